@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { MachineError } from './errors.ts';
+
+export interface CommandOptions {
+  /** Killed (SIGKILL) after this many milliseconds. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** Bytes for standard input; default: none, and standard input is closed. */
+  readonly input?: string | Uint8Array;
+  /** Most bytes kept of standard output and of standard error, each. Default 1 MiB; more is an error. */
+  readonly maxOutputBytes?: number;
+  /** Replaces the environment. Default: PATH and LC_ALL=C only. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface CommandResult {
+  /** Exit code; -1 when a signal ended it. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The one runner of external commands: a file and an argument array, never a shell string. */
+export interface Commands {
+  /**
+   * Resolves whatever the exit code is. Rejects with `command-not-found`, `command-timed-out` or
+   * `command-output-too-large`.
+   */
+  run(file: string, args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
+}
+
+/** Commands of this machine. */
+export const systemCommands: Commands = { run };
+
+function run(file: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+  const limit = options.maxOutputBytes ?? 1024 * 1024;
+  const timeoutMs = options.timeoutMs ?? 30_000;
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, {
+      env: { PATH: process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', ...options.env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    const kept = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+    const size = { stdout: 0, stderr: 0 };
+    const fail = (error: MachineError) => {
+      clearTimeout(timer);
+      child.kill('SIGKILL');
+      child.stdout.destroy();
+      child.stderr.destroy();
+      reject(error);
+    };
+    const timer = setTimeout(() => {
+      fail(
+        new MachineError('command-timed-out', `${file} ${args.join(' ')}: no end after ${timeoutMs} ms; it was killed`),
+      );
+    }, timeoutMs);
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream].on('data', (chunk: Buffer) => {
+        size[stream] += chunk.length;
+        if (size[stream] > limit) {
+          fail(new MachineError('command-output-too-large', `${file} printed more than ${limit} bytes; it was killed`));
+        } else kept[stream].push(chunk);
+      });
+    }
+    child.on('error', (error) => {
+      fail(new MachineError('command-not-found', `cannot run ${file}: ${error.message}`, error));
+    });
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      const text = (chunks: Buffer[]) => Buffer.concat(chunks).toString('utf8');
+      resolve({ code: code ?? -1, stdout: text(kept.stdout), stderr: text(kept.stderr) });
+    });
+    child.stdin.on('error', () => {});
+    child.stdin.end(options.input);
+  });
+}

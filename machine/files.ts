@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import path from 'node:path';
+import { MachineError } from './errors.ts';
+
+/** What a file is, as far as putting it back is concerned. */
+export interface FileState {
+  readonly bytes: Buffer;
+  /** Permission bits, e.g. 0o644. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface WriteOptions {
+  /** Permission bits of a new file; an existing file keeps its own unless given. Default 0o600. */
+  readonly mode?: number;
+  /** Owner of the result; an existing file keeps its own unless given. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
+}
+
+/**
+ * The one reader and writer of durable files. Synchronous: the agent changes one thing at a time, and a step either has
+ * reached the disk when the call returns or has thrown.
+ */
+export interface Files {
+  /** Contents and metadata, or `undefined` when there is no such file. Throws `file-too-large` above `maxBytes`. */
+  read(file: string, maxBytes?: number): FileState | undefined;
+  /** Replaces the file in one step: temp in the same folder, fsync, rename, fsync of the folder. Follows a symlink to its target. */
+  write(file: string, bytes: string | Uint8Array, options?: WriteOptions): void;
+  /** Removes the file durably; no error when it is not there. */
+  remove(file: string): void;
+  /** Creates the folder and its parents. Default mode 0o700. */
+  makeFolder(folder: string, mode?: number): void;
+}
+
+const defaultMaxBytes = 16 * 1024 * 1024;
+
+/** Files of this machine. */
+export const systemFiles: Files = { read, write, remove, makeFolder };
+
+function read(file: string, maxBytes = defaultMaxBytes): FileState | undefined {
+  let fd: number;
+  try {
+    fd = fs.openSync(file, 'r');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined;
+    throw new MachineError('file-unreadable', `cannot read ${file}: ${reason(error)}`, error);
+  }
+  try {
+    const stat = fs.fstatSync(fd);
+    if (!stat.isFile()) throw new MachineError('file-unreadable', `cannot read ${file}: it is not a regular file`);
+    if (stat.size > maxBytes) {
+      throw new MachineError('file-too-large', `${file} has ${stat.size} bytes; at most ${maxBytes} are read`);
+    }
+    return { bytes: fs.readFileSync(fd), mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid };
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function write(file: string, bytes: string | Uint8Array, options: WriteOptions = {}): void {
+  const target = followLink(file);
+  const folder = path.dirname(target);
+  const temp = path.join(folder, `.${path.basename(target)}.${randomBytes(6).toString('hex')}.stopgap-tmp`);
+  try {
+    const before = statOrUndefined(target);
+    const mode = options.mode ?? (before ? before.mode & 0o7777 : 0o600);
+    const owner = options.owner ?? before;
+    const fd = fs.openSync(temp, 'wx', 0o600);
+    try {
+      fs.writeFileSync(fd, bytes);
+      if (owner && process.getuid?.() === 0) fs.fchownSync(fd, owner.uid, owner.gid);
+      fs.fchmodSync(fd, mode);
+      fs.fsyncSync(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
+    fs.renameSync(temp, target);
+    syncFolder(folder);
+  } catch (error) {
+    fs.rmSync(temp, { force: true });
+    throw new MachineError('file-unwritable', `cannot write ${file}: ${reason(error)}`, error);
+  }
+}
+
+function remove(file: string): void {
+  try {
+    fs.rmSync(file, { force: true });
+    syncFolder(path.dirname(file));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return;
+    throw new MachineError('file-unwritable', `cannot remove ${file}: ${reason(error)}`, error);
+  }
+}
+
+function makeFolder(folder: string, mode = 0o700): void {
+  try {
+    fs.mkdirSync(folder, { recursive: true, mode });
+  } catch (error) {
+    throw new MachineError('file-unwritable', `cannot create the folder ${folder}: ${reason(error)}`, error);
+  }
+}
+
+/** A rename is durable only once its folder is. Windows has no such call and needs none. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const fd = fs.openSync(folder, 'r');
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function followLink(file: string): string {
+  try {
+    return fs.realpathSync(file);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return file;
+    throw error;
+  }
+}
+
+function statOrUndefined(file: string): fs.Stats | undefined {
+  return fs.statSync(file, { throwIfNoEntry: false });
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Joins a name that came from outside (a feed, a request) to a folder, refusing what would leave it.
+ * Throws `path-outside-folder`.
+ */
+export function joinInside(folder: string, name: string): string {
+  const joined = path.resolve(folder, name);
+  const inside = path.relative(path.resolve(folder), joined);
+  if (name.includes('\0') || inside === '' || inside.startsWith('..') || path.isAbsolute(inside)) {
+    throw new MachineError('path-outside-folder', `${JSON.stringify(name)} would leave the folder ${folder}`);
+  }
+  return joined;
+}

@@ -1,0 +1,4 @@
+export { RewriteError, type RewriteErrorCode } from './errors.ts';
+export type * from './model.ts';
+export type * from './request.ts';
+export type * from './verdict.ts';

@@ -1,0 +1,29 @@
+/** Header fields by lower-case name, as Node's `http` gives them. */
+export type HeaderFields = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** A request as it stands on the wire. */
+export interface RewriteRequest {
+  readonly method: string;
+  readonly scheme: 'http' | 'https';
+  /** Value of the Host header, with its port if it has one. */
+  readonly host: string;
+  /** Path and query exactly as on the request line. */
+  readonly url: string;
+  readonly headers: HeaderFields;
+  readonly remoteAddr?: string;
+  /** Port of the server the request arrived at; default: the host's, else the scheme's. */
+  readonly serverPort?: number;
+  readonly fileSystem?: FileSystemView;
+}
+
+/** What IsFile and IsDirectory ask; paths are URL paths from the site root. */
+export interface FileSystemView {
+  isFile(path: string): boolean;
+  isDirectory(path: string): boolean;
+}
+
+/** A response before outbound rules. */
+export interface RewriteResponse {
+  readonly status: number;
+  readonly headers: HeaderFields;
+}

@@ -1,0 +1,105 @@
+import * as parser from '@rgrove/parse-xml';
+import { decodeXml } from './decode.ts';
+import type { XmlAttribute, XmlElement } from './element.ts';
+import { type Position, XmlError } from './errors.ts';
+import { lineIndex } from './lines.ts';
+
+/** Caps on untrusted XML. */
+export interface XmlLimits {
+  /** Bytes of the whole text. */
+  readonly bytes: number;
+  /** Elements inside one another. */
+  readonly depth: number;
+  /** Elements in all. */
+  readonly elements: number;
+}
+
+export const defaultXmlLimits: XmlLimits = { bytes: 1024 * 1024, depth: 32, elements: 20_000 };
+
+/**
+ * Reads a whole XML 1.0 document: well-formed, no DTD (so no entities but the five), within `limits`.
+ * Throws `XmlError` with the line and column of what is wrong.
+ */
+export function readXml(input: string | Uint8Array, limits: XmlLimits = defaultXmlLimits): XmlElement {
+  const size = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength;
+  if (size > limits.bytes) {
+    throw new XmlError('too-large', `${size} bytes; at most ${limits.bytes} are read`, { line: 1, column: 1 });
+  }
+  const text = typeof input === 'string' ? input.replace(/^\ufeff/, '') : decodeXml(input);
+  const lines = lineIndex(text);
+  const root = parse(text, lines, limits).root;
+  if (!root) throw new XmlError('not-well-formed', 'there is no root element', { line: 1, column: 1 });
+  let count = 0;
+
+  function convert(node: parser.XmlElement, depth: number): XmlElement {
+    const position = lines(node.start);
+    if (depth > limits.depth) {
+      throw new XmlError('too-deep', `elements are nested more than ${limits.depth} deep`, position);
+    }
+    if (++count > limits.elements) {
+      throw new XmlError('too-many-nodes', `more than ${limits.elements} elements`, position);
+    }
+    const elements: XmlElement[] = [];
+    let textInside = '';
+    for (const child of node.children) {
+      if (child instanceof parser.XmlElement) elements.push(convert(child, depth + 1));
+      else if (child instanceof parser.XmlText) textInside += child.text;
+    }
+    const attributes = attributesOf(node, text, lines);
+    return { name: node.name, attributes, elements, text: textInside, position, start: node.start, end: node.end };
+  }
+  return convert(root, 1);
+}
+
+function parse(text: string, lines: (offset: number) => Position, limits: XmlLimits): parser.XmlDocument {
+  refuseDeepNesting(text, lines, limits.depth);
+  try {
+    const document = parser.parseXml(text, { includeOffsets: true, preserveDocumentType: true, preserveCdata: true });
+    const doctype = document.children.find((node) => node instanceof parser.XmlDocumentType);
+    if (doctype) throw doctypeRefused(lines(doctype.start));
+    return document;
+  } catch (error) {
+    if (error instanceof XmlError) throw error;
+    if (!(error instanceof parser.XmlError)) throw error;
+    const doctypeAt = text.indexOf('<!DOCTYPE');
+    if (doctypeAt >= 0 && doctypeAt <= error.pos) throw doctypeRefused(lines(doctypeAt));
+    const sentence = (error.message.split('\n')[0] ?? '').replace(/ \(line \d+, column \d+\)$/, '');
+    throw new XmlError('not-well-formed', sentence, { line: error.line, column: error.column }, error);
+  }
+}
+
+function doctypeRefused(position: Position): XmlError {
+  return new XmlError('doctype', 'document type declarations are refused; take the DOCTYPE out', position);
+}
+
+/** The library parses by recursion: nesting is bounded here first, so that depth cannot overflow the stack. */
+function refuseDeepNesting(text: string, lines: (offset: number) => Position, limit: number): void {
+  const token =
+    /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<\/|<(?=[^!?/])(?:[^<>"']|"[^"<]*"|'[^'<]*')*>/g;
+  let depth = 0;
+  for (let match = token.exec(text); match; match = token.exec(text)) {
+    const piece = match[0];
+    if (piece === '</') depth--;
+    else if (piece.startsWith('<!') || piece.startsWith('<?') || piece.endsWith('/>')) continue;
+    else if (++depth > limit) {
+      throw new XmlError('too-deep', `elements are nested more than ${limit} deep`, lines(match.index));
+    }
+  }
+}
+
+/** Finds each attribute's place by scanning the start tag, which the parser has already found well-formed. */
+function attributesOf(
+  node: parser.XmlElement,
+  text: string,
+  lines: (offset: number) => Position,
+): ReadonlyMap<string, XmlAttribute> {
+  const attributes = new Map<string, XmlAttribute>();
+  const name = /[\s]+([^\s=/>]+)\s*=\s*(?:"[^"]*"|'[^']*')/y;
+  name.lastIndex = node.start + 1 + node.name.length;
+  for (let match = name.exec(text); match; match = name.exec(text)) {
+    const key = match[1] ?? '';
+    const offset = match.index + match[0].indexOf(key);
+    attributes.set(key, { name: key, value: node.attributes[key] ?? '', position: lines(offset) });
+  }
+  return attributes;
+}
