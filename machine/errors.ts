@@ -4,6 +4,7 @@ export type MachineErrorCode =
   | 'file-unreadable'
   | 'file-unwritable'
   | 'path-outside-folder'
+  | 'invalid-json'
   | 'command-not-found'
   | 'command-timed-out'
   | 'command-output-too-large';

@@ -2,4 +2,17 @@ export { type Clock, systemClock } from './clock.ts';
 export { type CommandOptions, type CommandResult, type Commands, systemCommands } from './commands.ts';
 export { MachineError, type MachineErrorCode } from './errors.ts';
 export { type FileState, type Files, joinInside, systemFiles, type WriteOptions } from './files.ts';
+export {
+  anything,
+  type Decoder,
+  decodeJson,
+  flag,
+  listOf,
+  mapOf,
+  object,
+  oneOf,
+  optional,
+  text,
+  whole,
+} from './json.ts';
 export { type Log, type LogFields, type LogLevel, lineLog, silentLog } from './log.ts';
