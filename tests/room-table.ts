@@ -1,0 +1,99 @@
+/**
+ * Who may know whom. A room is an npm workspace; this table is the architecture, and `rooms.test.ts` fails on any import
+ * that is not in it.
+ */
+export interface RoomRules {
+  /** Rooms it may load. */
+  readonly rooms: readonly string[];
+  /** Rooms of which it may name types, no more. */
+  readonly typesOf?: readonly string[];
+  /** Packages from outside. */
+  readonly packages: readonly string[];
+  /** Node modules that reach the world (`effects` below); all others are free. */
+  readonly effects: readonly string[];
+}
+
+/** Node's modules through which a room could touch files, processes, networks or databases, or hide what it loads. */
+export const effects: ReadonlySet<string> = new Set([
+  'child_process',
+  'cluster',
+  'dgram',
+  'dns',
+  'fs',
+  'http',
+  'http2',
+  'https',
+  'inspector',
+  'module',
+  'net',
+  'readline',
+  'repl',
+  'sqlite',
+  'tls',
+  'vm',
+  'wasi',
+  'worker_threads',
+]);
+
+const belowCli = ['agent', 'feed', 'gateway', 'hosts/gateway', 'hosts/nginx', 'machine', 'mitigation', 'rewrite'];
+
+/** By folder. */
+export const roomTable: ReadonlyMap<string, RoomRules> = new Map<string, RoomRules>([
+  ['machine', { rooms: [], packages: [], effects: ['child_process', 'fs'] }],
+  ['xml', { rooms: [], packages: ['@rgrove/parse-xml'], effects: [] }],
+  ['rewrite', { rooms: ['xml'], packages: ['@eslint-community/regexpp'], effects: [] }],
+  ['mitigation', { rooms: ['rewrite', 'xml'], packages: ['libxml2-wasm'], effects: ['fs'] }],
+  [
+    'feed',
+    {
+      rooms: ['machine'],
+      packages: ['@tufjs/models', 'tuf-js'],
+      effects: ['dns', 'fs', 'http', 'https', 'net', 'tls'],
+    },
+  ],
+  [
+    'agent',
+    {
+      rooms: ['machine', 'mitigation'],
+      typesOf: ['rewrite'],
+      packages: [],
+      effects: ['dns', 'fs', 'http', 'https', 'net', 'sqlite', 'tls'],
+    },
+  ],
+  [
+    'gateway',
+    { rooms: ['machine', 'rewrite'], packages: ['undici'], effects: ['dns', 'fs', 'http', 'https', 'net', 'tls'] },
+  ],
+  [
+    'hosts/gateway',
+    { rooms: ['agent', 'gateway', 'machine', 'mitigation', 'rewrite'], packages: [], effects: ['http', 'net'] },
+  ],
+  ['hosts/nginx', { rooms: ['agent', 'machine', 'mitigation', 'rewrite'], packages: [], effects: ['fs', 'net'] }],
+  ['cli', { rooms: belowCli, packages: [], effects: ['fs', 'http', 'net', 'readline'] }],
+  ['standalone', { rooms: ['cli', ...belowCli], packages: [], effects: ['child_process', 'fs', 'http', 'net'] }],
+]);
+
+/** What a test may load besides what its room may. */
+export const testPackages: readonly string[] = ['fast-check', 'vitest'];
+
+/**
+ * Every package from outside that ends up in the process that runs as root, dependencies of dependencies included. A new
+ * line here needs a decision in `docs/decisions/`.
+ */
+export const agentPackages: readonly string[] = [
+  '@eslint-community/regexpp',
+  '@gar/promise-retry',
+  '@rgrove/parse-xml',
+  '@tufjs/canonical-json',
+  '@tufjs/models',
+  'balanced-match',
+  'brace-expansion',
+  'debug',
+  'libxml2-wasm',
+  'minimatch',
+  'ms',
+  'tuf-js',
+];
+
+/** Where the agent's process starts; everything it could ever load is reached from here. */
+export const agentEntries: readonly string[] = ['agent/index.ts', 'feed/index.ts', 'hosts/*/index.ts'];

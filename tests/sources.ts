@@ -1,0 +1,38 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Absolute path of the repository. */
+export const repositoryRoot = path.join(import.meta.dirname, '..');
+
+/** A code file of the repository. */
+export interface Source {
+  /** From the repository's root, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+const notOurs = new Set(['node_modules', '.git', 'coverage']);
+
+/** Every code file of the repository, sorted by path; dependencies and generated folders left out. */
+export function listSources(): readonly Source[] {
+  return listPaths(['**/*.{ts,mts,cts,js,mjs,cjs}']).map(readSource);
+}
+
+/** Paths of the repository that match the patterns, sorted, with `/`. */
+export function listPaths(patterns: readonly string[]): readonly string[] {
+  const found = globSync(patterns, {
+    cwd: repositoryRoot,
+    exclude: (entry) => notOurs.has(path.basename(entry)),
+  });
+  return found.map((file) => file.split(path.sep).join('/')).sort();
+}
+
+/** Reads one file by its path from the root. */
+export function readSource(file: string): Source {
+  return { path: file, text: readFileSync(path.join(repositoryRoot, file), 'utf8') };
+}
+
+/** Whether the file only ever runs under the test runner. */
+export function isTest(file: string): boolean {
+  return /\.test\.ts$/.test(file) || /(^|\/)(tests|testing)\//.test(file);
+}
