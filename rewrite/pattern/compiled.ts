@@ -1,0 +1,15 @@
+import type { PatternSyntax } from '../model.ts';
+
+/** A pattern ready to run, in time linear in its input whatever the input. */
+export interface CompiledPattern {
+  readonly source: string;
+  readonly syntax: PatternSyntax;
+  readonly ignoreCase: boolean;
+  /** Number of groups, the whole match not counted. */
+  readonly captures: number;
+  /** What runs it; for `explain` and the benches. */
+  readonly engine: 'text' | 'chain' | 'native' | 'linear';
+  test(input: string): boolean;
+  /** [0] is the whole match, then the groups; a group that took no part is "". */
+  exec(input: string): readonly string[] | undefined;
+}
