@@ -47,8 +47,8 @@ export const roomTable: ReadonlyMap<string, RoomRules> = new Map<string, RoomRul
     'feed',
     {
       rooms: ['machine'],
-      packages: ['@tufjs/models', 'tuf-js'],
-      effects: ['dns', 'fs', 'http', 'https', 'net', 'tls'],
+      packages: ['@tufjs/canonical-json', '@tufjs/models', 'tuf-js'],
+      effects: ['dns', 'fs', 'http', 'https', 'net', 'sqlite', 'tls'],
     },
   ],
   [
