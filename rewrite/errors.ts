@@ -12,7 +12,8 @@ export type RewriteErrorCode =
   | 'invalid-pattern'
   | 'invalid-template'
   | 'costly-pattern'
-  | 'not-allowed-here';
+  | 'not-allowed-here'
+  | 'unsupported';
 
 /** A rewrite configuration that IIS would refuse, or that we refuse to run; says where and what to do. */
 export class RewriteError extends Error {

@@ -60,6 +60,8 @@ export interface InboundRule {
   readonly conditions: Conditions;
   readonly serverVariables: readonly SetServerVariable[];
   readonly action: InboundAction;
+  /** Steers IIS's output cache only; no effect on matching. */
+  readonly responseCacheDirective: 'Auto' | 'Always' | 'Never' | 'NotIfRuleMatched';
   readonly position: Position;
 }
 
@@ -109,6 +111,7 @@ export interface PreCondition {
   readonly logicalGrouping: LogicalGrouping;
   readonly patternSyntax: PatternSyntax;
   readonly list: readonly Condition[];
+  readonly position: Position;
 }
 
 export interface RewriteMap {
@@ -116,6 +119,20 @@ export interface RewriteMap {
   readonly defaultValue: string;
   readonly ignoreCase: boolean;
   readonly entries: ReadonlyMap<string, string>;
+  readonly position: Position;
+}
+
+/** A (tag, attribute) pair of a custom tags group. */
+export interface CustomTag {
+  readonly name: string;
+  readonly attribute: string;
+}
+
+/** Code that IIS would load to answer `{Name:input}`; rules that call one cannot be evaluated outside IIS. */
+export interface RewriteProvider {
+  readonly name: string;
+  readonly type: string;
+  readonly position: Position;
 }
 
 /** A name taken out of, or everything dropped from, what the level above hands down. */
@@ -127,17 +144,29 @@ export interface RewriteConfiguration {
   readonly rules: readonly InboundRule[];
   readonly outboundRules: readonly OutboundRule[];
   readonly preConditions: readonly PreCondition[];
-  readonly customTags: ReadonlyMap<string, readonly { readonly name: string; readonly attribute: string }[]>;
+  readonly customTags: ReadonlyMap<string, readonly CustomTag[]>;
   readonly rewriteMaps: readonly RewriteMap[];
   /** Lower case. Distributed rules may set only these. */
   readonly allowedServerVariables: readonly string[];
+  readonly providers: readonly RewriteProvider[];
+  /** Whether a rewritten URL is encoded again before it goes on (2.1 only; IIS's default is true). */
+  readonly useOriginalUrlEncoding: { readonly globalRules: boolean; readonly rules: boolean };
+  /** IIS would run outbound rules before its output cache. */
+  readonly rewriteBeforeCache: boolean;
   /** `<clear/>` and `<remove/>` as they stand in each collection, for inheritance between levels. */
-  readonly inheritance: {
-    readonly globalRules: readonly InheritanceEdit[];
-    readonly rules: readonly InheritanceEdit[];
-    readonly outboundRules: readonly InheritanceEdit[];
-  };
+  readonly inheritance: Readonly<Record<InheritedCollection, readonly InheritanceEdit[]>>;
 }
+
+/** The collections that a level hands down to the levels below it. */
+export type InheritedCollection =
+  | 'globalRules'
+  | 'rules'
+  | 'outboundRules'
+  | 'preConditions'
+  | 'customTags'
+  | 'rewriteMaps'
+  | 'allowedServerVariables'
+  | 'providers';
 
 /** The rules of one owner at one configuration level: what is compiled together. */
 export interface ScopedRules {

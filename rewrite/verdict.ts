@@ -28,5 +28,5 @@ export interface InboundChanges {
   readonly serverVariables: ReadonlyMap<string, string>;
 }
 
-/** New values of response headers: `undefined` takes the header away. Lower-case names. */
-export type HeaderEdits = ReadonlyMap<string, string | undefined>;
+/** New values of response headers: `undefined` takes the header away. Lower-case names; a list is one field line each (`set-cookie`). */
+export type HeaderEdits = ReadonlyMap<string, string | readonly string[] | undefined>;
