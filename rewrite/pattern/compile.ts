@@ -1,7 +1,7 @@
 import type { PatternSyntax } from '../model.ts';
 import type { CompiledPattern } from './compiled.ts';
-import { parseEcmaScript } from './dialect.ts';
 import { foldCase } from './fold.ts';
+import { patternTree } from './tree.ts';
 
 /** Compiles a pattern so that it costs time linear in its input. `@throws` PatternProblem. */
 export function compilePattern(source: string, syntax: PatternSyntax, ignoreCase: boolean): CompiledPattern {
@@ -18,15 +18,13 @@ export function compilePattern(source: string, syntax: PatternSyntax, ignoreCase
       exec: (input) => (test(input) ? [input] : undefined),
     };
   }
-  const regex = new RegExp(
-    syntax === 'Wildcard' ? wildcard(source) : (parseEcmaScript(source), source),
-    ignoreCase ? 'i' : '',
-  );
+  const tree = patternTree(source, syntax, ignoreCase);
+  const regex = new RegExp(tree.source, ignoreCase ? 'i' : '');
   return {
     source,
     syntax,
     ignoreCase,
-    captures: (new RegExp(`${regex.source}|`).exec('')?.length ?? 1) - 1,
+    captures: tree.captures,
     engine: 'native',
     test: (input) => regex.test(input),
     exec: (input) => {
@@ -34,11 +32,4 @@ export function compilePattern(source: string, syntax: PatternSyntax, ignoreCase
       return found === null ? undefined : Array.from(found, (group) => group ?? '');
     },
   };
-}
-
-function wildcard(source: string): string {
-  const body = source.replace(/[\\^$.*+?()[\]{}|/]/g, (char) =>
-    char === '*' ? '([^]*)' : char === '?' ? '[^]' : `\\${char}`,
-  );
-  return `^${body}$`;
 }

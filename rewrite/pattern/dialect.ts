@@ -1,5 +1,4 @@
 import { type AST, RegExpParser, RegExpSyntaxError, visitRegExpAST } from '@eslint-community/regexpp';
-import { expandPosixClasses } from './posix.ts';
 import { PatternProblem } from './problem.ts';
 
 /**
@@ -13,10 +12,10 @@ const refuse = (message: string, offset: number, cause?: unknown): never => {
   throw new PatternProblem('invalid-pattern', message, offset, { cause });
 };
 
-/** Parses a pattern. `@throws` PatternProblem `invalid-pattern`. Offsets are those of the source with POSIX classes written out. */
+/** Parses what `asEcmaScript` gave. `@throws` PatternProblem `invalid-pattern`. */
 export function parseEcmaScript(source: string): AST.Pattern {
   refuseDeepNesting(source);
-  const ast = parse(expandPosixClasses(source));
+  const ast = parse(source);
   visitRegExpAST(ast, {
     onCharacterEnter: checkCharacter,
     onCharacterClassEnter: checkClass,

@@ -1,6 +1,8 @@
 /** Patterns of URL Rewrite rules: read in IIS's dialect, run in linear time, analysed for the compilers. */
 export { compilePattern } from './compile.ts';
 export type { CompiledPattern } from './compiled.ts';
+export type { Conjunct } from './conjuncts.ts';
 export { foldCase } from './fold.ts';
 export { PatternProblem, type PatternProblemCode } from './problem.ts';
-export { type Conjunct, type PatternTree, patternTree } from './tree.ts';
+export { bestClause, type Clause } from './required.ts';
+export { type PatternTree, patternTree } from './tree.ts';

@@ -1,56 +1,68 @@
 import type { AST } from '@eslint-community/regexpp';
+import { visitRegExpAST } from '@eslint-community/regexpp';
 import type { PatternSyntax } from '../model.ts';
+import { anchoredAtEnd, anchoredAtStart, positionsToTry, type Tried } from './anchoring.ts';
+import { type Conjunct, conjunctsOf } from './conjuncts.ts';
 import { parseEcmaScript } from './dialect.ts';
-
-/** One part of a pattern that is a conjunction. */
-export interface Conjunct {
-  /** The part holds where its body is *not* found. */
-  readonly negate: boolean;
-  /** The alternatives of the look-ahead (or of the whole pattern, if it is no conjunction): matched from the position at which all conjuncts are tried. */
-  readonly alternatives: readonly AST.Alternative[];
-  /** Number of the first group in it; groups are numbered through the whole pattern. */
-  readonly firstCapture: number;
-}
+import { asEcmaScript } from './ecmascript.ts';
+import { type Clause, requiredLiterals } from './required.ts';
 
 /**
- * A pattern analysed, for the compilers and the matcher. The same for all syntaxes: a Wildcard or ExactMatch pattern is given as the
- * ECMAScript pattern of the same meaning (anchored at both ends).
- *
- * - `source`, `ast`: the ECMAScript pattern (POSIX classes written out) and its syntax tree. Read `ast` with `ignoreCase`; no flags `s`, `m`, `u`.
- * - `conjuncts`: `(?=.*a)(?=.*b)c` is [`.*a`, `.*b`, `c`]: the pattern matches where all conjuncts hold *at one position*. `tried` says which
- *   positions have to be looked at so that the verdict stays the same: only the start of the input, the start of the input and after each
- *   line terminator (LF, CR, U+2028, U+2029), or every position. With `start` or `line` each conjunct may be tested by itself, anchored with
- *   `^` (on an input of one line, which every raw request line and header is, `line` is the same as `start`).
- * - `requiredLiterals`: conjunctive normal form; any input that matches contains, for *each* clause, at least one of its strings. Folded
- *   with `foldCase` when ignoreCase (compare with `foldCase(input)`). Empty: nothing is known.
- * - `anchoredStart`, `anchoredEnd`: every match begins at the start / ends at the end of the input.
+ * A pattern analysed, for the engines here, the matcher and the compilers. Wildcard and ExactMatch patterns are given as the ECMAScript
+ * pattern of the same meaning (anchored at both ends), so that one emitter does for all.
  */
 export interface PatternTree {
   readonly syntax: PatternSyntax;
   readonly ignoreCase: boolean;
+  /** The ECMAScript pattern, POSIX classes written out; its flags are `i` from ignoreCase, never `s`, `m`, `u`. */
   readonly source: string;
+  /** Its syntax tree; offsets and `raw` are those of `source`. Nothing IIS refuses is in it (no look-behind, named groups, modifiers, `\p`). */
   readonly ast: AST.Pattern;
+  /** Number of capturing groups. */
   readonly captures: number;
+  /** Every match begins at the start of the input (`^`). */
   readonly anchoredStart: boolean;
+  /** Every match ends at the very end of the input (`$` of ECMAScript without `m`: not before a last line feed). */
   readonly anchoredEnd: boolean;
-  readonly tried: 'start' | 'line' | 'everywhere';
+  /**
+   * Positions at which the pattern has to be tried; all others can be left out with the same verdict, the same leftmost match and the same captures.
+   * `start`: only 0. `line`: only 0 and after each LF, CR, U+2028, U+2029 (patterns that begin with `.*`, or with look-aheads that do): on an input of
+   * one line that is the same as `start`. `everywhere`: no shortcut known.
+   */
+  readonly tried: Tried;
+  /**
+   * `(?=.*a)(?=.*b)c` as [`.*a`, `.*b`, `c`]: the pattern matches where *all* hold at *one* position. With `tried` `start` (or `line`, on an input of
+   * one line) each may be tested by itself behind a `^`, in any order: `^.*a` and `^.*b` and `^c`. With `everywhere` they may not be pulled apart.
+   */
   readonly conjuncts: readonly Conjunct[];
-  readonly requiredLiterals: readonly (readonly string[])[];
+  /**
+   * Conjunctive normal form: an input that matches contains, for *each* clause, at least one of its strings. With ignoreCase they are folded:
+   * look for them in `foldCase(input)`, or ignoring case. Empty: nothing is known, and the pattern may match anything.
+   * Necessary, not sufficient, and independent of order.
+   */
+  readonly requiredLiterals: readonly Clause[];
 }
 
 /** Analyses a pattern. `@throws` PatternProblem `invalid-pattern`. */
 export function patternTree(source: string, syntax: PatternSyntax, ignoreCase: boolean): PatternTree {
-  const ast = parseEcmaScript(source);
+  const ecmaScript = asEcmaScript(source, syntax);
+  const ast = parseEcmaScript(ecmaScript);
+  let captures = 0;
+  visitRegExpAST(ast, {
+    onCapturingGroupEnter: () => {
+      captures += 1;
+    },
+  });
   return {
     syntax,
     ignoreCase,
-    source,
+    source: ecmaScript,
     ast,
-    captures: 0,
-    anchoredStart: false,
-    anchoredEnd: false,
-    tried: 'everywhere',
-    conjuncts: [{ negate: false, alternatives: ast.alternatives, firstCapture: 1 }],
-    requiredLiterals: [],
+    captures,
+    anchoredStart: anchoredAtStart(ast.alternatives),
+    anchoredEnd: anchoredAtEnd(ast.alternatives),
+    tried: positionsToTry(ast),
+    conjuncts: conjunctsOf(ast),
+    requiredLiterals: requiredLiterals(ast, ignoreCase),
   };
 }
