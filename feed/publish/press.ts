@@ -1,0 +1,27 @@
+import { type Clock, type Files, systemClock, systemFiles } from '@stopgap/machine';
+import type { Signer } from './keys.ts';
+import type { FeedLayout } from './layout.ts';
+import { type Passphrase, rememberPassphrases } from './passphrase.ts';
+import type { Press } from './release.ts';
+import { type Published, readPublished } from './repository.ts';
+import { readSettings } from './settings.ts';
+import { keyRing } from './unlock.ts';
+
+/** What every signing operation takes. */
+export interface SigningOptions {
+  readonly passphrase: Passphrase;
+  /** Signers beside the key files: hardware, a command, another machine. */
+  readonly signers?: readonly Signer[];
+  readonly files?: Files;
+  readonly clock?: Clock;
+}
+
+/** Opens an existing feed for a release: what is out now, checked, and the means to sign the next. */
+export function openPress(layout: FeedLayout, options: SigningOptions): { press: Press; published: Published } {
+  const files = options.files ?? systemFiles;
+  const settings = readSettings(layout, files);
+  const published = readPublished(layout, files, settings);
+  const keys = keyRing(layout, files, settings, rememberPassphrases(options.passphrase), options.signers);
+  const press = { layout, files, clock: options.clock ?? systemClock, settings, root: published.root, keys };
+  return { press, published };
+}

@@ -1,0 +1,52 @@
+/**
+ * What a reader of a feed gets. The same shapes as the agent's `MitigationSource`, written down here again because the
+ * feed knows no agent; the agent's tests check that one is assignable to the other.
+ */
+export interface FeedSource {
+  readonly name: string;
+  /** Fetches and verifies. Never throws for what a feed or a network does: that is `trouble`. */
+  look(): Promise<FeedLook>;
+  /** What was verified last, from disk, without a network. `undefined`: nothing yet. */
+  last(): FeedDocuments | undefined;
+  /** Calls `onHint` whenever the feed says there is something new, until `signal` aborts. Reconnects by itself. */
+  follow(onHint: () => void, signal: AbortSignal): Promise<void>;
+}
+
+export interface FeedDocuments {
+  /** Version of the feed's targets, rising with each publication. */
+  readonly version: number;
+  /** When the freshness statement was signed, and until when it is good; ms since the epoch. */
+  readonly signedAt: number;
+  readonly expiresAt: number;
+  readonly documents: readonly FeedDocument[];
+}
+
+export interface FeedDocument {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export type FeedLook =
+  | { readonly ok: true; readonly documents: FeedDocuments }
+  | { readonly ok: false; readonly trouble: FeedTrouble };
+
+/** In the order in which things are tried. */
+export type FeedTroubleStep =
+  | 'configuration'
+  | 'dns'
+  | 'tcp'
+  | 'proxy'
+  | 'tls'
+  | 'http'
+  | 'signature'
+  | 'rollback'
+  | 'expired'
+  | 'content'
+  | 'disk';
+
+/** Why a feed could not be used. */
+export interface FeedTrouble {
+  readonly step: FeedTroubleStep;
+  /** One sentence with the offending thing in it (host, issuer, status, role and version) and the remedy. */
+  readonly reason: string;
+}
