@@ -1,7 +1,7 @@
 // Runs before `npm start`, `npm test`, … on whatever Node the machine has (20 or later): installs the locked
 // dependencies, the pinned Node among them, when they are missing or not those of the lock file. Asks nothing.
 'use strict';
-const { execFileSync } = require('node:child_process');
+const { spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -16,9 +16,13 @@ const installed = fs.existsSync(stamp) ? fs.readFileSync(stamp, 'utf8') : '';
 if (installed !== wanted || !fs.existsSync(path.join(root, 'node_modules', 'node', 'bin', 'node'))) {
   console.error('stopgap: installing the locked dependencies (npm ci) …');
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
-  execFileSync(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const { status, error } = spawnSync(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
+  if (status !== 0) {
+    console.error(`stopgap: npm ci failed (${error ? error.message : `exit code ${status}`}); its words are above`);
+    process.exit(1);
+  }
   fs.writeFileSync(stamp, wanted);
 }

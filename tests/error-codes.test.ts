@@ -19,12 +19,16 @@ describe('docs/errors.md', () => {
   it('says of each what it means, what to do, and since which version', () => {
     const incomplete = [...documented].flatMap(([name, rows]) =>
       rows
-        .filter((row) => row.meaning.length < 10 || row.remedy.length < 10 || !/^\d+\.\d+\.\d+$/.test(row.since))
+        .filter((row) => ![row.meaning, row.remedy].every(isSentence) || !/^\d+\.\d+\.\d+$/.test(row.since))
         .map((row) => `${name} ${row.code}`),
     );
     expect(incomplete).toEqual([]);
   });
 });
+
+function isSentence(text: string): boolean {
+  return /^[A-Z`].*\w.*[.)]$/.test(text);
+}
 
 describe('the check itself', () => {
   it('finds the lists of a source', () => {
