@@ -1,0 +1,53 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Peer } from './request-head.ts';
+
+/** Whatever is being done for a client, to be told when the client goes away. */
+export interface Work {
+  clientGone(): void;
+}
+
+/**
+ * One client connection. It serves one request at a time (RFC 9112 section 9.3.2: pipelined requests in order, and only safe
+ * ones could run side by side), which also makes one slot enough to know whom to tell when the client goes.
+ */
+export class ClientConnection {
+  readonly socket: Socket;
+  readonly peer: Peer;
+  /** Set once a rule has aborted the connection: nothing that arrived on it is served any more. */
+  doomed = false;
+  work: Work | undefined;
+
+  constructor(socket: Socket, scheme: 'http' | 'https') {
+    this.socket = socket;
+    this.peer = { address: plainAddress(socket.remoteAddress), scheme, localPort: socket.localPort ?? 0 };
+    socket.once('close', () => {
+      const work = this.work;
+      this.work = undefined;
+      work?.clientGone();
+    });
+  }
+
+  /** Whether an earlier request is still being answered. */
+  get busy(): boolean {
+    return this.work !== undefined;
+  }
+
+  /** Serves a request when those before it on this connection have been answered; never, when one of them was aborted. */
+  inTurn(response: ServerResponse, serve: () => void): void {
+    // Node gives a response the socket once it is the first in line.
+    if (response.socket !== null) serve();
+    else response.once('socket', () => this.doomed || serve());
+  }
+
+  /** Ends the connection without another byte. */
+  abort(): void {
+    this.doomed = true;
+    this.socket.destroy();
+  }
+}
+
+/** An IPv4 client on a dual-stack socket is written as IPv4. */
+function plainAddress(address: string | undefined): string {
+  return (address ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '');
+}

@@ -1,0 +1,16 @@
+export { type GatewayConfig, parseGatewayConfig, readGatewayConfig, schemeOf } from './config.ts';
+export { askReload, askStatus } from './control-client.ts';
+export type { GatewayStatus } from './control-server.ts';
+export { GatewayError, type GatewayErrorCode } from './errors.ts';
+export { type GatewayWorld, type RunningGateway, startGateway } from './gateway.ts';
+export { defaultLimits, type GatewayLimits } from './limits.ts';
+export {
+  digestOf,
+  formatRulesFile,
+  maxRulesBytes,
+  parseEditedRulesFile,
+  parseRulesFile,
+  type RulesEntry,
+  type RulesFile,
+  readRulesFile,
+} from './rules-file.ts';

@@ -1,0 +1,161 @@
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream';
+import type { Work } from './client-connection.ts';
+import type { Exchange } from './exchange.ts';
+import { judgeResponse } from './outbound-rules.ts';
+import { RequestBody } from './request-body.ts';
+import { passedResponseFields } from './response-fields.ts';
+import { openTunnel } from './tunnel.ts';
+import { upstreamFailed } from './upstream-failure.ts';
+
+/**
+ * Sends a request on that `undici` cannot carry: an upgrade, `Expect: 100-continue`, `OPTIONS *`, or one with trailer
+ * fields. Rare ones, so each has a connection of Node's own client.
+ */
+export function relayPlain(exchange: Exchange): void {
+  new PlainRelay(exchange).send();
+}
+
+class PlainRelay implements Work {
+  readonly #exchange: Exchange;
+  #sent: ClientRequest | undefined;
+  #body: RequestBody | undefined;
+  #done = false;
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+  }
+
+  send(): void {
+    const { site, connection, head, response, upgradeHead } = this.#exchange;
+    const { upstream, config, agent } = site;
+    const open = upstream.url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const sent = open({
+      agent,
+      host: upstream.hostname,
+      port: upstream.port,
+      method: head.method,
+      path: head.url,
+      headers: this.#fields(),
+      maxHeaderSize: config.limits.upstreamHeaderBytes,
+      ...(upstream.serverName !== undefined && { servername: upstream.serverName }),
+    });
+    this.#sent = sent;
+    connection.work = this;
+    sent.setTimeout(config.limits.upstreamHeadersMs, () => sent.destroy(timedOut()));
+    sent.on('error', (error) => this.#failed(error));
+    sent.on('continue', () => response.writeContinue());
+    sent.on('information', (info) => this.#inform(info));
+    sent.on('response', (answer) => this.#answered(answer));
+    sent.on('upgrade', (answer, socket, first) => this.#upgraded(answer, socket, first));
+    if (upgradeHead) sent.end();
+    else this.#sendBody(sent);
+  }
+
+  clientGone(): void {
+    this.#done = true;
+    this.#sent?.destroy();
+    this.#body?.destroy();
+  }
+
+  #fields(): string[] {
+    const { head, upgradeHead } = this.#exchange;
+    const fields = ['host', head.host, ...head.fields];
+    if (head.chunked) fields.push('transfer-encoding', 'chunked');
+    else if (head.contentLength !== undefined) fields.push('content-length', String(head.contentLength));
+    if (head.expects) fields.push('expect', '100-continue');
+    if (upgradeHead) fields.push('connection', 'upgrade', 'upgrade', head.upgrade ?? '');
+    return fields;
+  }
+
+  #sendBody(sent: ClientRequest): void {
+    const { site, head, request } = this.#exchange;
+    if (!head.chunked && head.contentLength === undefined) {
+      sent.end();
+      return;
+    }
+    if (head.expects) sent.flushHeaders();
+    this.#body = new RequestBody(request, site.config.limits.bodyBytes);
+    this.#body.on('data', (chunk: Buffer) => {
+      if (!sent.write(chunk)) this.#body?.pause();
+    });
+    sent.on('drain', () => this.#body?.resume());
+    this.#body.on('error', (error) => sent.destroy(error));
+    this.#body.on('end', () => {
+      if (request.rawTrailers.length > 0) sent.addTrailers(pairs(request.rawTrailers));
+      sent.end();
+    });
+  }
+
+  #inform(info: { readonly statusCode: number; readonly headers: IncomingMessage['headers'] }): void {
+    const { request, response } = this.#exchange;
+    const { link } = info.headers;
+    if (request.httpVersionMinor === 0) return;
+    if (info.statusCode === 102) response.writeProcessing();
+    else if (info.statusCode === 103 && typeof link === 'string') response.writeEarlyHints({ link });
+  }
+
+  #answered(answer: IncomingMessage): void {
+    const { site, connection, request, response, upgradeHead } = this.#exchange;
+    const fields = answer.headersDistinct;
+    const edits = judgeResponse(this.#exchange, answer.statusCode ?? 502, fields);
+    if (edits === 'failed') {
+      this.#failed(new Error('an outbound rule failed'));
+      answer.destroy();
+      return;
+    }
+    answer.setTimeout(site.config.limits.upstreamBodyMs, () => answer.destroy(timedOut()));
+    const passed = passedResponseFields(fields, edits);
+    // Without 100 the client may or may not send its body now: only a new connection is sure to be in step.
+    if (site.closing || upgradeHead || !request.complete) passed.push('connection', 'close');
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', passed);
+    answer.on('end', () => response.addTrailers(pairs(answer.rawTrailers)));
+    pipeline(answer, response, (error) => {
+      this.#done = true;
+      if (connection.work === this) connection.work = undefined;
+      this.#body?.destroy();
+      if (error) connection.socket.destroy();
+    });
+  }
+
+  #upgraded(answer: IncomingMessage, socket: Duplex, first: Buffer): void {
+    const { connection, head, upgradeHead } = this.#exchange;
+    if (upgradeHead === undefined || this.#done) {
+      socket.destroy();
+      this.#failed(new Error('the server behind switched protocols unasked'));
+      return;
+    }
+    connection.work = undefined;
+    this.#done = true;
+    const edits = judgeResponse(this.#exchange, 101, answer.headersDistinct);
+    if (edits === 'failed') {
+      socket.destroy();
+      connection.abort();
+      return;
+    }
+    const fields = passedResponseFields(answer.headersDistinct, edits);
+    fields.push('connection', 'upgrade', 'upgrade', String(answer.headers.upgrade ?? head.upgrade ?? ''));
+    openTunnel({ exchange: this.#exchange, fields, upstream: socket, fromUpstream: first, fromClient: upgradeHead });
+  }
+
+  #failed(error: Error): void {
+    const { site, connection, response } = this.#exchange;
+    if (this.#done) return;
+    this.#done = true;
+    connection.work = undefined;
+    this.#sent?.destroy();
+    upstreamFailed(site, connection, response, error);
+  }
+}
+
+function timedOut(): Error {
+  return Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' });
+}
+
+function pairs(raw: readonly string[]): [string, string][] {
+  const found: [string, string][] = [];
+  for (let n = 0; n < raw.length; n += 2) found.push([raw[n] ?? '', raw[n + 1] ?? '']);
+  return found;
+}

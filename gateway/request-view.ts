@@ -1,0 +1,48 @@
+import type { HeaderFields, RewriteRequest } from '@stopgap/rewrite';
+import type { Peer, RequestHead } from './request-head.ts';
+
+/**
+ * A request as rules see it. The header fields are put together only when a rule asks for one, which most never do.
+ */
+export class RequestView implements RewriteRequest {
+  readonly method: string;
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly url: string;
+  readonly remoteAddr: string;
+  readonly serverPort: number;
+  readonly #raw: readonly string[];
+  #headers: HeaderFields | undefined;
+
+  constructor(head: RequestHead, raw: readonly string[], peer: Peer) {
+    this.method = head.method;
+    this.scheme = peer.scheme;
+    this.host = head.host;
+    this.url = head.url;
+    this.remoteAddr = peer.address;
+    this.serverPort = peer.localPort;
+    this.#raw = raw;
+  }
+
+  get headers(): HeaderFields {
+    this.#headers ??= joinedFields(this.#raw, this.host);
+    return this.#headers;
+  }
+}
+
+/**
+ * Every field, those that occur twice joined, as the server behind would see them (RFC 9110 section 5.3; cookies by
+ * RFC 9113 section 8.2.3). Node's own `headers` keeps only the first of two `User-Agent`: a way around a rule.
+ */
+export function joinedFields(raw: readonly string[], host: string): HeaderFields {
+  // No prototype: a field named `constructor` is just absent or present.
+  const fields: Record<string, string> = Object.create(null);
+  for (let n = 0; n < raw.length; n += 2) {
+    const name = (raw[n] ?? '').toLowerCase();
+    const value = raw[n + 1] ?? '';
+    const earlier = fields[name];
+    fields[name] = earlier === undefined ? value : `${earlier}${name === 'cookie' ? '; ' : ', '}${value}`;
+  }
+  fields.host = host;
+  return fields;
+}

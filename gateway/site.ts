@@ -1,0 +1,47 @@
+import type { Agent as HttpAgent } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Log } from '@stopgap/machine';
+import type { Pool } from 'undici';
+import type { GatewayConfig } from './config.ts';
+import type { RefusalLog } from './refusal-log.ts';
+import type { LoadedRules } from './rules.ts';
+
+/** What has happened since the start, for `GET /status`. */
+export interface Tally {
+  requests: number;
+  /** Aborted, answered or redirected by a rule. */
+  refused: number;
+  /** Would have been, by a rule in observe mode. */
+  observed: number;
+  /** Refused because a rule could not be evaluated. */
+  ruleFailures: number;
+  upstreamFailures: number;
+}
+
+/** A running gateway, as the serving of one request sees it. */
+export interface Site {
+  readonly config: GatewayConfig;
+  /** The rules in force; replaced by one assignment. */
+  rules: LoadedRules;
+  readonly pool: Pool;
+  /** For the few requests that `undici` cannot carry (`plain-relay.ts`). */
+  readonly agent: HttpAgent;
+  readonly upstream: Upstream;
+  readonly log: Log;
+  readonly refusals: RefusalLog;
+  readonly tally: Tally;
+  /** Client ends of upgraded connections, which Node no longer counts as its own. */
+  readonly tunnels: Set<Socket>;
+  /** Since `close()`: answers tell clients not to send another request. */
+  closing: boolean;
+}
+
+/** Where requests go. */
+export interface Upstream {
+  readonly url: URL;
+  readonly hostname: string;
+  readonly port: number;
+  /** Name asked for and checked in TLS; never what a client sent as Host. */
+  readonly serverName: string | undefined;
+  readonly ca: Buffer | undefined;
+}
