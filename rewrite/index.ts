@@ -1,5 +1,23 @@
 export { RewriteError, type RewriteErrorCode } from './errors.ts';
+export { evaluateInbound } from './evaluate/inbound.ts';
+export type { InboundTrace } from './evaluate/trace.ts';
 export type * from './model.ts';
 export { type InheritedNames, parseRewrite, parseRewriteElement } from './parse/parse-rewrite.ts';
+export { prepareRules } from './prepare/prepare-rules.ts';
+export type * from './prepare/rules.ts';
+export type { PreparedTemplate, TemplateScope } from './prepare/template.ts';
 export type * from './request.ts';
+export { parseTemplate } from './template/parse-template.ts';
+export {
+  lookupsOf,
+  type Template,
+  type TemplateFunction,
+  type TemplateNode,
+  TemplateProblem,
+  variablesOf,
+} from './template/template.ts';
+export { cookPath } from './url/cook-path.ts';
+export { htmlEncode, urlDecode, urlEncode } from './url/encode.ts';
+export { isWithin, normaliseLevel, relativeTo } from './url/level.ts';
+export { type RequestTarget, splitTarget } from './url/target.ts';
 export type * from './verdict.ts';

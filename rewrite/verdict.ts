@@ -4,8 +4,17 @@ export interface DecidingRule {
   readonly rule: string;
 }
 
-/** What the inbound rules decide about a request. `headers` are request headers to set (lower-case names) before it goes on. */
-export type InboundVerdict =
+/** What the inbound rules decide about a request, and what those in mode `observe` would have decided. */
+export type InboundVerdict = InboundOutcome & { readonly observed?: readonly Observation[] };
+
+/** What rules in mode `observe` would have done. */
+export interface Observation {
+  readonly by: DecidingRule;
+  readonly outcome: Exclude<InboundOutcome['outcome'], 'pass'> | 'set-variables' | 'header';
+}
+
+/** `changes` are to be made to the request before it goes on. */
+export type InboundOutcome =
   | { readonly outcome: 'pass'; readonly changes?: InboundChanges }
   | { readonly outcome: 'rewrite'; readonly url: string; readonly changes?: InboundChanges; readonly by: DecidingRule }
   | { readonly outcome: 'redirect'; readonly status: number; readonly location: string; readonly by: DecidingRule }
@@ -22,7 +31,7 @@ export type InboundVerdict =
   | { readonly outcome: 'error'; readonly status: 500; readonly reason: string; readonly by: DecidingRule };
 
 export interface InboundChanges {
-  /** Lower-case names. */
+  /** Lower-case names; an empty value takes the header away. No CR, LF or NUL, but possibly characters beyond Latin-1. */
   readonly requestHeaders: ReadonlyMap<string, string>;
   /** Upper-case names. */
   readonly serverVariables: ReadonlyMap<string, string>;

@@ -1,0 +1,103 @@
+import type { PreparedTemplate } from '../prepare/template.ts';
+import type { RewriteRequest } from '../request.ts';
+import { cookPath } from '../url/cook-path.ts';
+import { splitTarget } from '../url/target.ts';
+import type { InboundChanges } from '../verdict.ts';
+
+/** A request as rules see it: what arrived, and what the rules have made of it so far. */
+export class RequestState {
+  readonly request: RewriteRequest;
+  /** Host header, or the authority of an absolute-form target. */
+  readonly host: string;
+  /** Cooked path and raw query (with its `?`) as they arrived. */
+  readonly originalPath: string;
+  readonly originalSearch: string;
+  /** Set by rules: request headers by lower-case name, server variables by upper-case name. */
+  readonly requestHeaders = new Map<string, string>();
+  readonly serverVariables = new Map<string, string>();
+  #path: string;
+  #query: string;
+  #absolute: string | undefined;
+  #rewritten = false;
+  readonly #steady = new Map<PreparedTemplate, string>();
+
+  constructor(request: RewriteRequest) {
+    const target = splitTarget(request.url);
+    this.request = request;
+    this.host = target.authority ?? request.host;
+    this.originalPath = cookPath(target.path);
+    this.originalSearch = target.search;
+    this.#path = this.originalPath;
+    this.#query = target.search.slice(1);
+  }
+
+  /** Current decoded path; after a proxy rewrite still the local one. */
+  get path(): string {
+    return this.#path;
+  }
+
+  /** Current query without its `?`. */
+  get query(): string {
+    return this.#query;
+  }
+
+  /** Where a proxy rewrite sends the request, query included. */
+  get absolute(): string | undefined {
+    return this.#absolute;
+  }
+
+  get rewritten(): boolean {
+    return this.#rewritten;
+  }
+
+  rewriteTo(path: string, query: string): void {
+    this.#path = path;
+    this.#query = query;
+    this.#absolute = undefined;
+    this.#changed();
+  }
+
+  proxyTo(url: string): void {
+    this.#absolute = url;
+    this.#changed();
+  }
+
+  /** Sets a server variable; `HTTP_*` names are request headers. */
+  set(name: string, value: string): void {
+    if (name.startsWith('HTTP_')) this.requestHeaders.set(name.slice(5).replaceAll('_', '-').toLowerCase(), value);
+    else this.serverVariables.set(name, value);
+    this.#steady.clear();
+  }
+
+  #changed(): void {
+    this.#rewritten = true;
+    this.#steady.clear();
+  }
+
+  /** Remembers the value of a template without back-references until something changes. */
+  remember(template: PreparedTemplate, evaluate: () => string): string {
+    const known = this.#steady.get(template);
+    if (known !== undefined) return known;
+    const value = evaluate();
+    this.#steady.set(template, value);
+    return value;
+  }
+
+  /** What rules have set so far, or nothing. */
+  changes(): InboundChanges | undefined {
+    if (this.requestHeaders.size === 0 && this.serverVariables.size === 0) return undefined;
+    return { requestHeaders: new Map(this.requestHeaders), serverVariables: new Map(this.serverVariables) };
+  }
+
+  /** A copy that may go its own way: rules that are only observed work on one. */
+  fork(): RequestState {
+    const copy = new RequestState(this.request);
+    copy.#path = this.#path;
+    copy.#query = this.#query;
+    copy.#absolute = this.#absolute;
+    copy.#rewritten = this.#rewritten;
+    for (const [name, value] of this.requestHeaders) copy.requestHeaders.set(name, value);
+    for (const [name, value] of this.serverVariables) copy.serverVariables.set(name, value);
+    return copy;
+  }
+}

@@ -1,0 +1,88 @@
+import type { HeaderFields } from '../request.ts';
+import type { RequestState } from './request-state.ts';
+
+/**
+ * The value of a server variable inside an inbound rule, upper-case name; empty when unknown or unset. What rules have set
+ * comes first; headers are never decoded (facts/iis-url-rewrite.md, section 8).
+ */
+export function readVariable(state: RequestState, name: string): string {
+  const set = state.serverVariables.get(name);
+  if (set !== undefined) return set;
+  const known = variables.get(name);
+  if (known) return known(state);
+  if (name.startsWith('HTTP_')) return requestHeader(state, name.slice(5).replaceAll('_', '-').toLowerCase());
+  return '';
+}
+
+/** The value of a header field, lower-case name; several lines joined by `, `. */
+export function fieldValue(headers: HeaderFields, name: string): string {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : value.join(name === 'cookie' ? '; ' : ', ');
+}
+
+function requestHeader(state: RequestState, name: string): string {
+  return state.requestHeaders.get(name) ?? fieldValue(state.request.headers, name);
+}
+
+function hostName(state: RequestState): string {
+  return state.host.replace(/:\d*$/, '');
+}
+
+function serverPort(state: RequestState): string {
+  const own = state.request.serverPort;
+  if (own !== undefined) return String(own);
+  return /:(\d+)$/.exec(state.host)?.[1] ?? (state.request.scheme === 'https' ? '443' : '80');
+}
+
+function requestUri(state: RequestState): string {
+  return state.originalPath + state.originalSearch;
+}
+
+/** There is no physical file system: physical paths are URL paths from the site's root, as `FileSystemView` takes them. */
+function physicalPath(state: RequestState): string {
+  return state.path;
+}
+
+type Read = (state: RequestState) => string;
+const currentPath: Read = (state) => state.path;
+const secure =
+  (yes: string, no: string): Read =>
+  (state) =>
+    state.request.scheme === 'https' ? yes : no;
+
+const variables: ReadonlyMap<string, Read> = new Map<string, Read>([
+  ['REQUEST_URI', requestUri],
+  ['URL', currentPath],
+  ['PATH_INFO', currentPath],
+  ['SCRIPT_NAME', currentPath],
+  ['URL_PATH_INFO', currentPath],
+  ['QUERY_STRING', (state) => state.query],
+  ['UNENCODED_URL', (state) => state.request.url],
+  ['HTTP_URL', (state) => state.request.url],
+  ['HTTP_X_ORIGINAL_URL', originalUrl],
+  ['CACHE_URL', (state) => `${state.request.scheme}://${hostName(state)}:${serverPort(state)}${requestUri(state)}`],
+  ['REQUEST_FILENAME', physicalPath],
+  ['SCRIPT_FILENAME', physicalPath],
+  ['SCRIPT_TRANSLATED', physicalPath],
+  ['PATH_TRANSLATED', physicalPath],
+  ['APPL_PHYSICAL_PATH', () => '/'],
+  ['HTTP_HOST', (state) => state.requestHeaders.get('host') ?? state.host],
+  ['CONTENT_TYPE', (state) => requestHeader(state, 'content-type')],
+  ['CONTENT_LENGTH', (state) => requestHeader(state, 'content-length')],
+  ['REQUEST_METHOD', (state) => state.request.method],
+  ['HTTP_METHOD', (state) => state.request.method],
+  ['REMOTE_ADDR', (state) => state.request.remoteAddr ?? ''],
+  ['REMOTE_HOST', (state) => state.request.remoteAddr ?? ''],
+  ['SERVER_NAME', hostName],
+  ['SERVER_PORT', serverPort],
+  ['SERVER_PORT_SECURE', secure('1', '0')],
+  ['HTTPS', secure('on', 'off')],
+  ['SERVER_PROTOCOL', () => 'HTTP/1.1'],
+  ['HTTP_VERSION', () => 'HTTP/1.1'],
+  ['GATEWAY_INTERFACE', () => 'CGI/1.1'],
+]);
+
+function originalUrl(state: RequestState): string {
+  return state.rewritten ? requestUri(state) : requestHeader(state, 'x-original-url');
+}

@@ -1,0 +1,92 @@
+import type { Condition, InboundAction, InboundRule, LogicalGrouping, OutboundRule } from '../model.ts';
+import type { CompiledPattern } from '../pattern/index.ts';
+import type { PreparedTemplate } from './template.ts';
+
+/** A condition ready to run. */
+export interface PreparedCondition {
+  readonly source: Condition;
+  readonly input: PreparedTemplate;
+  /** None for IsFile and IsDirectory. */
+  readonly pattern: CompiledPattern | undefined;
+}
+
+export interface PreparedConditions {
+  readonly logicalGrouping: LogicalGrouping;
+  readonly trackAllCaptures: boolean;
+  readonly list: readonly PreparedCondition[];
+}
+
+export interface PreparedVariable {
+  /** Upper case. */
+  readonly name: string;
+  readonly value: PreparedTemplate;
+  readonly replace: boolean;
+  /** Whether the configuration lets this rule set it. */
+  readonly allowed: boolean;
+}
+
+/** The texts of an action: `url` of Rewrite and Redirect, reason and description of CustomResponse. */
+export interface PreparedAction {
+  readonly source: InboundAction;
+  readonly url: PreparedTemplate | undefined;
+  readonly reason: PreparedTemplate | undefined;
+  readonly description: PreparedTemplate | undefined;
+}
+
+export interface PreparedInboundRule {
+  readonly source: InboundRule;
+  readonly pattern: CompiledPattern;
+  readonly conditions: PreparedConditions;
+  readonly variables: readonly PreparedVariable[];
+  readonly action: PreparedAction;
+}
+
+/** The inbound rules of one owner in one collection. */
+export interface PreparedInboundSet {
+  readonly owner: string;
+  readonly collection: 'globalRules' | 'rules';
+  /** `/` for global rules. */
+  readonly level: string;
+  readonly mode: 'enforce' | 'observe';
+  readonly useOriginalUrlEncoding: boolean;
+  /** Enabled rules only, in order. */
+  readonly rules: readonly PreparedInboundRule[];
+}
+
+/** Where an outbound rule looks. */
+export type OutboundPlace =
+  | { readonly kind: 'header'; readonly name: string; readonly written: string }
+  /** Attribute names by tag name, both lower case. */
+  | { readonly kind: 'tags'; readonly attributes: ReadonlyMap<string, ReadonlySet<string>> }
+  | { readonly kind: 'body' };
+
+export interface PreparedPreCondition {
+  readonly name: string;
+  readonly conditions: PreparedConditions;
+}
+
+export interface PreparedOutboundRule {
+  readonly source: OutboundRule;
+  readonly pattern: CompiledPattern;
+  readonly place: OutboundPlace;
+  readonly preCondition: PreparedPreCondition | undefined;
+  readonly conditions: PreparedConditions;
+  /** None for an action of type None. */
+  readonly value: PreparedTemplate | undefined;
+}
+
+/** The outbound rules of one owner. */
+export interface PreparedOutboundSet {
+  readonly owner: string;
+  readonly level: string;
+  readonly mode: 'enforce' | 'observe';
+  readonly rules: readonly PreparedOutboundRule[];
+}
+
+/** Rules of all owners, compiled once, in the order IIS runs them. Immutable: share one between requests. */
+export interface PreparedRules {
+  readonly global: readonly PreparedInboundSet[];
+  /** Parents before children. */
+  readonly distributed: readonly PreparedInboundSet[];
+  readonly outbound: readonly PreparedOutboundSet[];
+}
