@@ -39,10 +39,15 @@ export interface SideEffects {
 export interface ProductRange {
   /** As detectors name it, e.g. `exchange`, `nginx`. */
   readonly product: string;
+  /** How its builds compare; default `dotted`. */
+  readonly versions?: VersionScheme;
   readonly branches: readonly Branch[];
   /** Server roles that are left out, e.g. `edge`. */
   readonly exceptRoles: readonly string[];
 }
+
+/** `dotted`: numbers by dots, e.g. 15.2.1118.9. `debian`: as Debian Policy 5.6.12 compares package versions. */
+export type VersionScheme = 'dotted' | 'debian';
 
 /** One branch of a product: builds from `from` (inclusive) up to `below` (exclusive) belong to it. */
 export interface Branch {

@@ -1,1 +1,9 @@
+export { type Judgement, judge } from './applicability.ts';
 export type * from './document.ts';
+export { formatFinding, MitigationError, type MitigationErrorCode, type MitigationFinding } from './errors.ts';
+export type { ProductFacts } from './inventory.ts';
+export { parseMitigation } from './parse.ts';
+export { compareVersions, isVersion } from './versions.ts';
+export { createWorkerXsd, type WorkerXsdLimits, workerXsd } from './xsd-in-worker.ts';
+export { inlineXsd } from './xsd-inline.ts';
+export type { XsdValidation } from './xsd-validation.ts';
