@@ -1,3 +1,4 @@
+export { checkRules, ownRulesOf, refusalOf } from './check.ts';
 export { type GatewayConfig, parseGatewayConfig, readGatewayConfig, schemeOf } from './config.ts';
 export { askReload, askStatus } from './control-client.ts';
 export type { GatewayStatus } from './control-server.ts';

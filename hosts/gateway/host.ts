@@ -1,0 +1,166 @@
+import {
+  type Acceptance,
+  type Change,
+  type FileChange,
+  type HeldAction,
+  type Host,
+  HostError,
+  type HostPlan,
+  type HostSurvey,
+  type RenderedPart,
+} from '@stopgap/agent';
+import {
+  type GatewayConfig,
+  GatewayError,
+  ownRulesOf,
+  parseEditedRulesFile,
+  parseRulesFile,
+  readGatewayConfig,
+  refusalOf,
+} from '@stopgap/gateway';
+import type { Clock, Commands, Files, Log } from '@stopgap/machine';
+import type { GatewayHostConfig } from './config.ts';
+import { bytesOf, contentOf, recorded, sameContent, withoutChange } from './content.ts';
+import { entryOf, levelOf, rewriteOf, scopedOf } from './entries.ts';
+import { putInForce, statusOf } from './gateway-control.ts';
+import { type FoundRules, findingFor } from './presence.ts';
+import { surveyOf } from './survey.ts';
+
+/** The world a host works in. */
+export interface HostWorld {
+  readonly files: Files;
+  readonly commands: Commands;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The host kind `gateway`: holds `urlRewrite` actions in a gateway's rules file and has the gateway load it. */
+export function gatewayHost(hostConfig: GatewayHostConfig, { files, log }: HostWorld): Host {
+  const name = hostConfig.name ?? 'gateway';
+  const config = () => readConfig(hostConfig.configFile, files);
+  return {
+    name,
+    kind: 'gateway',
+    holds: ['urlRewrite'],
+    survey: () => survey(hostConfig, files),
+    accepts,
+    plan: async (wanted) => plan(name, wanted, config(), files),
+    perform: async (change) => perform(fileChange(change), files),
+    undo: async (change) => undo(fileChange(change), files, log),
+    activate: () => putInForce(config(), files),
+    render: (held) => render(held, hostConfig, files),
+  };
+}
+
+async function survey(hostConfig: GatewayHostConfig, files: Files): Promise<HostSurvey> {
+  try {
+    const config = readGatewayConfig(hostConfig.configFile, files);
+    return surveyOf(config, await statusOf(config), hostConfig.hostHeader);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    return { present: false, detail: error.message, missing: [], endpoints: [] };
+  }
+}
+
+function accepts(held: HeldAction): Acceptance {
+  const { action } = held;
+  if (action.kind === 'none') return { accepted: true, notes: [] };
+  if (action.kind !== 'urlRewrite') {
+    const what = action.kind === 'service' ? `the service ${action.name}` : `the application pool ${action.name}`;
+    return { accepted: false, state: 'unsupported', reason: `a gateway has no way to stop ${what}` };
+  }
+  const refusal = refusalOf(scopedOf(held, action));
+  if (refusal !== undefined)
+    return { accepted: false, state: 'unsupported', reason: `a gateway cannot enforce this: ${refusal}` };
+  const { scope } = action;
+  if (scope.level === 'server') return { accepted: true, notes: [] };
+  return { accepted: true, notes: [`the site "${scope.site}" is what stands behind this gateway`] };
+}
+
+function plan(host: string, wanted: readonly HeldAction[], config: GatewayConfig, files: Files): HostPlan {
+  const state = files.read(config.rulesFile);
+  const own = refusedAsHost(() => ownRulesOf(config, files));
+  const found = readFound(state?.bytes, config.rulesFile);
+  const findings = wanted.map((held) => findingFor(held, found, own));
+  const entries = wanted.flatMap((held, n) => {
+    const action = rewriteOf(held);
+    const presence = findings[n]?.presence;
+    return action && presence !== 'adopted' && presence !== 'conflict' ? [entryOf(held, action)] : [];
+  });
+  const before = recorded(state);
+  const after = contentOf(entries, before);
+  if (sameContent(before, after)) return { findings, changes: [] };
+  const summary = after
+    ? `rules file with ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}`
+    : 'no rules file';
+  return { findings, changes: [{ kind: 'file', host, path: config.rulesFile, before, after, summary }] };
+}
+
+function readFound(bytes: Uint8Array | undefined, name: string): FoundRules {
+  if (!bytes) return { entries: [], damage: undefined };
+  try {
+    return { entries: parseRulesFile(bytes, name).entries, damage: undefined };
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    return { entries: editedEntries(bytes, name), damage: error.message };
+  }
+}
+
+function editedEntries(bytes: Uint8Array, name: string): FoundRules['entries'] {
+  try {
+    return parseEditedRulesFile(bytes, name);
+  } catch {
+    return [];
+  }
+}
+
+function perform(change: FileChange, files: Files): void {
+  const now = recorded(files.read(change.path));
+  if (sameContent(now, change.after)) return;
+  if (!sameContent(now, change.before)) {
+    throw new HostError('changed-meanwhile', `${change.path} was changed after it was looked at; look again`);
+  }
+  put(change.path, change.after, files);
+}
+
+function undo(change: FileChange, files: Files, log: Log): void {
+  const now = recorded(files.read(change.path));
+  if (sameContent(now, change.before)) return;
+  if (sameContent(now, change.after)) {
+    put(change.path, change.before, files);
+    return;
+  }
+  log.warn('the rules file was changed by somebody else; only our part is taken back', { file: change.path });
+  put(change.path, withoutChange(now, change.before, change.after), files);
+}
+
+function put(file: string, content: FileChange['after'], files: Files): void {
+  if (content === null) files.remove(file);
+  else files.write(file, bytesOf(content), { mode: content.mode });
+}
+
+function render(held: HeldAction, hostConfig: GatewayHostConfig, files: Files): readonly RenderedPart[] {
+  const action = rewriteOf(held);
+  if (!action) return [];
+  const { rulesFile } = readConfig(hostConfig.configFile, files);
+  const where = `${rulesFile}, entry ${held.mitigation} action ${held.index}, level ${levelOf(action)}, ${held.mode}`;
+  return [{ where, text: action.source }];
+}
+
+function fileChange(change: Change): FileChange {
+  if (change.kind === 'file') return change;
+  throw new HostError('configuration-refused', `a gateway has no ${change.thing}; this change belongs to another host`);
+}
+
+function readConfig(file: string, files: Files): GatewayConfig {
+  return refusedAsHost(() => readGatewayConfig(file, files));
+}
+
+function refusedAsHost<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    throw new HostError('configuration-refused', error.message, error);
+  }
+}

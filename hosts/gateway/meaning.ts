@@ -1,0 +1,56 @@
+import type { Conditions, InboundRule, OutboundRule, RewriteConfiguration } from '@stopgap/rewrite';
+
+/**
+ * What a rule does, as text that is equal for two rules exactly when they differ in nothing but name, place and the spelling of
+ * what makes no difference. Two rules of the same effect may still get different texts: then ours is put in beside
+ * the other, which does no harm.
+ */
+export function meaningOf(rule: InboundRule | OutboundRule, configuration: RewriteConfiguration): string {
+  return JSON.stringify('serverVariables' in rule ? inbound(rule) : outbound(rule, configuration));
+}
+
+function inbound(rule: InboundRule): unknown {
+  const { match, action } = rule;
+  // Nothing is processed after these, whatever the attribute says.
+  const ends = action.type === 'AbortRequest' || action.type === 'CustomResponse' || action.type === 'Redirect';
+  return {
+    syntax: rule.patternSyntax,
+    stops: ends || rule.stopProcessing,
+    match: [match.url, match.ignoreCase, match.negate],
+    conditions: conditions(rule.conditions, usesConditionCaptures(rule)),
+    variables: rule.serverVariables.map((set) => [set.name.toLowerCase(), set.value, set.replace]),
+    action,
+  };
+}
+
+function outbound(rule: OutboundRule, configuration: RewriteConfiguration): unknown {
+  const { match } = rule;
+  const precondition = configuration.preConditions.find((one) => one.name === rule.preCondition);
+  return {
+    syntax: rule.patternSyntax,
+    stops: rule.stopProcessing,
+    match: { ...match, serverVariable: match.serverVariable.toLowerCase() },
+    precondition: precondition && {
+      syntax: precondition.patternSyntax,
+      tests: conditions({ ...precondition, trackAllCaptures: false }, false),
+    },
+    conditions: conditions(rule.conditions, JSON.stringify(rule.action).includes('{C:')),
+    action: rule.action,
+  };
+}
+
+/** The order of conditions matters only to a rule that refers to their captures, and so does doubling one. */
+function conditions({ list, logicalGrouping, trackAllCaptures }: Conditions, captures: boolean): unknown {
+  const each = list.map((c) => JSON.stringify([c.matchType, spelling(c.input), c.pattern, c.ignoreCase, c.negate]));
+  const grouping = each.length > 1 ? logicalGrouping : 'MatchAll';
+  return captures ? [grouping, trackAllCaptures, each] : [grouping, [...new Set(each)].sort()];
+}
+
+/** Names of variables and functions are read without regard to case. */
+function spelling(input: string): string {
+  return input.replace(/\{[^{}]*|\}/g, (part) => part.toLowerCase());
+}
+
+function usesConditionCaptures(rule: InboundRule): boolean {
+  return `${JSON.stringify(rule.action)}${JSON.stringify(rule.serverVariables)}`.includes('{C:');
+}
