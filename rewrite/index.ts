@@ -1,5 +1,8 @@
 export { RewriteError, type RewriteErrorCode } from './errors.ts';
+export type { Exchange } from './evaluate/exchange.ts';
 export { evaluateInbound } from './evaluate/inbound.ts';
+export { evaluateOutbound, type OutboundVerdict } from './evaluate/outbound.ts';
+export type { OutboundTrace } from './evaluate/outbound-rule.ts';
 export type { InboundTrace } from './evaluate/trace.ts';
 export type * from './model.ts';
 export { type InheritedNames, parseRewrite, parseRewriteElement } from './parse/parse-rewrite.ts';

@@ -66,11 +66,16 @@ export class RequestState {
   set(name: string, value: string): void {
     if (name.startsWith('HTTP_')) this.requestHeaders.set(name.slice(5).replaceAll('_', '-').toLowerCase(), value);
     else this.serverVariables.set(name, value);
-    this.#steady.clear();
+    this.forget();
   }
 
   #changed(): void {
     this.#rewritten = true;
+    this.forget();
+  }
+
+  /** Drops remembered template values: something they may read has changed. */
+  forget(): void {
     this.#steady.clear();
   }
 
