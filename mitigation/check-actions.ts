@@ -18,6 +18,7 @@ export function checkActions(element: XmlElement, rewrites: Rewrites, findings: 
   const names = new Set<string>();
   for (const [rewrite, configuration] of rewrites) {
     checkRules(rewrite, configuration, names, findings);
+    refuseOverreach(rewrite, findings);
   }
   for (const action of children(element, 'urlRewrite')) checkScope(action, rewrites, findings);
 }
@@ -44,6 +45,24 @@ function checkRules(
     }
   }
 }
+
+/**
+ * What a fragment may hold on IIS but not in a mitigation: taking other people's rules out, locking sections against
+ * them, and loading code.
+ */
+function refuseOverreach(element: XmlElement, findings: Findings): void {
+  if (overreaching.has(element.name)) {
+    const message = `<${element.name}> is not for mitigations: they add rules, and leave what is there and IIS's code alone`;
+    findings.add('invalid-rewrite', message, element);
+  }
+  for (const { name, position } of element.attributes.values()) {
+    if (!name.startsWith('lock')) continue;
+    findings.add('invalid-rewrite', `${name} locks a section; mitigations leave others their say`, element, position);
+  }
+  for (const child of element.elements) refuseOverreach(child, findings);
+}
+
+const overreaching: ReadonlySet<string> = new Set(['clear', 'remove', 'providers']);
 
 /** IIS takes globalRules only in applicationHost.config (facts/iis-url-rewrite.md, 1). */
 function checkScope(action: XmlElement, rewrites: Rewrites, findings: Findings): void {

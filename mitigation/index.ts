@@ -4,6 +4,6 @@ export { formatFinding, MitigationError, type MitigationErrorCode, type Mitigati
 export type { ProductFacts } from './inventory.ts';
 export { parseMitigation } from './parse.ts';
 export { compareVersions, isVersion } from './versions.ts';
-export { createWorkerXsd, type WorkerXsdLimits, workerXsd } from './xsd-in-worker.ts';
+export { type ProcessRunner, processXsd } from './xsd-in-process.ts';
 export { inlineXsd } from './xsd-inline.ts';
 export type { XsdValidation } from './xsd-validation.ts';

@@ -8,7 +8,7 @@ import { grammar } from './grammar.ts';
 import { documentLimits, schemaVersions } from './limits.ts';
 import { refuseNamespaces } from './namespaces.ts';
 import { checkStructure } from './structure.ts';
-import { workerXsd } from './xsd-in-worker.ts';
+import { inlineXsd } from './xsd-inline.ts';
 import type { XsdValidation } from './xsd-validation.ts';
 
 /**
@@ -16,10 +16,11 @@ import type { XsdValidation } from './xsd-validation.ts';
  * of values; how the parts fit together; and last the XSD, so that only what has passed everything else reaches the
  * validator, which is C code, if in a sandbox (docs/decisions/xsd-validation.md). Nothing unknown is skipped.
  *
- * `xsd`: where the XSD validator runs; default: in a worker thread that ends, and gives its memory back, when idle.
+ * `xsd`: where the XSD validator runs. Default: in this process, of whose memory it then keeps about 20 MB; a service that
+ * runs for long passes `processXsd(commands)`.
  * Rejects with `MitigationError`, which holds all that was found, each with its line and column.
  */
-export async function parseMitigation(input: string | Uint8Array, xsd: XsdValidation = workerXsd): Promise<Mitigation> {
+export async function parseMitigation(input: string | Uint8Array, xsd: XsdValidation = inlineXsd): Promise<Mitigation> {
   const { mitigation, root, text } = readMitigation(input);
   refuse(await xsd.validate(text, root));
   return mitigation;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { XsdComplaint } from './xsd-validation.ts';
 
-/** A loaded validator. About 20 MB of memory, which only the end of its thread gives back. */
+/** A loaded validator. About 20 MB of memory, which only the end of the process gives back. */
 export type XsdEngine = (text: string) => readonly XsdComplaint[];
 
 /** Where the schema's parts are found by each other; no file or address is ever opened. */

@@ -18,3 +18,10 @@ export interface XsdComplaint {
   /** From 1; 0 when the validator gives none. */
   readonly line: number;
 }
+
+/** What is told where the validator could not be run: the document is refused, and nothing is said about it. */
+export function unavailable(error: unknown, root: XmlElement): MitigationFinding {
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `the document could not be checked against its schema: ${reason}; try again, and reinstall Stopgap if it stays so`;
+  return { code: 'validator-unavailable', message, position: root.position };
+}
