@@ -1,7 +1,6 @@
 import * as fs from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { isMainThread } from 'node:worker_threads';
 import { GatewayError, reasonOf } from './errors.ts';
 import type { Tally } from './site.ts';
 
@@ -35,9 +34,9 @@ export async function openControl(path: string, controlled: Controlled): Promise
       reject(new GatewayError('cannot-listen', `cannot listen on the control socket ${path}: ${error.message}`, error)),
     );
     // Node binds before `listen` returns, so the socket is never open to others, not for a moment.
-    const mask = isMainThread ? process.umask(0o177) : undefined;
+    const mask = process.umask(0o177);
     server.listen(path, resolve);
-    if (mask !== undefined) process.umask(mask);
+    process.umask(mask);
   });
   if (process.platform !== 'win32') fs.chmodSync(path, 0o600);
   return server;

@@ -1,16 +1,25 @@
 import type {
   HeaderEdits,
   InboundVerdict,
+  Observation,
   RewriteConfiguration,
   RewriteRequest,
   RewriteResponse,
   ScopedRules,
 } from '@stopgap/rewrite';
 
+/** What outbound rules make of a response. */
+export interface ResponseVerdict {
+  readonly edits: HeaderEdits;
+  /** What rules in mode `observe` would have done. */
+  readonly observed: readonly Observation[];
+}
+
 /** What the gateway asks of compiled rules. Pure and synchronous; a throw refuses the request. */
 export interface Matcher {
   inbound(request: RewriteRequest): InboundVerdict;
-  outbound(request: RewriteRequest, response: RewriteResponse): HeaderEdits | undefined;
+  /** `undefined`: nothing to do. */
+  outbound(request: RewriteRequest, response: RewriteResponse): ResponseVerdict | undefined;
 }
 
 /** Reads and compiles rules. */

@@ -7,8 +7,8 @@ import type { GatewayConfig } from './config.ts';
 import { openControl } from './control-server.ts';
 import type { RuleEngine } from './engine.ts';
 import { GatewayError } from './errors.ts';
-import { interimEngine } from './interim-engine.ts';
 import { RefusalLog } from './refusal-log.ts';
+import { rewriteEngine } from './rewrite-engine.ts';
 import { loadRules } from './rules.ts';
 import { createClientServer, listen } from './server.ts';
 import type { Site, Upstream } from './site.ts';
@@ -37,7 +37,7 @@ export interface GatewayWorld {
 export async function startGateway(
   config: GatewayConfig,
   world: GatewayWorld,
-  engine: RuleEngine = interimEngine,
+  engine: RuleEngine = rewriteEngine,
 ): Promise<RunningGateway> {
   const { files, clock, log } = world;
   const upstream = readUpstream(config, files);

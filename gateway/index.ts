@@ -1,17 +1,26 @@
-export { checkRules, ownRulesOf, refusalOf } from './check.ts';
-export { type GatewayConfig, parseGatewayConfig, readGatewayConfig, schemeOf } from './config.ts';
-export { askReload, askStatus } from './control-client.ts';
-export type { GatewayStatus } from './control-server.ts';
-export { GatewayError, type GatewayErrorCode } from './errors.ts';
-export { type GatewayWorld, type RunningGateway, startGateway } from './gateway.ts';
-export { defaultLimits, type GatewayLimits } from './limits.ts';
 export {
+  askReload,
+  askStatus,
+  checkRules,
+  defaultLimits,
   digestOf,
   formatRulesFile,
+  type GatewayConfig,
+  GatewayError,
+  type GatewayErrorCode,
+  type GatewayLimits,
+  type GatewayStatus,
   maxRulesBytes,
+  ownRulesOf,
   parseEditedRulesFile,
+  parseGatewayConfig,
   parseRulesFile,
   type RulesEntry,
   type RulesFile,
+  readGatewayConfig,
   readRulesFile,
-} from './rules-file.ts';
+  refusalOf,
+  schemeOf,
+} from './contract.ts';
+export type { Matcher, ResponseVerdict, RuleEngine } from './engine.ts';
+export { type GatewayWorld, type RunningGateway, startGateway } from './gateway.ts';

@@ -1,4 +1,5 @@
 import type { HeaderEdits } from '@stopgap/rewrite';
+import { wireText } from './wire-text.ts';
 
 /** Response fields by lower-case name, as `undici` and Node give them. */
 export type ResponseFields = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -26,13 +27,17 @@ export function passedResponseFields(fields: ResponseFields, edits?: HeaderEdits
     if (hops.has(name) || (encoded && name === 'content-length') || listed?.has(name) || edits?.has(name)) continue;
     push(passed, name, fields[name]);
   }
-  if (edits) for (const [name, value] of edits) push(passed, name, value);
+  if (edits) for (const [name, value] of edits) push(passed, name, onWire(value));
   return passed;
 }
 
 function push(passed: string[], name: string, value: string | readonly string[] | undefined): void {
   if (typeof value === 'string') passed.push(name, value);
   else if (value !== undefined) for (const one of value) passed.push(name, one);
+}
+
+function onWire(value: string | readonly string[] | undefined): string | readonly string[] | undefined {
+  return typeof value === 'object' ? value.map(wireText) : value && wireText(value);
 }
 
 function listedBy(connection: string | readonly string[] | undefined): ReadonlySet<string> | undefined {

@@ -11,15 +11,13 @@ export interface LoadedRules {
   /** Entries of the rules file, by mode. */
   readonly enforced: number;
   readonly observed: number;
-  /** `undefined`: nothing to ask, so nothing is. */
+  /** `undefined`: there is nothing to ask, so nothing is. */
   readonly inbound: Matcher | undefined;
   readonly outbound: Matcher | undefined;
-  readonly observeInbound: Matcher | undefined;
-  readonly observeOutbound: Matcher | undefined;
 }
 
 /** Name under which an administrator's own rules appear in logs. */
-export const ownRulesOwner = 'own rules';
+const ownRulesOwner = 'own rules';
 
 const maxOwnRulesBytes = 1024 * 1024;
 
@@ -33,22 +31,16 @@ export function loadRules(
   engine: RuleEngine,
 ): LoadedRules {
   const { digest, entries } = readRulesFile(config.rulesFile, files);
-  const scoped = entries.map((entry) => scope(entry, engine));
-  const own = config.ownRules === undefined ? undefined : readOwnRules(config.ownRules, files, engine);
+  const own = config.ownRules === undefined ? [] : [ownScope(readOwnRules(config.ownRules, files, engine))];
   // An administrator's rule that stops processing must not switch a mitigation off: mitigations are asked first.
-  const enforced = [...scoped.filter((rules) => rules.mode === 'enforce'), ...(own ? [own] : [])];
-  // Observed rules are compiled as if in force, in a set of their own: what they would do, with no way of doing it.
-  const observed = scoped
-    .filter((rules) => rules.mode === 'observe')
-    .map((rules) => ({ ...rules, mode: 'enforce' as const }));
+  const rules = [...entries.map((entry) => scope(entry, engine)), ...own];
+  const count = (mode: RulesEntry['mode']) => entries.filter((entry) => entry.mode === mode).length;
   return {
     digest,
-    enforced: entries.filter((entry) => entry.mode === 'enforce').length,
-    observed: observed.length,
-    inbound: compile(enforced.filter(hasInbound), engine),
-    outbound: compile(enforced.filter(hasOutbound), engine),
-    observeInbound: compile(observed.filter(hasInbound), engine),
-    observeOutbound: compile(observed.filter(hasOutbound), engine),
+    enforced: count('enforce'),
+    observed: count('observe'),
+    inbound: compile(rules.filter(hasInbound), engine),
+    outbound: compile(rules.filter(hasOutbound), engine),
   };
 }
 
@@ -60,17 +52,16 @@ function scope(entry: RulesEntry, engine: RuleEngine): ScopedRules {
   }
 }
 
-/** Reads an administrator's own `<rewrite>` file. Throws `GatewayError` `rules-refused`. */
-export function readOwnRules(file: string, files: Files, engine: RuleEngine): ScopedRules | undefined {
+function ownScope(configuration: RewriteConfiguration): ScopedRules {
+  return { owner: ownRulesOwner, level: '/', mode: 'enforce', configuration };
+}
+
+/** Reads an administrator's own `<rewrite>` file. Throws `GatewayError` `rules-refused` naming file, line and column. */
+export function readOwnRules(file: string, files: Files, engine: RuleEngine): RewriteConfiguration {
   try {
     const state = files.read(file, maxOwnRulesBytes);
-    if (!state)
-      throw new GatewayError(
-        'rules-refused',
-        `there is no such file; create it or take "ownRules" out of the configuration`,
-      );
-    const configuration = engine.parse(state.bytes.toString('utf8'));
-    return { owner: ownRulesOwner, level: '/', mode: 'enforce', configuration };
+    if (!state) throw new Error('there is no such file; create it or take "ownRules" out of the configuration');
+    return engine.parse(state.bytes.toString('utf8'));
   } catch (error) {
     throw new GatewayError('rules-refused', `${file}: ${reasonOf(error)}`, error);
   }
@@ -85,13 +76,10 @@ function compile(rules: readonly ScopedRules[], engine: RuleEngine): Matcher | u
   }
 }
 
-function hasInbound(rules: { configuration: RewriteConfiguration }): boolean {
-  return (
-    rules.configuration.rules.some((rule) => rule.enabled) ||
-    rules.configuration.globalRules.some((rule) => rule.enabled)
-  );
+function hasInbound({ configuration }: ScopedRules): boolean {
+  return [...configuration.rules, ...configuration.globalRules].some((rule) => rule.enabled);
 }
 
-function hasOutbound(rules: { configuration: RewriteConfiguration }): boolean {
-  return rules.configuration.outboundRules.some((rule) => rule.enabled);
+function hasOutbound({ configuration }: ScopedRules): boolean {
+  return configuration.outboundRules.some((rule) => rule.enabled);
 }

@@ -1,5 +1,5 @@
 import type { FileContent } from '@stopgap/agent';
-import { formatRulesFile, parseEditedRulesFile, type RulesEntry } from '@stopgap/gateway';
+import { formatRulesFile, parseEditedRulesFile, type RulesEntry } from '@stopgap/gateway/contract';
 import type { FileState } from '@stopgap/machine';
 import { inOrder, keyOf, sameEntry } from './entries.ts';
 

@@ -1,5 +1,5 @@
 import type { HeldAction } from '@stopgap/agent';
-import type { RulesEntry } from '@stopgap/gateway';
+import type { RulesEntry } from '@stopgap/gateway/contract';
 import type { ScopedRules } from '@stopgap/rewrite';
 
 type UrlRewrite = Extract<HeldAction['action'], { kind: 'urlRewrite' }>;

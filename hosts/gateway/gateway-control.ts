@@ -6,7 +6,7 @@ import {
   type GatewayConfig,
   GatewayError,
   type GatewayStatus,
-} from '@stopgap/gateway';
+} from '@stopgap/gateway/contract';
 import type { Files } from '@stopgap/machine';
 
 /** The running gateway's status, or why it has none. */

@@ -17,7 +17,7 @@ import {
   parseRulesFile,
   readGatewayConfig,
   refusalOf,
-} from '@stopgap/gateway';
+} from '@stopgap/gateway/contract';
 import type { Clock, Commands, Files, Log } from '@stopgap/machine';
 import type { GatewayHostConfig } from './config.ts';
 import { bytesOf, contentOf, recorded, sameContent, withoutChange } from './content.ts';

@@ -1,5 +1,5 @@
 import type { Finding, HeldAction } from '@stopgap/agent';
-import type { RulesEntry } from '@stopgap/gateway';
+import type { RulesEntry } from '@stopgap/gateway/contract';
 import type { InboundRule, OutboundRule, RewriteConfiguration } from '@stopgap/rewrite';
 import { entryOf, keyOf, levelOf, rewriteOf, sameEntry } from './entries.ts';
 import { meaningOf } from './meaning.ts';

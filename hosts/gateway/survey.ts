@@ -1,5 +1,5 @@
 import type { Endpoint, HostSurvey } from '@stopgap/agent';
-import { type GatewayConfig, type GatewayStatus, schemeOf } from '@stopgap/gateway';
+import { type GatewayConfig, type GatewayStatus, schemeOf } from '@stopgap/gateway/contract';
 
 /** What the agent is told of a gateway: where it can be probed, or why it cannot. */
 export function surveyOf(
