@@ -1,12 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import { type Clock, type Files, systemClock, systemFiles } from '@stopgap/machine';
 import { Metadata, Root } from '@tufjs/models';
+import { sha256 } from '../digest.ts';
 import { FeedError } from '../errors.ts';
 import { defaultExpiryDays, metadataDate, type RoleName, roleNames, specVersion } from '../roles.ts';
 import { createKey, encryptKey, type KeyType, memorySigner, tufKey } from './keys.ts';
 import { type FeedLayout, feedLayout } from './layout.ts';
 import { asOnlyPublisher } from './lock.ts';
-import { sha256, targetsMetadata } from './metadata.ts';
+import { targetsMetadata } from './metadata.ts';
 import { leastPassphraseLength, type Passphrase, rememberPassphrases } from './passphrase.ts';
 import { nextEdition, type Press, release, signFile, writeMetadata } from './release.ts';
 import { newestRoot } from './repository.ts';

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { canonicalize } from '@tufjs/canonical-json';
 import { Metadata, MetaFile, type Root, Signature, Snapshot, TargetFile, Targets, Timestamp } from '@tufjs/models';
+import { sha256 } from '../digest.ts';
 import { metadataDate, type RoleName, signedAtField, specVersion } from '../roles.ts';
 import type { Signer } from './keys.ts';
 
@@ -42,11 +42,6 @@ export function metaFile(version: number, bytes: Uint8Array): MetaFile {
 /** What `targets` says about a document. */
 export function targetFile(name: string, bytes: Uint8Array): TargetFile {
   return new TargetFile({ path: name, length: bytes.length, hashes: { sha256: sha256(bytes) } });
-}
-
-/** Lower-case hexadecimal SHA-256. */
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Adds each signer's signature over the canonical form of the signed part (specification, section 4.2.1). */

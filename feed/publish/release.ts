@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Clock, Files } from '@stopgap/machine';
 import type { Metadata, Root, Targets } from '@tufjs/models';
+import { sha256 } from '../digest.ts';
 import { FeedError } from '../errors.ts';
 import type { RoleName } from '../roles.ts';
 import type { FeedLayout } from './layout.ts';
@@ -11,7 +12,6 @@ import {
   metadataBytes,
   metadataFileName,
   metaFile,
-  sha256,
   snapshotMetadata,
   targetFileName,
   timestampMetadata,

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { Files } from '@stopgap/machine';
 import { Metadata, MetadataKind, type Root, type Snapshot, type Targets, type Timestamp } from '@tufjs/models';
+import { sha256 } from '../digest.ts';
 import { FeedError } from '../errors.ts';
 import type { FeedLayout } from './layout.ts';
-import { metadataFileName, sha256 } from './metadata.ts';
+import { metadataFileName } from './metadata.ts';
 import { type FeedSettings, readReleased } from './settings.ts';
 
 /** What readers see now. */

@@ -1,0 +1,99 @@
+import { Readable } from 'node:stream';
+import type { TargetFile } from '@tufjs/models';
+import { sha256 } from '../digest.ts';
+import { Trouble } from '../trouble.ts';
+import { type Current, readDocument } from './current.ts';
+import type { FeedFiles } from './fetch.ts';
+import type { TrustFolder } from './folder.ts';
+import type { FeedLimits } from './limits.ts';
+
+/** Documents are fetched over this many connections at a time. */
+const abreast = 4;
+
+/**
+ * Sees that every document is in the folder, fetching those that are not, each checked for length and hashes
+ * (specification, 5.7). Throws `Trouble`; then some may be there already, which does no harm: `current.json` decides.
+ */
+export async function fetchDocuments(
+  files: FeedFiles,
+  folder: TrustFolder,
+  limits: FeedLimits,
+  targets: ReadonlyMap<string, TargetFile>,
+  consistent: boolean,
+): Promise<Current['documents']> {
+  refuseTooMuch(targets, limits);
+  const found = new Map<string, string>();
+  const ahead = [...targets].values();
+  const work = async () => {
+    for (const [name, target] of ahead) found.set(name, await fetchOne(files, folder, name, target, consistent));
+  };
+  await Promise.all(Array.from({ length: abreast }, work));
+  return [...targets.keys()].map((name) => ({ name, sha256: found.get(name) ?? '' }));
+}
+
+/** Removes documents that the current version does not have. */
+export function dropOldDocuments(folder: TrustFolder, current: Current): void {
+  const kept = new Set(current.documents.map((entry) => entry.sha256));
+  for (const name of folder.documents()) if (!kept.has(name)) folder.remove(`documents/${name}`);
+}
+
+function refuseTooMuch(targets: ReadonlyMap<string, TargetFile>, limits: FeedLimits): void {
+  if (targets.size > limits.documents) {
+    throw new Trouble(
+      'content',
+      `the feed has ${targets.size} documents and ${limits.documents} are the most taken; raise limits.documents`,
+    );
+  }
+  let total = 0;
+  for (const [name, { length, hashes }] of targets) {
+    total += length;
+    if (!(length <= limits.documentBytes)) {
+      throw new Trouble(
+        'content',
+        `${name} has ${length} bytes and ${limits.documentBytes} are the most taken; raise limits.documentBytes`,
+      );
+    }
+    if (hashes.sha256 === undefined && hashes.sha512 === undefined) {
+      throw new Trouble('content', `${name} has neither a SHA-256 nor a SHA-512 hash; ask the publisher`);
+    }
+  }
+  if (total > limits.totalBytes) {
+    throw new Trouble(
+      'content',
+      `the feed's documents have ${total} bytes and ${limits.totalBytes} are the most taken; raise limits.totalBytes`,
+    );
+  }
+}
+
+async function fetchOne(
+  files: FeedFiles,
+  folder: TrustFolder,
+  name: string,
+  target: TargetFile,
+  consistent: boolean,
+): Promise<string> {
+  const known = target.hashes.sha256;
+  if (known !== undefined && /^[0-9a-f]{64}$/.test(known) && readDocument(folder, known)) return known;
+  const bytes = await files.get(`targets/${remotePath(name, target, consistent)}`, target.length);
+  try {
+    await target.verify(Readable.from([bytes]));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Trouble(
+      'content',
+      `the document ${name} is not the one that was signed (${reason}); it was changed on the way or its copy is damaged, try another mirror`,
+      error,
+    );
+  }
+  const hash = sha256(bytes);
+  folder.write(`documents/${hash}`, bytes);
+  return hash;
+}
+
+/** `<hash>.<name>` in the folder of the name, each part quoted for a URL (specification, section 5.7.3 and 6.2). */
+function remotePath(name: string, { hashes }: TargetFile, consistent: boolean): string {
+  const parts = name.split('/');
+  const last = parts.pop() ?? '';
+  const hash = hashes.sha256 ?? hashes.sha512;
+  return [...parts, consistent ? `${hash}.${last}` : last].map(encodeURIComponent).join('/');
+}

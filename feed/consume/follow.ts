@@ -1,0 +1,130 @@
+import type { Readable } from 'node:stream';
+import type { Clock } from '@stopgap/machine';
+import { Trouble, troubleOf } from '../trouble.ts';
+import { connectFeed } from './connection.ts';
+import { defaultLimits } from './limits.ts';
+import type { FeedConfig, FeedDeps } from './source.ts';
+
+/** Hints closer together than this become one. */
+const leastGapMs = 1000;
+/** The server sends something at least every 25 s; after this long without a byte the stream is dead. */
+const silenceMs = 80_000;
+/** Waits between attempts: the first, and the longest. */
+const firstWaitMs = 1000;
+const longestWaitMs = 60_000;
+/** Where there is no push channel (plain file hosting), it is tried again this seldom. */
+const noChannelWaitMs = 3_600_000;
+/** A line of an event stream is a word and a number. */
+const maxLineBytes = 1024;
+
+/**
+ * Listens to a feed's `/events` until `signal` aborts and calls `onHint` for each new version, at once for the first and
+ * not more than once a second. A hint carries no trust: it makes the agent look sooner, nothing else.
+ */
+export async function followHints(
+  config: FeedConfig,
+  deps: Required<FeedDeps>,
+  onHint: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const hint = coalesce(deps.clock, leastGapMs, onHint, signal);
+  const seen = { id: '' };
+  for (let attempt = 0; !signal.aborted; attempt += 1) {
+    const outcome = await listenOnce(config, deps, seen, hint, signal);
+    if (outcome.heard) attempt = 0;
+    if (signal.aborted) return;
+    const wait = outcome.channel ? backOff(attempt) : noChannelWaitMs;
+    deps.log.debug('the push channel is down', {
+      feed: config.name,
+      reason: outcome.reason,
+      retryMs: Math.round(wait),
+    });
+    await deps.clock.sleep(wait, signal).catch(() => {});
+  }
+}
+
+interface Outcome {
+  readonly heard: boolean;
+  readonly channel: boolean;
+  readonly reason: string;
+}
+
+async function listenOnce(
+  config: FeedConfig,
+  deps: Required<FeedDeps>,
+  seen: { id: string },
+  hint: () => void,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  let heard = false;
+  let close = () => {};
+  try {
+    const { http } = connectFeed(config, deps, { ...defaultLimits, ...config.limits });
+    close = () => http.close();
+    const answer = await http.open('events', { accept: 'text/event-stream' }, signal);
+    const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
+    if (answer.statusCode !== 200 || !isStream) {
+      answer.destroy();
+      const channel = (answer.statusCode ?? 0) >= 500;
+      return { heard, channel, reason: `status ${answer.statusCode}, no event stream` };
+    }
+    answer.setTimeout(silenceMs, () => answer.destroy(new Trouble('http', `nothing was heard for ${silenceMs} ms`)));
+    for await (const id of lookEvents(answer)) {
+      heard = true;
+      if (id !== seen.id) hint();
+      seen.id = id;
+    }
+    return { heard, channel: true, reason: 'the stream ended' };
+  } catch (error) {
+    return { heard, channel: true, reason: troubleOf(error).reason };
+  } finally {
+    close();
+  }
+}
+
+/** The ids of `look` events. Throws when a line is longer than any of ours. */
+async function* lookEvents(stream: Readable): AsyncGenerator<string> {
+  let rest = '';
+  let event = { name: '', id: '' };
+  for await (const chunk of stream) {
+    const lines = (rest + chunk.toString('latin1')).split(/\r\n|\n|\r/);
+    rest = lines.pop() ?? '';
+    if (rest.length > maxLineBytes) throw new Trouble('content', 'the push channel sends more than hints');
+    for (const line of lines) {
+      if (line.startsWith('event:')) event.name = line.slice(6).trim();
+      else if (line.startsWith('id:')) event.id = line.slice(3).trim().slice(0, 40);
+      else if (line === '') {
+        if (event.name === 'look') yield event.id;
+        event = { name: '', id: '' };
+      }
+    }
+  }
+}
+
+/** Full jitter: a feed that comes back is not met by everybody at once. */
+function backOff(attempt: number): number {
+  return firstWaitMs / 2 + Math.random() * Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(attempt, 10));
+}
+
+/** Lets the first call through at once and joins those that come within `gapMs` into one at its end. */
+function coalesce(clock: Clock, gapMs: number, call: () => void, signal: AbortSignal): () => void {
+  let quietUntil = Number.NEGATIVE_INFINITY;
+  let waiting = false;
+  const fire = () => {
+    quietUntil = clock.elapsed() + gapMs;
+    call();
+  };
+  return () => {
+    if (waiting) return;
+    const wait = quietUntil - clock.elapsed();
+    if (wait <= 0) return fire();
+    waiting = true;
+    clock.sleep(wait, signal).then(
+      () => {
+        waiting = false;
+        fire();
+      },
+      () => {},
+    );
+  };
+}

@@ -1,0 +1,154 @@
+/**
+ * The trust decisions: which metadata is believed. Synchronous and without I/O; bytes and time go in, a decision comes
+ * out. All of them are made by tuf-js's `TrustedMetadataStore`, which follows section 5 of the specification and passes
+ * tuf-conformance; here they get their time, their words, and two further refusals.
+ *
+ * Why the store and not tuf-js's `Updater` around it: the Updater writes files in place without fsync (a power cut leaves
+ * half a root), turns the reasons for a refusal into text, cannot be told the time, and asks for every file anew. What we
+ * do instead around the store is in `update.ts`: the order of section 5, our caps, our durable files, our one request
+ * when nothing has changed. The store is not in the package's index, so a test holds on to what is used of it.
+ */
+import type { Metadata, Root, Snapshot, Targets, Timestamp } from '@tufjs/models';
+import { UnsignedMetadataError } from '@tufjs/models/dist/error.js';
+import { EqualVersionError } from 'tuf-js/dist/error.js';
+import { TrustedMetadataStore } from 'tuf-js/dist/store.js';
+import { signedAtField } from '../roles.ts';
+import { Trouble } from '../trouble.ts';
+import { expired, refusalOf } from './refusal.ts';
+
+/** What a reader believes in the course of one look. */
+export interface Trust {
+  readonly root: Metadata<Root>;
+  readonly timestamp: Metadata<Timestamp> | undefined;
+  readonly snapshot: Metadata<Snapshot> | undefined;
+  /** Loaded `targets` or delegated role. */
+  role(name: string): Metadata<Targets> | undefined;
+  /** The next root (5.3.4 to 5.3.7). Throws `Trouble`, as do all that follow. */
+  takeRoot(bytes: Uint8Array): void;
+  /** Fixes the time (ms since the epoch) by which all else is judged (5.1), and refuses an expired root (5.3.10). */
+  fixTime(ms: number): void;
+  /**
+   * What was believed before, to hold newer ones against. `foreign`: the root's timestamp keys have changed since, so it
+   * counts for nothing (5.3.11, recovery from fast-forward). `unusable`: cannot be read.
+   */
+  recall(bytes: Uint8Array): 'recalled' | 'foreign' | 'unusable';
+  /** A timestamp as offered (5.4.2 to 5.4.4). `false`: the same version as before, which is not taken again. */
+  takeTimestamp(bytes: Uint8Array): boolean;
+  /** A snapshot from disk; `true` when it is the one wanted. An older one still serves against rollback (5.5.5). */
+  recallSnapshot(bytes: Uint8Array): boolean;
+  /** A snapshot as offered (5.5.2 to 5.5.6). */
+  takeSnapshot(bytes: Uint8Array): void;
+  /** A targets role as offered or from disk (5.6.2 to 5.6.5). */
+  takeTargets(bytes: Uint8Array, role: string, parent: string): void;
+}
+
+/** Starts from a root that is trusted already (5.2). Throws `Trouble` when it is not a root signed by its own keys. */
+export function openTrust(trustedRoot: Uint8Array): Trust {
+  const store = refusable('root.json', undefined, () => new TrustedMetadataStore(Buffer.from(trustedRoot)));
+  refuseTwins(store.root);
+  return {
+    get root() {
+      return store.root;
+    },
+    get timestamp() {
+      return store.timestamp;
+    },
+    get snapshot() {
+      return store.snapshot;
+    },
+    role: (name) => store.getRole(name),
+    takeRoot: (bytes) => {
+      const file = `${store.root.signed.version + 1}.root.json`;
+      refusable(file, store, () => store.updateRoot(Buffer.from(bytes)));
+      refuseTwins(store.root);
+    },
+    fixTime: (ms) => {
+      setTime(store, new Date(ms));
+      const { expires } = store.root.signed;
+      if (store.root.signed.isExpired(new Date(ms))) throw expired('root', expires);
+    },
+    recall: (bytes) => recallTimestamp(store, bytes),
+    takeTimestamp: (bytes) => refusable('timestamp.json', store, () => isNewer(store, bytes)),
+    recallSnapshot: (bytes) => {
+      try {
+        store.updateSnapshot(Buffer.from(bytes), true);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    takeSnapshot: (bytes) => {
+      refusable('snapshot.json', store, () => store.updateSnapshot(Buffer.from(bytes)), bytes);
+    },
+    takeTargets: (bytes, role, parent) => {
+      const take = () => store.updateDelegatedTargets(Buffer.from(bytes), role, parent);
+      refusable(`${role}.json`, store, take, bytes);
+    },
+  };
+}
+
+/** When the timestamp says it was signed, ms since the epoch; `undefined` when it does not, or says nonsense. */
+export function signedAt(timestamp: Metadata<Timestamp>): number | undefined {
+  const value = timestamp.signed.unrecognizedFields[signedAtField];
+  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time) || time > Date.parse(timestamp.signed.expires) ? undefined : time;
+}
+
+function refusable<T>(file: string, store: TrustedMetadataStore | undefined, work: () => T, bytes?: Uint8Array): T {
+  try {
+    return work();
+  } catch (error) {
+    throw refusalOf(error, file, store, bytes);
+  }
+}
+
+function isNewer(store: TrustedMetadataStore, bytes: Uint8Array): boolean {
+  const before = store.timestamp;
+  try {
+    store.updateTimestamp(Buffer.from(bytes));
+    return true;
+  } catch (error) {
+    if (!(error instanceof EqualVersionError)) throw error;
+    if (before?.signed.isExpired(timeOf(store))) throw expired('timestamp', before.signed.expires);
+    return false;
+  }
+}
+
+function recallTimestamp(store: TrustedMetadataStore, bytes: Uint8Array): 'recalled' | 'foreign' | 'unusable' {
+  try {
+    store.updateTimestamp(Buffer.from(bytes));
+  } catch (error) {
+    // An expired one is recalled all the same: the store keeps it, to hold the new one against.
+    if (store.timestamp) return 'recalled';
+    return error instanceof UnsignedMetadataError ? 'foreign' : 'unusable';
+  }
+  return 'recalled';
+}
+
+/** The store takes the machine's time when it is made and offers no other way; a test holds on to this one. */
+function setTime(store: TrustedMetadataStore, time: Date): void {
+  if (!Reflect.has(store, 'referenceTime')) throw new Error('tuf-js has changed: its store has no referenceTime');
+  Reflect.set(store, 'referenceTime', time);
+}
+
+function timeOf(store: TrustedMetadataStore): Date {
+  return Reflect.get(store, 'referenceTime');
+}
+
+/**
+ * One key under two ids would count twice towards a threshold. The specification wants a key id to be the key's hash
+ * (4.2.1), which excludes that, but tuf-js takes any id.
+ */
+function refuseTwins(root: Metadata<Root>): void {
+  const seen = new Map<string, string>();
+  for (const [id, key] of Object.entries(root.signed.keys)) {
+    const twin = seen.get(key.keyVal.public ?? '');
+    if (twin !== undefined) {
+      throw new Trouble(
+        'signature',
+        `root version ${root.signed.version} lists one key as ${twin} and as ${id}; ask the publisher`,
+      );
+    }
+    seen.set(key.keyVal.public ?? '', id);
+  }
+}

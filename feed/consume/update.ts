@@ -1,0 +1,156 @@
+import type { Log } from '@stopgap/machine';
+import { Trouble } from '../trouble.ts';
+import type { FeedFiles } from './fetch.ts';
+import type { TrustFolder } from './folder.ts';
+import type { FeedLimits } from './limits.ts';
+import { loadRoles } from './roles.ts';
+import { openTrust, signedAt, type Trust } from './trust.ts';
+
+/** What an update works with. */
+export interface UpdateDeps {
+  readonly files: FeedFiles;
+  readonly folder: TrustFolder;
+  readonly limits: FeedLimits;
+  readonly log: Log;
+  /** The machine's time, ms since the epoch. */
+  readonly now: number;
+  /** Given at enrolment. */
+  readonly enrolledRoot: Uint8Array;
+}
+
+export interface Updated {
+  readonly trust: Trust;
+  /** Loaded targets roles, `targets` first. */
+  readonly roles: readonly string[];
+}
+
+/**
+ * Brings the metadata up to date in the order of the specification's section 5.3 to 5.6. Every file is kept on disk as
+ * soon as it was verified, even when a later one then fails: a new root must not be forgotten (5.3.8), and a newer
+ * timestamp must go on protecting against older ones (5.4.5). `offered` is a timestamp that was just fetched. Throws
+ * `Trouble`; what was current stays current.
+ */
+export async function updateMetadata(deps: UpdateDeps, offered: Uint8Array): Promise<Updated> {
+  const trust = openTrust(trustedRoot(deps));
+  const rotated = await followRoots(deps, trust);
+  const recalled = recallTimestamp(deps, trust);
+  // A timestamp fetched before the root changed may be by keys that were just replaced.
+  const timestamp = rotated ? await deps.files.get('metadata/timestamp.json', deps.limits.timestampBytes) : offered;
+  takeTimestamp(deps, trust, timestamp, recalled);
+  await takeSnapshot(deps, trust);
+  const roles = await loadRoles(trust, (name, parent) => takeRole(deps, trust, name, parent), deps.limits.delegations);
+  return { trust, roles };
+}
+
+/** The newest root we verified; the enrolled one when there is none, it is damaged, or somebody enrolled anew. */
+function trustedRoot({ folder, limits, enrolledRoot, log }: UpdateDeps): Uint8Array {
+  const enrolled = Buffer.from(enrolledRoot);
+  const before = folder.read('enrolled.json', limits.rootBytes);
+  const kept = folder.read('root.json', limits.rootBytes);
+  if (before?.equals(enrolled) && kept) {
+    try {
+      openTrust(kept);
+      return kept;
+    } catch {
+      log.warn('the root on disk is damaged; it is followed anew from the one given at enrolment');
+    }
+  }
+  openTrust(enrolled);
+  folder.write('root.json', enrolled);
+  folder.write('enrolled.json', enrolled);
+  return enrolled;
+}
+
+/** 5.3.2 to 5.3.9: every root in between, each signed by the one before and by itself. */
+async function followRoots({ files, folder, limits }: UpdateDeps, trust: Trust): Promise<boolean> {
+  for (let count = 0; count < limits.rootRotations; count += 1) {
+    const bytes = await files.find(`metadata/${trust.root.signed.version + 1}.root.json`, limits.rootBytes);
+    if (!bytes) return count > 0;
+    trust.takeRoot(bytes);
+    folder.write('root.json', bytes);
+  }
+  return true;
+}
+
+/** Fixes the time, not before what signed metadata proved, and recalls the timestamp that was trusted last. */
+function recallTimestamp({ folder, limits, now, log }: UpdateDeps, trust: Trust): boolean {
+  const bytes = folder.read('timestamp.json', limits.timestampBytes);
+  const floor = readFloor(folder);
+  trust.fixTime(Math.max(now, floor));
+  if (!bytes) return false;
+  const recalled = trust.recall(bytes);
+  if (recalled === 'recalled') return true;
+  log.warn('the timestamp on disk does not count any more', { because: recalled });
+  if (recalled === 'foreign') {
+    // 5.3.11: new keys for the timestamp end the reign of the old ones, and of what they said the time was.
+    folder.remove('clock.json');
+    trust.fixTime(now);
+  }
+  return false;
+}
+
+/** 5.4 */
+function takeTimestamp({ folder }: UpdateDeps, trust: Trust, bytes: Uint8Array, recalled: boolean): void {
+  if (!trust.takeTimestamp(bytes) && recalled) return;
+  folder.write('timestamp.json', bytes);
+  const signed = trust.timestamp && signedAt(trust.timestamp);
+  if (signed !== undefined && signed > readFloor(folder))
+    folder.write('clock.json', JSON.stringify({ provenAt: signed }));
+}
+
+/** 5.5 */
+async function takeSnapshot({ files, folder, limits }: UpdateDeps, trust: Trust): Promise<void> {
+  const meta = trust.timestamp?.signed.snapshotMeta;
+  if (!meta) throw new Trouble('content', 'timestamp.json names no snapshot; ask the publisher');
+  const kept = folder.read('snapshot.json', limits.snapshotBytes);
+  if (kept && trust.recallSnapshot(kept)) return;
+  const bytes = await files.get(metadataPath(trust, 'snapshot', meta.version), cap(meta.length, limits.snapshotBytes));
+  trust.takeSnapshot(bytes);
+  folder.write('snapshot.json', bytes);
+}
+
+/** 5.6 */
+async function takeRole(
+  { files, folder, limits }: UpdateDeps,
+  trust: Trust,
+  name: string,
+  parent: string,
+): Promise<void> {
+  const meta = trust.snapshot?.signed.meta[`${name}.json`];
+  if (!meta) throw new Trouble('content', `snapshot.json does not name ${name}.json; ask the publisher`);
+  const file = name === 'targets' ? 'targets.json' : `roles/${encodeURIComponent(name)}.json`;
+  const kept = folder.read(file, limits.targetsBytes);
+  if (kept) {
+    try {
+      trust.takeTargets(kept, name, parent);
+      return;
+    } catch {
+      // Another version, or keys have changed: the one offered decides.
+    }
+  }
+  const bytes = await files.get(
+    metadataPath(trust, encodeURIComponent(name), meta.version),
+    cap(meta.length, limits.targetsBytes),
+  );
+  trust.takeTargets(bytes, name, parent);
+  folder.write(file, bytes);
+}
+
+function metadataPath(trust: Trust, file: string, version: number): string {
+  return `metadata/${trust.root.signed.consistentSnapshot ? `${version}.` : ''}${file}.json`;
+}
+
+/** What the signed metadata says it is long, never more than our own cap. */
+function cap(length: number | undefined, most: number): number {
+  return Math.min(length ?? most, most);
+}
+
+/** The time that signed metadata proved, ms since the epoch; 0 when none did. */
+export function readFloor(folder: TrustFolder): number {
+  try {
+    const value: unknown = JSON.parse(folder.read('clock.json', 4096)?.toString('utf8') ?? '{}')?.provenAt;
+    return typeof value === 'number' ? value : 0;
+  } catch {
+    return 0;
+  }
+}

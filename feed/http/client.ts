@@ -1,0 +1,155 @@
+import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '@stopgap/machine';
+import { codeOf, Trouble } from '../trouble.ts';
+import { dial, type Route } from './dial.ts';
+import { proxyAuthorization } from './proxy.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export interface GetOptions {
+  /** More is a `content` trouble, found while it is still arriving. */
+  readonly maxBytes: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Timeouts {
+  /** From sending the request to the end of the answer. */
+  readonly totalMs: number;
+  /** Without a byte. */
+  readonly idleMs: number;
+}
+
+/** HTTP as a reader of feeds needs it: one host, few requests, every failure a `Trouble`. */
+export interface FeedHttp {
+  get(path: string, options: GetOptions): Promise<Answer>;
+  /** An answer whose body the caller reads for as long as it lasts, on a connection of its own. */
+  open(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage>;
+  close(): void;
+}
+
+/** A client for the host of the route. Connections are kept for the next look and never keep the process alive. */
+export function feedHttp(route: Route, timeouts: Timeouts, clock: Clock): FeedHttp {
+  const agent = new DialAgent(route, clock);
+  const send = (path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal, idleMs: number) =>
+    start(route, path, { ...headers }, agent, signal, idleMs);
+  const once = async (path: string, options: GetOptions): Promise<Answer> => {
+    const limit = AbortSignal.timeout(timeouts.totalMs);
+    const signal = options.signal ? AbortSignal.any([limit, options.signal]) : limit;
+    const answer = await send(path, options.headers ?? {}, signal, timeouts.idleMs);
+    return {
+      status: answer.statusCode ?? 0,
+      headers: answer.headers,
+      body: await readBody(answer, path, options.maxBytes, route),
+    };
+  };
+  return {
+    get: async (path, options) => {
+      try {
+        return await once(path, options);
+      } catch (error) {
+        // The other side may close a kept connection just as it is used again: that says nothing about the feed.
+        if (error instanceof StaleConnection) return once(path, options);
+        throw error;
+      }
+    },
+    open: (path, headers, signal) => send(path, { ...headers, connection: 'close' }, signal, 0),
+    close: () => agent.destroy(),
+  };
+}
+
+class StaleConnection extends Trouble {}
+
+class DialAgent extends http.Agent {
+  readonly #route: Route;
+  readonly #clock: Clock;
+  constructor(route: Route, clock: Clock) {
+    super({ keepAlive: true, maxFreeSockets: 1, maxSockets: 4, timeout: 0 });
+    this.#route = route;
+    this.#clock = clock;
+  }
+
+  override createConnection(_options: unknown, callback?: (error: Error | null, stream: Duplex) => void): undefined {
+    const answer = callback as ((error: Error | null, stream?: Duplex) => void) | undefined;
+    dial(this.#route, this.#clock).then(
+      (socket) => answer?.(null, socket),
+      (error: Error) => answer?.(error),
+    );
+  }
+}
+
+function start(
+  route: Route,
+  path: string,
+  headers: Record<string, string>,
+  agent: http.Agent,
+  signal: AbortSignal,
+  idleMs: number,
+): Promise<IncomingMessage> {
+  const target = new URL(path, route.url);
+  const plainProxy = target.protocol === 'http:' ? route.proxy : undefined;
+  const authorization = plainProxy && proxyAuthorization(plainProxy);
+  return new Promise((resolve, reject) => {
+    const request = http.request({
+      method: 'GET',
+      path: plainProxy ? target.href : `${target.pathname}${target.search}`,
+      headers: {
+        host: target.host,
+        'user-agent': 'stopgap',
+        'accept-encoding': 'identity',
+        ...(authorization ? { 'proxy-authorization': authorization } : {}),
+        ...headers,
+      },
+      agent,
+      signal,
+      timeout: idleMs,
+      maxHeaderSize: 16_384,
+    });
+    request.once('response', resolve);
+    request.once('timeout', () =>
+      request.destroy(new Trouble('http', `${target.href} sent nothing for ${idleMs} ms; try again later`)),
+    );
+    request.on('error', (error) => reject(requestTrouble(error, target, request.reusedSocket)));
+    request.end();
+  });
+}
+
+async function readBody(answer: IncomingMessage, path: string, maxBytes: number, route: Route): Promise<Buffer> {
+  const url = new URL(path, route.url).href;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of answer) {
+      size += chunk.length;
+      if (size > maxBytes) {
+        throw new Trouble(
+          'content',
+          `${url} is longer than ${maxBytes} bytes, which is the most it may be; it was not read on`,
+        );
+      }
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw requestTrouble(error, new URL(url), false);
+  }
+  return Buffer.concat(chunks);
+}
+
+function requestTrouble(error: unknown, url: URL, reused: boolean): Trouble {
+  if (error instanceof Trouble) return error;
+  const code = codeOf(error);
+  if (
+    error instanceof Error &&
+    (error.name === 'TimeoutError' || (error.cause instanceof Error && error.cause.name === 'TimeoutError'))
+  ) {
+    return new Trouble('http', `${url.href} was not answered in time; try again later, or check the way there`, error);
+  }
+  const reason = `${url.href} was not answered to the end (${code}); check what stands between here and the feed`;
+  if (reused && (code === 'ECONNRESET' || code === 'EPIPE')) return new StaleConnection('http', reason, error);
+  return new Trouble('http', reason, error);
+}

@@ -1,0 +1,188 @@
+import { promises as dns, type LookupAddress } from 'node:dns';
+import http from 'node:http';
+import net from 'node:net';
+import tls, { type SecureContext } from 'node:tls';
+import type { Clock } from '@stopgap/machine';
+import type { FeedTroubleStep } from '../source.ts';
+import { codeOf, Trouble } from '../trouble.ts';
+import { certificateTrouble } from './certificate.ts';
+import { bareHost, portOf, proxyAuthorization } from './proxy.ts';
+
+/** How to reach a feed. */
+export interface Route {
+  readonly url: URL;
+  readonly proxy: URL | undefined;
+  /** Made when the first TLS connection is: reading all authorities takes a while. */
+  readonly authorities: () => SecureContext;
+  /** For each of name, connection, proxy and TLS. */
+  readonly connectTimeoutMs: number;
+}
+
+/** Told of each step that has succeeded, with what was found and how long it took. */
+export type StepDone = (step: FeedTroubleStep, detail: string, milliseconds: number) => void;
+
+/**
+ * Opens a connection over which HTTP can be spoken: name, TCP, tunnel through the proxy, TLS. Each step fails as its
+ * own `Trouble`. (Node's agents can do the same with `proxyEnv`, but then tell these failures apart poorly, and name no
+ * certificate.)
+ */
+export async function dial(route: Route, clock: Clock, done: StepDone = () => {}): Promise<net.Socket> {
+  const first = route.proxy ?? route.url;
+  const what = route.proxy ? 'the proxy' : 'the feed';
+  const timed = async <T>(step: FeedTroubleStep, work: () => Promise<T>, detail: (result: T) => string): Promise<T> => {
+    const start = clock.elapsed();
+    const result = await work();
+    done(step, detail(result), clock.elapsed() - start);
+    return result;
+  };
+  const addresses = await timed(
+    'dns',
+    () => resolve(first, what),
+    (list) => list.map(({ address }) => address).join(', '),
+  );
+  let socket = await timed(
+    'tcp',
+    () => connect(first, addresses, what, route),
+    (s) => `${s.remoteAddress}:${s.remotePort}`,
+  );
+  if (route.proxy?.protocol === 'https:') socket = await secure(socket, route.proxy, route);
+  if (route.url.protocol === 'http:') return socket;
+  const { proxy } = route;
+  if (proxy)
+    socket = await timed(
+      'proxy',
+      () => tunnel(socket, proxy, route),
+      () => `tunnel through ${proxy.host}`,
+    );
+  return timed(
+    'tls',
+    () => secure(socket, route.url, route),
+    (s) => `${s.getProtocol()}, certificate of ${issuerOf(s)}`,
+  );
+}
+
+async function resolve(url: URL, what: string): Promise<LookupAddress[]> {
+  const host = bareHost(url);
+  const family = net.isIP(host);
+  if (family !== 0) return [{ address: host, family }];
+  try {
+    return await dns.lookup(host, { all: true });
+  } catch (error) {
+    throw new Trouble(
+      'dns',
+      `the name ${host} of ${what} cannot be resolved (${codeOf(error)}); check the name and this machine's DNS`,
+      error,
+    );
+  }
+}
+
+function connect(url: URL, addresses: LookupAddress[], what: string, route: Route): Promise<net.Socket> {
+  const host = bareHost(url);
+  const place = `${what} at ${host}:${portOf(url)}`;
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({
+      host,
+      port: portOf(url),
+      lookup: (_host, options, callback) => {
+        const [only] = addresses;
+        if (options.all) callback(null, addresses);
+        else callback(null, only?.address ?? '', only?.family);
+      },
+    });
+    const fail = (code: string, error?: unknown) => {
+      socket.destroy();
+      const hint = code === 'ECONNREFUSED' ? 'nothing listens there' : 'check address, routes and firewalls';
+      reject(new Trouble('tcp', `no connection to ${place} (${code}); ${hint}`, error));
+    };
+    const timer = setTimeout(() => fail(`no answer within ${route.connectTimeoutMs} ms`), route.connectTimeoutMs);
+    socket.once('error', (error) => {
+      clearTimeout(timer);
+      fail(codeOf(error), error);
+    });
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.removeAllListeners('error');
+      socket.setNoDelay(true);
+      resolve(socket);
+    });
+  });
+}
+
+function tunnel(socket: net.Socket, proxy: URL, { url, connectTimeoutMs }: Route): Promise<net.Socket> {
+  const target = `${url.hostname}:${portOf(url)}`;
+  const authorization = proxyAuthorization(proxy);
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string, error?: unknown) => {
+      socket.destroy();
+      reject(new Trouble('proxy', `the proxy ${proxy.host} made no tunnel to ${target}: ${reason}`, error));
+    };
+    const request = http.request({
+      method: 'CONNECT',
+      path: target,
+      headers: { host: target, ...(authorization ? { 'proxy-authorization': authorization } : {}) },
+      createConnection: () => socket,
+      timeout: connectTimeoutMs,
+      maxHeaderSize: 16_384,
+    });
+    request.once('connect', (response, _socket, head) => {
+      socket.setTimeout(0);
+      if (response.statusCode === 200 && head.length === 0) resolve(socket);
+      else fail(refusal(response.statusCode ?? 0));
+    });
+    request.once('response', (response) => fail(refusal(response.statusCode ?? 0)));
+    request.once('timeout', () => fail(`no answer within ${connectTimeoutMs} ms; check the proxy`));
+    request.once('error', (error) => fail(`${codeOf(error)}; check that it is an HTTP proxy`, error));
+    request.end();
+  });
+}
+
+function refusal(status: number): string {
+  if (status === 407) return 'status 407, it asks for a user and a password; put them into the proxy setting';
+  if (status === 403) return 'status 403, it does not allow this; ask for the feed to be allowed';
+  return `status ${status}; check its log`;
+}
+
+/**
+ * TLS over a connection. The handshake is let through and judged here, not in Node, because only then can a refused
+ * certificate be named; nothing is sent or read before it has been judged.
+ */
+function secure(socket: net.Socket, url: URL, route: Route): Promise<tls.TLSSocket> {
+  const host = bareHost(url);
+  return new Promise((resolve, reject) => {
+    const secured = tls.connect({
+      socket,
+      host,
+      ...(net.isIP(host) === 0 ? { servername: host } : {}),
+      secureContext: route.authorities(),
+      ALPNProtocols: ['http/1.1'],
+      rejectUnauthorized: false,
+    });
+    const fail = (trouble: Trouble) => {
+      clearTimeout(timer);
+      secured.destroy();
+      reject(trouble);
+    };
+    const late = `no TLS handshake with ${url.host} within ${route.connectTimeoutMs} ms; check what listens there`;
+    const timer = setTimeout(() => fail(new Trouble('tls', late)), route.connectTimeoutMs);
+    secured.once('error', (error) => {
+      fail(
+        new Trouble(
+          'tls',
+          `no TLS handshake with ${url.host} (${codeOf(error)}); check that it speaks TLS 1.2 or later`,
+          error,
+        ),
+      );
+    });
+    secured.once('secureConnect', () => {
+      if (!secured.authorized) return fail(certificateTrouble(secured, host));
+      clearTimeout(timer);
+      secured.removeAllListeners('error');
+      resolve(secured);
+    });
+  });
+}
+
+function issuerOf(socket: tls.TLSSocket): string {
+  const { issuer } = socket.getPeerCertificate();
+  return [issuer?.O, issuer?.CN].filter(Boolean).join(' ') || 'an unnamed issuer';
+}

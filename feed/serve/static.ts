@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { type Stats, statSync } from 'node:fs';
+import type { OutgoingHttpHeaders } from 'node:http';
+import path from 'node:path';
+import { type Files, joinInside } from '@stopgap/machine';
+
+/** A file as it is answered. */
+export interface StaticFile {
+  readonly bytes: Buffer;
+  readonly headers: OutgoingHttpHeaders & { readonly etag: string; readonly 'cache-control': string };
+}
+
+/** Files that may be asked for: metadata and documents, no hidden ones, nothing that climbs out. */
+const servable = /^\/(?:metadata|targets)(?:\/[A-Za-z0-9%][A-Za-z0-9._%-]*)+$/;
+const maxFileBytes = 8 * 1024 * 1024;
+/** Files are small; the newest are kept in memory up to this many bytes. */
+const maxKeptBytes = 32 * 1024 * 1024;
+
+/** Answers paths below a repository folder. */
+export function staticFiles(repository: string, files: Files): (urlPath: string) => StaticFile | undefined {
+  const kept = new Map<string, { readonly identity: string; readonly file: StaticFile }>();
+  let keptBytes = 0;
+  const keep = (name: string, identity: string, file: StaticFile) => {
+    if (keptBytes + file.bytes.length > maxKeptBytes) {
+      kept.clear();
+      keptBytes = 0;
+    }
+    kept.set(name, { identity, file });
+    keptBytes += file.bytes.length;
+  };
+  return (urlPath) => {
+    const name = fileFor(repository, urlPath);
+    const stat = name === undefined ? undefined : statSync(name, { throwIfNoEntry: false, bigint: false });
+    if (name === undefined || !stat?.isFile()) return undefined;
+    const identity = identityOf(stat);
+    const before = kept.get(name);
+    if (before?.identity === identity) return before.file;
+    const state = files.read(name, maxFileBytes);
+    if (!state) return undefined;
+    const file = { bytes: state.bytes, headers: headersFor(path.basename(name), state.bytes, stat) };
+    keep(name, identity, file);
+    return file;
+  };
+}
+
+function fileFor(repository: string, urlPath: string): string | undefined {
+  if (urlPath.length > 1024 || !servable.test(urlPath)) return undefined;
+  try {
+    const name = decodeURIComponent(urlPath).slice(1);
+    const hidden = name.split('/').some((part) => part === '' || part.startsWith('.'));
+    return hidden ? undefined : joinInside(repository, name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A replaced file is another inode; its time alone could be the same. */
+function identityOf(stat: Stats): string {
+  return `${stat.ino}-${stat.mtimeMs}-${stat.size}`;
+}
+
+/** Names with a version or a hash never change content and may be kept for ever; `timestamp.json` must be asked for again. */
+function headersFor(base: string, bytes: Buffer, stat: Stats): StaticFile['headers'] {
+  const lasting = /^(?:\d+\.[^/]+\.json|[0-9a-f]{64,128}\..+)$/.test(base);
+  return {
+    'content-type': base.endsWith('.json') ? 'application/json' : 'application/octet-stream',
+    'content-length': bytes.length,
+    'cache-control': lasting ? 'public, max-age=31536000, immutable' : 'no-cache',
+    'last-modified': stat.mtime.toUTCString(),
+    'x-content-type-options': 'nosniff',
+    etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+  };
+}
