@@ -1,3 +1,10 @@
+export {
+  type BodyLimits,
+  type BodyRefusal,
+  type BodyRewriter,
+  bodyRewriter,
+  defaultBodyLimits,
+} from './body/body-rewriter.ts';
 export { RewriteError, type RewriteErrorCode } from './errors.ts';
 export type { Exchange } from './evaluate/exchange.ts';
 export { evaluateInbound } from './evaluate/inbound.ts';

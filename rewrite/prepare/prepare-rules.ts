@@ -1,4 +1,5 @@
 import type { Position } from '@stopgap/xml';
+import { searchFor } from '../body/search.ts';
 import { RewriteError } from '../errors.ts';
 import type {
   Conditions,
@@ -127,7 +128,9 @@ class SetCompiler {
       const written = match.serverVariable.slice('RESPONSE_'.length).replaceAll('_', '-');
       return { kind: 'header', name: written.toLowerCase(), written };
     }
-    if (match.filterByTags.length === 0) return { kind: 'body' };
+    if (match.filterByTags.length === 0) {
+      return { kind: 'body', search: searchFor(match.pattern, rule.patternSyntax, match.ignoreCase) };
+    }
     const wanted = match.customTags.toLowerCase();
     const group = [...this.#configuration.customTags].find(([name]) => name.toLowerCase() === wanted);
     return { kind: 'tags', attributes: tagAttributes(match, group?.[1] ?? []) };

@@ -1,3 +1,4 @@
+import type { Search } from '../body/search.ts';
 import type { Condition, InboundAction, InboundRule, LogicalGrouping, OutboundRule } from '../model.ts';
 import type { CompiledPattern } from '../pattern/index.ts';
 import type { PreparedTemplate } from './template.ts';
@@ -58,7 +59,7 @@ export type OutboundPlace =
   | { readonly kind: 'header'; readonly name: string; readonly written: string }
   /** Attribute names by tag name, both lower case. */
   | { readonly kind: 'tags'; readonly attributes: ReadonlyMap<string, ReadonlySet<string>> }
-  | { readonly kind: 'body' };
+  | { readonly kind: 'body'; readonly search: Search };
 
 export interface PreparedPreCondition {
   readonly name: string;
