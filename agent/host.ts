@@ -12,6 +12,8 @@ export interface Host {
   /** Unique on this server, as in the agent's configuration. */
   readonly name: string;
   readonly kind: string;
+  /** The kinds of action that are this kind of server's business; it is never asked about others. */
+  readonly holds: readonly ActionKind[];
 
   /** What is there. Changes nothing. */
   survey(): Promise<HostSurvey>;
@@ -96,6 +98,11 @@ export interface Finding {
    */
   readonly presence: 'absent' | 'in-place' | 'drifted' | 'adopted' | 'conflict';
   readonly detail: string;
+  /**
+   * The thing that the action claims, where several mitigations may claim the same one (a service, a pool), with its state
+   * as it is now in the host's own JSON. Absent for rules: each has its own.
+   */
+  readonly claims?: { readonly thing: string; readonly state: string };
 }
 
 /** One change, as data: it is journalled whole before it is made. */
@@ -150,6 +157,3 @@ export class HostError extends Error {
     this.code = code;
   }
 }
-
-/** Kinds of action a host of rules can hold. */
-export const ruleActions: readonly ActionKind[] = ['urlRewrite'];

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { look } from '../look/look.ts';
+import { type Bench, makeBench } from '../testing/bench.ts';
+import { documentText } from '../testing/documents.ts';
+
+const documents = {
+  A: '<service name="one"/><service name="two"/><service name="health"/>',
+  B: '<service name="health"/><service name="three"/>',
+};
+const before = ['one', 'two', 'three', 'health'].map((name) => [`service:${name}`, 'running'] as const);
+
+function servicesBench(): Bench {
+  const bench = makeBench([]);
+  for (const [thing, state] of before) bench.host.things.set(thing, state);
+  for (const [id, actions] of Object.entries(documents))
+    bench.feed.documents.set(`${id}.xml`, documentText(id, { actions }));
+  return bench;
+}
+
+/** From step `at` on, every step throws: as if the process had died, undo included. Answers whether the step was reached. */
+async function lookDyingAt(bench: Bench, at: number): Promise<boolean> {
+  let step = 0;
+  bench.host.before = () => {
+    if (++step >= at) throw new Error('dead');
+  };
+  await look(bench.parts).catch(() => {});
+  bench.host.before = () => {};
+  return step >= at;
+}
+
+/** All or none of each mitigation: its services are all as wanted, or all as they were, as the journal says it is held or not. */
+function expectWhole(bench: Bench): void {
+  const held = new Set(bench.parts.journal.held().map(({ mitigation }) => mitigation));
+  const stopped = new Set([
+    ...(held.has('A') ? ['one', 'two', 'health'] : []),
+    ...(held.has('B') ? ['three', 'health'] : []),
+  ]);
+  for (const [thing] of before) {
+    expect([thing, bench.host.things.get(thing)]).toEqual([thing, stopped.has(thing.slice(8)) ? 'stopped' : 'running']);
+  }
+  expect(bench.parts.journal.unfinished()).toEqual([]);
+}
+
+describe('an interruption', () => {
+  it('at any step of applying is finished or undone at the next look', async () => {
+    let tried = 0;
+    for (let at = 1; ; at++) {
+      const bench = servicesBench();
+      const reached = await lookDyingAt(bench, at);
+      if (reached) tried++;
+      await look(bench.parts);
+      expectWhole(bench);
+      bench.clock.at += 7_200_000;
+      await look(bench.parts);
+      expect(bench.parts.journal.held().map(({ mitigation }) => mitigation)).toEqual(['A', 'B']);
+      expectWhole(bench);
+      bench.close();
+      if (!reached) break;
+    }
+    console.info(`interruptions of applying tried: ${tried}`);
+    expect(tried).toBeGreaterThan(5);
+  });
+
+  it('at any step of removing is finished or undone at the next look, and every service is as it was', async () => {
+    let tried = 0;
+    for (let at = 1; ; at++) {
+      const bench = servicesBench();
+      await look(bench.parts);
+      bench.feed.documents.clear();
+      const reached = await lookDyingAt(bench, at);
+      if (reached) tried++;
+      await look(bench.parts);
+      expectWhole(bench);
+      await look(bench.parts);
+      expect(new Map(bench.host.things)).toEqual(new Map(before));
+      bench.close();
+      if (!reached) break;
+    }
+    console.info(`interruptions of removing tried: ${tried}`);
+    expect(tried).toBeGreaterThan(5);
+  });
+
+  it('that cannot be undone stops everything else until it can', async () => {
+    const bench = servicesBench();
+    await lookDyingAt(bench, 3);
+    bench.host.before = (step) => {
+      if (step.startsWith('undo')) throw new Error('access denied');
+    };
+    await expect(look(bench.parts)).rejects.toThrow('access denied');
+    expect(bench.parts.journal.unfinished()).toHaveLength(1);
+    bench.host.before = () => {};
+    await look(bench.parts);
+    expectWhole(bench);
+    bench.close();
+  });
+});

@@ -1,0 +1,133 @@
+import type { Clock, Log } from '@stopgap/machine';
+import type { Offer } from '../decide/input.ts';
+import { type Change, type Host, HostError, type HostPlan } from '../host.ts';
+import type { Journal, Outcome } from '../journal/journal.ts';
+import type { ClaimMade, Operation, OperationKind } from '../journal/records.ts';
+import { type Holding, type SurveyedHost, wantedOn } from './wanted.ts';
+
+export interface Workshop {
+  readonly hosts: readonly SurveyedHost[];
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** One mitigation going on or off. `holdings`: everything that is to be in force afterwards. */
+export interface Task {
+  readonly kind: OperationKind;
+  readonly subject: Offer;
+  readonly holdings: readonly Holding[];
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** What is checked once the new configuration is in force; a text says why it must be taken back. */
+export type Verify = () => Promise<string | undefined>;
+
+export type TaskResult = { readonly done: true } | { readonly done: false; readonly reason: string };
+
+/** What all hosts would have to change for a task. Changes nothing. */
+export async function planTask(
+  workshop: Workshop,
+  task: Task,
+): Promise<readonly { readonly host: Host; readonly plan: HostPlan; readonly claims: readonly ClaimMade[] }[]> {
+  return await Promise.all(
+    workshop.hosts.map(async (surveyed) => {
+      const wanted = wantedOn(surveyed, task.holdings);
+      const plan = await surveyed.host.plan(wanted, workshop.journal.claims(surveyed.host.name));
+      const claims = plan.findings.flatMap((finding, index) =>
+        wanted[index]?.mitigation === task.subject.mitigation.id && finding.claims
+          ? [{ host: surveyed.host.name, thing: finding.claims.thing, state: finding.claims.state }]
+          : [],
+      );
+      return { host: surveyed.host, plan, claims };
+    }),
+  );
+}
+
+/**
+ * Carries a task out: all of it, or none. Every change is in the journal before it is made; when a change, the new
+ * configuration or `verify` fails, everything is taken back. `heldAfter` answers the row to keep once all is well.
+ */
+export async function carryOut(
+  workshop: Workshop,
+  task: Task,
+  verify: Verify,
+  heldAfter: () => Outcome['held'],
+): Promise<TaskResult> {
+  const { journal, clock, log } = workshop;
+  const planned = await planTask(workshop, task);
+  const changes = planned.flatMap(({ plan }) => plan.changes);
+  const { id, revision } = task.subject.mitigation;
+  const { kind, actor, reason } = task;
+  const operation = journal.begin({ kind, mitigation: id, revision, actor, reason, at: clock.now(), changes });
+  try {
+    for (const change of changes) await hostOf(workshop.hosts, change).perform(change);
+    journal.reach(operation, 'performed');
+    for (const { host, plan } of planned) if (plan.changes.length > 0) await host.activate();
+    journal.reach(operation, 'activated');
+    const objection = await verify();
+    if (objection !== undefined) throw new Objection(objection);
+    journal.finish(operation, id, {
+      at: clock.now(),
+      held: heldAfter(),
+      claims: task.kind === 'remove' ? [] : planned.flatMap(({ claims }) => claims),
+    });
+    return { done: true };
+  } catch (error) {
+    const why = messageOf(error);
+    if (!(error instanceof Objection) && !(error instanceof HostError))
+      log.error('a change failed', { mitigation: id, why });
+    await takeBack(workshop, { id: operation, kind, mitigation: id, revision, actor, reason, changes });
+    return { done: false, reason: why };
+  }
+}
+
+class Objection extends Error {}
+
+/** Takes all changes of an operation back, last first, and puts the configuration as it was in force again. */
+export async function takeBack(workshop: Workshop, operation: Omit<Operation, 'phase' | 'started'>): Promise<void> {
+  const { journal, clock, log } = workshop;
+  journal.reach(operation.id, 'undoing');
+  for (const change of [...operation.changes].reverse()) await hostOf(workshop.hosts, change).undo(change);
+  const touched = new Set(operation.changes.map((change) => change.host));
+  for (const { host } of workshop.hosts) if (touched.has(host.name)) await host.activate();
+  journal.undone(operation.id, clock.now());
+  log.info('taken back', {
+    mitigation: operation.mitigation,
+    operation: operation.kind,
+    changes: operation.changes.length,
+  });
+}
+
+/** Takes back what a kill or a failed undo left open. Throws when that is not possible: nothing else may be done before it is. */
+export async function recover(workshop: Workshop): Promise<number> {
+  const open = workshop.journal.unfinished();
+  for (const operation of [...open].reverse()) {
+    await takeBack(workshop, operation);
+    workshop.journal.record({
+      at: workshop.clock.now(),
+      actor: 'stopgap',
+      event: 'undone',
+      mitigation: operation.mitigation,
+      revision: operation.revision,
+      detail: `an interrupted ${operation.kind} was taken back (${operation.changes.length} changes)`,
+    });
+  }
+  return open.length;
+}
+
+function hostOf(hosts: readonly SurveyedHost[], change: Change): Host {
+  const found = hosts.find(({ host }) => host.name === change.host);
+  if (!found) {
+    throw new HostError(
+      'unreachable',
+      `the journal holds a change of host "${change.host}", which is not configured; put it back into agent.json`,
+    );
+  }
+  return found.host;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,68 @@
+import path from 'node:path';
+import {
+  anything,
+  type Decoder,
+  decodeJson,
+  type Files,
+  listOf,
+  object,
+  optional,
+  text,
+  whole,
+} from '@stopgap/machine';
+import type { HealthCheck } from './apply/health.ts';
+import { AgentError } from './errors.ts';
+import { statePaths } from './paths.ts';
+
+/**
+ * The agent's configuration file, `agent.json`. Feeds, hosts and products are passed on undecoded to the rooms that know
+ * them; each refuses unknown keys.
+ */
+export interface AgentConfig {
+  readonly feeds: readonly unknown[];
+  readonly hosts: readonly unknown[];
+  readonly products: readonly unknown[];
+  readonly policy: { readonly organisation: string; readonly server: string };
+  /** Minutes between looks; the agent adds jitter of a tenth either way. */
+  readonly everyMinutes: number;
+  readonly health: readonly HealthCheck[];
+}
+
+const health: Decoder<HealthCheck> = (value, place) =>
+  typeof value === 'object' && value !== null && 'command' in value
+    ? object({ command: listOf(text(), 64) })(value, place)
+    : object({ url: text() })(value, place);
+
+const decoder = object({
+  feeds: optional(listOf(anything, 32), []),
+  hosts: listOf(anything, 32),
+  products: optional(listOf(anything, 64), []),
+  policy: optional(object({ organisation: optional(text()), server: optional(text()) }), {
+    organisation: undefined,
+    server: undefined,
+  }),
+  everyMinutes: optional(whole(1, 24 * 60), 60),
+  health: optional(listOf(health, 32), []),
+});
+
+/** Reads `agent.json` of a state folder. Throws `not-enrolled` where there is none, `invalid-json` naming the place. */
+export function readAgentConfig(files: Files, stateFolder: string): AgentConfig {
+  const paths = statePaths(stateFolder);
+  const found = files.read(paths.config, 1024 * 1024);
+  if (!found) {
+    throw new AgentError(
+      'not-enrolled',
+      `${paths.config} does not exist: this server is not set up; see "stopgap agent --help" or name another folder with --state-dir`,
+    );
+  }
+  const config = decodeJson(found.bytes.toString('utf8'), paths.config, decoder);
+  const resolve = (file: string | undefined, fallback: string) =>
+    file === undefined ? fallback : path.resolve(stateFolder, file);
+  return {
+    ...config,
+    policy: {
+      organisation: resolve(config.policy.organisation, paths.organisationPolicy),
+      server: resolve(config.policy.server, paths.serverPolicy),
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { judge } from '@stopgap/mitigation';
+import type { MitigationState } from '../state.ts';
+import type { DecideInput, InForce, Offer } from './input.ts';
+
+/** Whether a mitigation should be in force on this server, before looking at the server. */
+export type Want =
+  | { readonly wanted: true; readonly offer: Offer; readonly mode: 'enforce' | 'observe'; readonly because: string }
+  /** Should not be (put) in force. What is in force is taken off only where `remove`. */
+  | { readonly wanted: false; readonly state: MitigationState; readonly reason: string; readonly remove: boolean }
+  /** Nothing is to change: what is in force stays as it is, in the revision it has. */
+  | { readonly wanted: 'as-is'; readonly state: MitigationState | undefined; readonly reason: string };
+
+type Question = (offer: Offer, held: InForce | undefined, input: DecideInput) => Want | undefined;
+
+/** Asked in this order; the first that answers decides. */
+const questions: readonly Question[] = [
+  isBlocked,
+  isWithdrawn,
+  isExpired,
+  fitsThisServer,
+  isAutomatic,
+  mayBeObserved,
+  isApproved,
+];
+
+/** Decides whether `offer` should be in force. */
+export function want(offer: Offer, held: InForce | undefined, input: DecideInput): Want {
+  for (const question of questions) {
+    const answer = question(offer, held, input);
+    if (answer) return answer;
+  }
+  return { wanted: true, offer, mode: modeFor(offer, input), because: fitting(offer, input) };
+}
+
+function modeFor(offer: Offer, input: DecideInput): 'enforce' | 'observe' {
+  return offer.origin !== 'manual' && input.policy.mode === 'observe' ? 'observe' : 'enforce';
+}
+
+function isBlocked(offer: Offer, held: InForce | undefined, input: DecideInput): Want | undefined {
+  const block = input.policy.blocked.get(offer.mitigation.id);
+  if (!block) return undefined;
+  const reason = `by ${block.by}${block.level === 'organisation' ? ' for the organisation' : ''}: ${block.reason}`;
+  if (held && block.keep) return { wanted: 'as-is', state: 'blocked', reason: `${reason}; left in force as asked` };
+  return { wanted: false, state: 'blocked', reason, remove: true };
+}
+
+function isWithdrawn(offer: Offer): Want | undefined {
+  const { withdrawn } = offer.mitigation;
+  if (withdrawn === undefined) return undefined;
+  return { wanted: false, state: 'not-applicable', reason: `withdrawn by its publisher: ${withdrawn}`, remove: true };
+}
+
+function isExpired(offer: Offer, held: InForce | undefined, input: DecideInput): Want | undefined {
+  const { expires } = offer.mitigation;
+  if (input.now < expires.at) return undefined;
+  const on = new Date(expires.at).toISOString().slice(0, 10);
+  if (held && expires.then === 'keep') {
+    return {
+      wanted: 'as-is',
+      state: undefined,
+      reason: `expired on ${on}; its publisher says to keep it: look for the fix`,
+    };
+  }
+  return { wanted: false, state: 'not-applicable', reason: `expired on ${on}`, remove: true };
+}
+
+function fitsThisServer(offer: Offer, held: InForce | undefined, input: DecideInput): Want | undefined {
+  const judgement = judge(offer.mitigation, input.inventory.products);
+  if (judgement.verdict === 'applies') return undefined;
+  const troubled = offer.mitigation.applicability
+    .map(({ product }) => ({ product, problem: input.inventory.problems.get(product) }))
+    .find(({ problem }) => problem !== undefined);
+  if (judgement.verdict === 'unknown-build' || (judgement.verdict === 'absent' && troubled)) {
+    const reason = troubled ? `cannot tell whether it applies: ${troubled.problem}` : judgement.reason;
+    if (held) return { wanted: 'as-is', state: undefined, reason: `${reason}; left in force meanwhile` };
+    return { wanted: false, state: 'prerequisite-missing', reason, remove: false };
+  }
+  return { wanted: false, state: 'not-applicable', reason: judgement.reason, remove: true };
+}
+
+function isAutomatic(offer: Offer, held: InForce | undefined, input: DecideInput): Want | undefined {
+  const { automatic } = input.policy;
+  if (automatic.on || offer.origin === 'manual') return undefined;
+  if (held) return { wanted: 'as-is', state: undefined, reason: `${automatic.reason}; what is in force stays` };
+  const remedy = `apply it by hand with: stopgap apply ${offer.mitigation.id}`;
+  return { wanted: false, state: 'pending', reason: `${automatic.reason}; ${remedy}`, remove: false };
+}
+
+/** A rule can be watched without being enforced; a stopped service cannot. */
+function mayBeObserved(offer: Offer, held: InForce | undefined, input: DecideInput): Want | undefined {
+  if (modeFor(offer, input) !== 'observe') return undefined;
+  const other = offer.mitigation.actions.find((action) => action.kind === 'service' || action.kind === 'appPool');
+  if (!other) return undefined;
+  const reason = `policy is to observe, and stopping ${other.kind === 'service' ? 'a service' : 'an app pool'} cannot be observed`;
+  if (held) return { wanted: 'as-is', state: undefined, reason: `${reason}; left in force` };
+  return {
+    wanted: false,
+    state: 'pending',
+    reason: `${reason}; apply it by hand with: stopgap apply ${offer.mitigation.id}`,
+    remove: false,
+  };
+}
+
+function isApproved(offer: Offer, held: InForce | undefined, input: DecideInput): Want | undefined {
+  if (input.policy.mode !== 'approve' || offer.origin === 'manual') return undefined;
+  const { id, revision, actions } = offer.mitigation;
+  if (held?.mitigation.revision === revision || actions.every((action) => action.kind === 'none')) return undefined;
+  if (input.policy.approved.some((approval) => approval.id === id && approval.revision >= revision)) return undefined;
+  const reason = `revision ${revision} awaits approval: stopgap approve ${id}`;
+  if (held)
+    return {
+      wanted: 'as-is',
+      state: 'pending',
+      reason: `${reason}; revision ${held.mitigation.revision} stays in force`,
+    };
+  return { wanted: false, state: 'pending', reason, remove: false };
+}
+
+function fitting(offer: Offer, input: DecideInput): string {
+  return judge(offer.mitigation, input.inventory.products).reason;
+}

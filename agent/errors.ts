@@ -1,0 +1,22 @@
+/** Why the agent, or a command of it, could not do what it was asked. */
+export type AgentErrorCode =
+  | 'not-enrolled'
+  | 'invalid-config'
+  | 'journal-unreadable'
+  | 'journal-newer'
+  | 'busy'
+  | 'unknown-mitigation'
+  | 'not-held'
+  | 'refused-by-policy'
+  | 'service-unreachable'
+  | 'untrusted-file';
+
+/** A refusal with the place and the remedy in its message. */
+export class AgentError extends Error {
+  readonly code: AgentErrorCode;
+  constructor(code: AgentErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'AgentError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,278 @@
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import type { Change, Claims } from '../host.ts';
+import { openJournalFile, openJournalForReading } from './open.ts';
+import type {
+  ClaimMade,
+  Held,
+  HistoryEvent,
+  HistoryRecord,
+  Operation,
+  OperationKind,
+  OperationPhase,
+  SourceRecord,
+  StatusRecord,
+} from './records.ts';
+import * as rows from './rows.ts';
+
+export interface NewOperation {
+  readonly kind: OperationKind;
+  readonly mitigation: string;
+  readonly revision: number;
+  readonly actor: string;
+  readonly reason: string;
+  readonly at: number;
+  readonly changes: readonly Change[];
+}
+
+/** What becomes true, in one transaction, when an operation succeeds. */
+export interface Outcome {
+  readonly at: number;
+  /** The row of the mitigation now in force, or `undefined` when it was taken off. */
+  readonly held: Held | undefined;
+  /** Claims on shared things that stand from now on; those not listed end. */
+  readonly claims: readonly ClaimMade[];
+}
+
+export interface NewHistory {
+  readonly at: number;
+  readonly actor: string;
+  readonly event: HistoryEvent;
+  readonly mitigation?: string;
+  readonly revision?: number;
+  readonly detail: string;
+}
+
+/** The agent's memory. Every method is one transaction. */
+export class Journal {
+  readonly #database: DatabaseSync;
+
+  private constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** Opens for writing; see `openJournalFile` for errors. */
+  static open(file: string): Journal {
+    return new Journal(openJournalFile(file));
+  }
+
+  /** Opens for reading beside a running agent; `undefined`: no journal yet. */
+  static openForReading(file: string): Journal | undefined {
+    const database = openJournalForReading(file);
+    return database && new Journal(database);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  /** Records an intent with all its changes, before any is made. Answers its id. */
+  begin(operation: NewOperation): number {
+    return this.#transaction(() => {
+      const { lastInsertRowid } = this.#run(
+        `INSERT INTO operation (kind, mitigation, revision, phase, actor, reason, started) VALUES (?, ?, ?, 'intended', ?, ?, ?)`,
+        operation.kind,
+        operation.mitigation,
+        operation.revision,
+        operation.actor,
+        operation.reason,
+        operation.at,
+      );
+      operation.changes.forEach((change, seq) => {
+        this.#run(
+          'INSERT INTO change (operation, seq, host, change) VALUES (?, ?, ?, ?)',
+          lastInsertRowid,
+          seq,
+          change.host,
+          JSON.stringify(change),
+        );
+      });
+      return Number(lastInsertRowid);
+    });
+  }
+
+  reach(operation: number, phase: Exclude<OperationPhase, 'finished' | 'undone'>): void {
+    this.#run('UPDATE operation SET phase = ? WHERE id = ?', phase, operation);
+  }
+
+  /** Ends an operation with success and makes its outcome true. */
+  finish(operation: number, mitigation: string, outcome: Outcome): void {
+    this.#transaction(() => {
+      this.#end(operation, 'finished', outcome.at);
+      if (outcome.held) this.#putHeld(outcome.held);
+      else this.#run('DELETE FROM held WHERE mitigation = ?', mitigation);
+      this.#putClaims(mitigation, outcome);
+    });
+  }
+
+  /** Ends an operation whose changes have all been taken back. */
+  undone(operation: number, at: number): void {
+    this.#transaction(() => this.#end(operation, 'undone', at));
+  }
+
+  /** Operations that a kill or a failure left open, oldest first. */
+  unfinished(): readonly Operation[] {
+    const found = this.#all(`SELECT * FROM operation WHERE phase NOT IN ('finished', 'undone') ORDER BY id`);
+    return found.map((row) =>
+      rows.operation(
+        row,
+        this.#all('SELECT change FROM change WHERE operation = ? ORDER BY seq', rows.number(row, 'id')),
+      ),
+    );
+  }
+
+  held(): readonly Held[] {
+    return this.#all('SELECT * FROM held ORDER BY mitigation').map(rows.held);
+  }
+
+  /** Notes a new state, reason or proof of a mitigation that stays in force. */
+  putHeld(held: Held): void {
+    this.#transaction(() => this.#putHeld(held));
+  }
+
+  /** The state before the first claim of every shared thing on a host. */
+  claims(host: string): Claims {
+    const found = this.#all('SELECT thing, before FROM thing WHERE host = ?', host);
+    return new Map(found.map((row) => [rows.text(row, 'thing'), rows.text(row, 'before')]));
+  }
+
+  /** Who claims what: `host`, `thing`, `mitigation`. */
+  claimants(): readonly { readonly host: string; readonly thing: string; readonly mitigation: string }[] {
+    return this.#all('SELECT host, thing, mitigation FROM claim ORDER BY host, thing, mitigation').map((row) => ({
+      host: rows.text(row, 'host'),
+      thing: rows.text(row, 'thing'),
+      mitigation: rows.text(row, 'mitigation'),
+    }));
+  }
+
+  status(): readonly StatusRecord[] {
+    return this.#all('SELECT * FROM status ORDER BY mitigation').map(rows.status);
+  }
+
+  /** Replaces the whole status table; mitigations not listed are forgotten. */
+  putStatus(records: readonly StatusRecord[]): void {
+    this.#transaction(() => {
+      this.#run('DELETE FROM status');
+      for (const r of records) {
+        this.#run(
+          'INSERT INTO status (mitigation, revision, title, kinds, source, state, reason, since, attempts, next_try) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+          r.mitigation,
+          r.revision,
+          r.title,
+          r.kinds,
+          r.source,
+          r.state,
+          r.reason,
+          r.since ?? null,
+          r.attempts,
+          r.nextTry ?? null,
+        );
+      }
+    });
+  }
+
+  sources(): readonly SourceRecord[] {
+    return this.#all('SELECT * FROM source ORDER BY name').map(rows.source);
+  }
+
+  putSource(record: SourceRecord): void {
+    this.#run(
+      'INSERT OR REPLACE INTO source (name, version, signed, expires, looked, step, trouble, trouble_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      record.name,
+      record.version ?? null,
+      record.signed ?? null,
+      record.expires ?? null,
+      record.looked,
+      record.trouble?.step ?? null,
+      record.trouble?.reason ?? null,
+      record.trouble?.since ?? null,
+    );
+  }
+
+  note(name: string): string | undefined {
+    const row = this.#all('SELECT value FROM note WHERE name = ?', name)[0];
+    return row && rows.text(row, 'value');
+  }
+
+  putNote(name: string, value: string): void {
+    this.#run('INSERT OR REPLACE INTO note (name, value) VALUES (?, ?)', name, value);
+  }
+
+  record(entry: NewHistory): void {
+    this.#run(
+      'INSERT INTO history (at, actor, event, mitigation, revision, detail) VALUES (?, ?, ?, ?, ?, ?)',
+      entry.at,
+      entry.actor,
+      entry.event,
+      entry.mitigation ?? null,
+      entry.revision ?? null,
+      entry.detail,
+    );
+  }
+
+  /** The newest `most` entries, newest first; of one mitigation where `mitigation` is given. */
+  history(most: number, mitigation?: string): readonly HistoryRecord[] {
+    const found =
+      mitigation === undefined
+        ? this.#all('SELECT * FROM history ORDER BY id DESC LIMIT ?', most)
+        : this.#all('SELECT * FROM history WHERE mitigation = ? ORDER BY id DESC LIMIT ?', mitigation, most);
+    return found.map(rows.history);
+  }
+
+  #putHeld(held: Held): void {
+    this.#run(
+      'INSERT OR REPLACE INTO held (mitigation, revision, source, origin, mode, document, since, state, reason, proven) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      held.mitigation,
+      held.revision,
+      held.source,
+      held.origin,
+      held.mode,
+      held.document,
+      held.since,
+      held.state,
+      held.reason,
+      held.proven ?? null,
+    );
+  }
+
+  #putClaims(mitigation: string, outcome: Outcome): void {
+    this.#run('DELETE FROM claim WHERE mitigation = ?', mitigation);
+    for (const claim of outcome.claims) {
+      this.#run(
+        'INSERT OR IGNORE INTO thing (host, thing, before, since) VALUES (?, ?, ?, ?)',
+        claim.host,
+        claim.thing,
+        claim.state,
+        outcome.at,
+      );
+      this.#run('INSERT INTO claim (host, thing, mitigation) VALUES (?, ?, ?)', claim.host, claim.thing, mitigation);
+    }
+    this.#run(
+      'DELETE FROM thing WHERE NOT EXISTS (SELECT 1 FROM claim WHERE claim.host = thing.host AND claim.thing = thing.thing)',
+    );
+  }
+
+  #end(operation: number, phase: 'finished' | 'undone', at: number): void {
+    this.#run('UPDATE operation SET phase = ?, ended = ? WHERE id = ?', phase, at, operation);
+    this.#run('DELETE FROM change WHERE operation = ?', operation);
+  }
+
+  #transaction<T>(work: () => T): T {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #run(sql: string, ...values: SQLInputValue[]) {
+    return this.#database.prepare(sql).run(...values);
+  }
+
+  #all(sql: string, ...values: SQLInputValue[]): Record<string, SQLOutputValue>[] {
+    return this.#database.prepare(sql).all(...values);
+  }
+}

@@ -1,0 +1,61 @@
+import * as fs from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { AgentError } from '../errors.ts';
+import { schema, schemaVersion } from './schema.ts';
+
+/**
+ * Opens the journal for writing, creating it (mode 0600) where there is none. Throws `journal-unreadable` when the file is
+ * damaged and `journal-newer` when a newer Stopgap wrote it.
+ */
+export function openJournalFile(file: string): DatabaseSync {
+  try {
+    if (!fs.existsSync(file)) fs.closeSync(fs.openSync(file, 'a', 0o600));
+    const database = new DatabaseSync(file, { timeout: 5000 });
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    migrate(database, file);
+    return database;
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+/** Opens the journal for reading only, or answers `undefined` where there is none yet. Never waits for a writer. */
+export function openJournalForReading(file: string): DatabaseSync | undefined {
+  if (!fs.existsSync(file)) return undefined;
+  try {
+    const database = new DatabaseSync(file, { readOnly: true, timeout: 2000 });
+    const version = versionOf(database);
+    if (version === 0) {
+      database.close();
+      return undefined;
+    }
+    if (version > schemaVersion) throw newer(file, version);
+    return database;
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function migrate(database: DatabaseSync, file: string): void {
+  const version = versionOf(database);
+  if (version > schemaVersion) throw newer(file, version);
+  if (version === schemaVersion) return;
+  database.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+}
+
+function newer(file: string, version: number): AgentError {
+  return new AgentError(
+    'journal-newer',
+    `${file} was written by a newer Stopgap (journal version ${version}, this one knows ${schemaVersion}); update Stopgap`,
+  );
+}
+
+function unreadable(file: string, error: unknown): AgentError {
+  if (error instanceof AgentError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new AgentError('journal-unreadable', `cannot open the journal ${file}: ${why}`, error);
+}

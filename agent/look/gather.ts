@@ -1,0 +1,108 @@
+import { actionsFor, type SurveyedHost, wantedOn } from '../apply/wanted.ts';
+import { pairs } from '../decide/decide.ts';
+import type { ActionView, Attempts, DecideInput, InForce, Offer } from '../decide/input.ts';
+import { want } from '../decide/want.ts';
+import { effectivePolicy } from '../policy/effective.ts';
+import { readPolicy } from '../policy/store.ts';
+import type { Parts } from './parts.ts';
+
+/** Looks at every host. */
+export async function surveyHosts(parts: Parts): Promise<readonly SurveyedHost[]> {
+  return await Promise.all(parts.hosts.map(async (host) => ({ host, survey: await host.survey() })));
+}
+
+/** What the journal says is in force, with the documents read again. */
+export async function readInForce(parts: Parts): Promise<readonly InForce[]> {
+  return await Promise.all(
+    parts.journal.held().map(async (held) => ({
+      mitigation: await parts.library.read(held.document),
+      source: held.source,
+      origin: held.origin,
+      document: held.document,
+      since: held.since,
+      state: held.state,
+      reason: held.reason,
+      mode: held.mode,
+      proven: held.proven,
+    })),
+  );
+}
+
+/** Collects everything that `decide` takes. Changes nothing. */
+export async function gather(
+  parts: Parts,
+  offers: readonly Offer[],
+  hosts: readonly SurveyedHost[],
+  retryNow: ReadonlySet<string>,
+): Promise<DecideInput> {
+  const status = parts.journal.status();
+  const attempts = new Map<string, Attempts>(
+    status
+      .filter((record) => record.attempts > 0)
+      .map((r) => [
+        r.mitigation,
+        { revision: r.revision, count: r.attempts, reason: r.reason, nextTry: r.nextTry ?? 0 },
+      ]),
+  );
+  const input: DecideInput = {
+    now: parts.clock.now(),
+    offers,
+    inForce: await readInForce(parts),
+    policy: effectivePolicy(
+      readPolicy(parts.files, parts.policyFiles.organisation),
+      readPolicy(parts.files, parts.policyFiles.server),
+    ),
+    inventory: await parts.inventory(),
+    attempts,
+    observed: new Map(),
+    proveEvery: parts.proveEvery,
+    retryNow,
+    removedBefore: new Map(status.filter(({ state }) => state === 'removed').map((r) => [r.mitigation, r.reason])),
+  };
+  return { ...input, observed: await observe(parts, input, hosts) };
+}
+
+/** Asks the hosts how each mitigation stands that should be in force, each beside those that are in force already. */
+async function observe(
+  parts: Parts,
+  input: DecideInput,
+  hosts: readonly SurveyedHost[],
+): Promise<ReadonlyMap<string, readonly ActionView[]>> {
+  const observed = new Map<string, ActionView[]>();
+  const holdings = new Map(
+    input.inForce.map((held) => [held.mitigation.id, held as Offer & { mode: 'enforce' | 'observe' }]),
+  );
+  const newcomers = new Map(holdings);
+  for (const { offer, held } of pairs(input)) {
+    const wanted = offer && want(offer, held, input);
+    if (wanted?.wanted !== true) continue;
+    observed.set(wanted.offer.mitigation.id, []);
+    newcomers.set(wanted.offer.mitigation.id, { ...wanted.offer, mode: wanted.mode });
+  }
+  for (const surveyed of hosts) {
+    const { host, survey } = surveyed;
+    const claims = parts.journal.claims(host.name);
+    const held = wantedOn(surveyed, [...holdings.values()]);
+    const all = wantedOn(surveyed, [...newcomers.values()]);
+    const findings = new Map([
+      ...(await host.plan(all, claims)).findings.map((finding, index) => [keyOf(all[index]), finding] as const),
+      ...(await host.plan(held, claims)).findings.map((finding, index) => [keyOf(held[index]), finding] as const),
+    ]);
+    for (const [id, views] of observed) {
+      const holding = newcomers.get(id);
+      for (const action of holding ? actionsFor(host, holding) : []) {
+        views.push({
+          host: host.name,
+          index: action.index,
+          acceptance: host.accepts(action, survey),
+          finding: findings.get(keyOf(action)),
+        });
+      }
+    }
+  }
+  return observed;
+}
+
+function keyOf(action: { mitigation: string; revision: number; index: number } | undefined): string {
+  return action ? `${action.mitigation} ${action.revision} ${action.index}` : '';
+}

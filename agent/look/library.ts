@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import { type Mitigation, parseMitigation } from '@stopgap/mitigation';
+
+/** A document that could not be read, with the place in it. */
+export interface Unreadable {
+  readonly name: string;
+  readonly source: string;
+  readonly reason: string;
+}
+
+/** Parsed documents by the digest of their bytes: each is parsed once in an agent's life. */
+export class Library {
+  readonly #parsed = new Map<string, Mitigation>();
+
+  /** Throws what `parseMitigation` throws. */
+  async read(document: Uint8Array): Promise<Mitigation> {
+    const digest = createHash('sha256').update(document).digest('hex');
+    const known = this.#parsed.get(digest);
+    if (known) return known;
+    const mitigation = await parseMitigation(document);
+    this.#parsed.set(digest, mitigation);
+    return mitigation;
+  }
+}

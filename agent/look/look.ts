@@ -1,0 +1,105 @@
+import { carryOut, recover, type Workshop } from '../apply/operation.ts';
+import { type Decision, decide, removal } from '../decide/decide.ts';
+import type { InForce, Offer } from '../decide/input.ts';
+import type { StatusRecord } from '../journal/records.ts';
+import { gather, readInForce, surveyHosts } from './gather.ts';
+import { type Offered, offersFromSources } from './offers.ts';
+import type { Parts } from './parts.ts';
+import { type Performance, type Performed, proveAgain, putInForce, takeOff } from './perform.ts';
+import { noteServer } from './server-note.ts';
+import { noteStatus, type Outcomes } from './status.ts';
+
+export interface LookRequest {
+  readonly actor: string;
+  /** Ask the feeds; `false`: work with what they said last. */
+  readonly askSources: boolean;
+  /** Documents given by hand, in addition to what the sources offer. */
+  readonly byHand: readonly Offer[];
+  /** Ids to try again now even if they rest after a failure. */
+  readonly retryNow: ReadonlySet<string>;
+}
+
+export interface LookResult {
+  readonly status: readonly StatusRecord[];
+  /** What was done, in order: `apply CVE-2022-41040`, … */
+  readonly done: readonly string[];
+}
+
+/** The ordinary look of the service. */
+export const routineLook: LookRequest = { actor: 'stopgap', askSources: true, byHand: [], retryNow: new Set() };
+
+/**
+ * One look: take back what was interrupted, ask the feeds, see what is there, decide, and do it. Running it twice changes
+ * nothing. Whoever calls holds the lock.
+ */
+export async function look(parts: Parts, request: LookRequest = routineLook): Promise<LookResult> {
+  const hosts = await surveyHosts(parts);
+  const workshop: Workshop = { hosts, journal: parts.journal, clock: parts.clock, log: parts.log };
+  await recover(workshop);
+  const offered = await offersFromSources(parts, request.askSources);
+  const byHand = new Set(request.byHand.map((offer) => offer.mitigation.id));
+  const offers = [...offered.offers.filter((offer) => !byHand.has(offer.mitigation.id)), ...request.byHand];
+  const input = await gather(parts, offers, hosts, new Set([...request.retryNow, ...byHand]));
+  noteServer(parts, input.inventory, hosts);
+  const outcomes = await perform({ parts, workshop, actor: request.actor }, decide(input).decisions);
+  return finish(parts, request.actor, offered, outcomes);
+}
+
+function finish(parts: Parts, actor: string, offered: Offered, outcomes: Outcomes): LookResult {
+  const status = noteStatus(parts, actor, outcomes, offered.unreadable);
+  parts.journal.putNote('looked', String(parts.clock.now()));
+  const done = outcomes
+    .filter(({ decision }) => decision.step !== 'none')
+    .map(({ decision }) => `${decision.step} ${decision.id}`);
+  return { status, done };
+}
+
+/** Does the decisions one after the other; what is in force is read again for each, since the one before changed it. */
+async function perform(at: Performance, decisions: readonly Decision[]): Promise<Outcomes> {
+  const outcomes: { decision: Decision; performed: Performed | undefined }[] = [];
+  for (const decision of decisions) {
+    const inForce = decision.step === 'none' ? [] : await readInForce(at.parts);
+    outcomes.push({ decision, performed: await performOne(at, decision, inForce) });
+  }
+  return outcomes;
+}
+
+async function performOne(
+  at: Performance,
+  decision: Decision,
+  inForce: readonly InForce[],
+): Promise<Performed | undefined> {
+  if (decision.step === 'none') return undefined;
+  if (decision.step === 'prove') return await proveAgain(at, decision, inForce);
+  at.parts.log.info(decision.step, { mitigation: decision.id, revision: decision.revision, why: decision.reason });
+  if (decision.step !== 'remove') return await putInForce(at, decision, inForce);
+  const result = await takeOff(at, decision, inForce);
+  return result.done ? undefined : { failed: `could not be taken off: ${result.reason}` };
+}
+
+/** Takes one mitigation off because somebody says so, whatever policy would say. */
+export async function removeByHand(
+  parts: Parts,
+  id: string,
+  actor: string,
+  reason: string,
+): Promise<string | undefined> {
+  const hosts = await surveyHosts(parts);
+  const workshop: Workshop = { hosts, journal: parts.journal, clock: parts.clock, log: parts.log };
+  await recover(workshop);
+  const inForce = await readInForce(parts);
+  const held = inForce.find((one) => one.mitigation.id === id);
+  if (!held) return undefined;
+  const holdings = inForce.filter((one) => one.mitigation.id !== id);
+  const task = { kind: 'remove', subject: held, holdings, actor, reason } as const;
+  const result = await carryOut(
+    workshop,
+    task,
+    async () => undefined,
+    () => undefined,
+  );
+  if (!result.done) return result.reason;
+  const outcome = { decision: removal(held, 'removed', reason), performed: undefined };
+  noteStatus(parts, actor, [outcome], [], { keepOthers: true });
+  return undefined;
+}

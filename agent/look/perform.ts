@@ -1,0 +1,145 @@
+import { failingHealth } from '../apply/health.ts';
+import { carryOut, type Task, type TaskResult, type Workshop } from '../apply/operation.ts';
+import type { Decision } from '../decide/decide.ts';
+import type { InForce } from '../decide/input.ts';
+import type { Held } from '../journal/records.ts';
+import { type Baseline, type Proof, prove, takeBaseline } from '../prove/prove.ts';
+import type { Parts } from './parts.ts';
+
+export interface Performance {
+  readonly parts: Parts;
+  readonly workshop: Workshop;
+  readonly actor: string;
+}
+
+type Doing = Extract<Decision, { step: 'apply' | 'repair' | 'prove' }>;
+type Removing = Extract<Decision, { step: 'remove' }>;
+
+/** What came of a step: the row now in force, or why not. */
+export type Performed = { readonly held: Held } | { readonly failed: string };
+
+/** Puts a mitigation in force, in this order: ordinary requests, the change, the proof, the health checks. */
+export async function putInForce(at: Performance, decision: Doing, inForce: readonly InForce[]): Promise<Performed> {
+  const { parts, workshop, actor } = at;
+  const { offer, mode } = decision;
+  const baseline: Baseline =
+    mode === 'enforce' ? await takeBaseline(offer.mitigation, endpointsOf(workshop), parts.send) : new Map();
+  const healthyBefore = (await failingHealth(parts.health, parts.commands)) === undefined;
+  let proof: Proof | undefined;
+  const task: Task = {
+    kind: decision.step === 'repair' ? 'repair' : 'apply',
+    subject: offer,
+    holdings: [...without(inForce, decision.id), { ...offer, mode }],
+    actor,
+    reason: decision.reason,
+  };
+  const before = inForce.find((held) => held.mitigation.id === decision.id);
+  const result = await carryOut(
+    workshop,
+    task,
+    async () => {
+      proof = mode === 'observe' ? undefined : await proveTwice(at, decision, baseline);
+      if (proof?.result === 'disproven') return `${proof.reason}; the change was taken back`;
+      const ill = healthyBefore ? await failingHealth(parts.health, parts.commands) : undefined;
+      return ill === undefined ? undefined : `${ill}; the change was taken back`;
+    },
+    () => rowOf(at, decision, proof, before?.since),
+  );
+  return performed(at, result, decision, proof, before?.since);
+}
+
+/** Sends the evidence of what is in force again. What no longer holds is taken off: it protects nobody, or harms. */
+export async function proveAgain(at: Performance, decision: Doing, inForce: readonly InForce[]): Promise<Performed> {
+  const { parts, workshop } = at;
+  const held = inForce.find((one) => one.mitigation.id === decision.id);
+  const proof = decision.mode === 'observe' ? undefined : await proveTwice(at, decision, new Map());
+  if (proof?.result !== 'disproven' || !held) {
+    const row = rowOf(at, decision, proof, held?.since);
+    parts.journal.putHeld(row);
+    return { held: row };
+  }
+  const task: Task = {
+    kind: 'remove',
+    subject: held,
+    holdings: without(inForce, decision.id),
+    actor: at.actor,
+    reason: proof.reason,
+  };
+  const result = await carryOut(workshop, task, nothingToVerify, () => undefined);
+  return {
+    failed: result.done
+      ? `${proof.reason}; it was taken off`
+      : `${proof.reason}; taking it off failed: ${result.reason}`,
+  };
+}
+
+const nothingToVerify = async () => undefined;
+
+function without(inForce: readonly InForce[], id: string): readonly InForce[] {
+  return inForce.filter((held) => held.mitigation.id !== id);
+}
+
+/** A verdict against a mitigation must show twice, a moment apart: one lost connection proves nothing. */
+async function proveTwice({ parts, workshop }: Performance, { offer }: Doing, baseline: Baseline): Promise<Proof> {
+  const endpoints = endpointsOf(workshop);
+  const first = await prove(offer.mitigation, endpoints, baseline, parts.send);
+  if (first.result !== 'disproven') return first;
+  await parts.clock.sleep(400);
+  return await prove(offer.mitigation, endpoints, baseline, parts.send);
+}
+
+/** Takes a mitigation off. */
+export async function takeOff(at: Performance, decision: Removing, inForce: readonly InForce[]): Promise<TaskResult> {
+  const task: Task = {
+    kind: 'remove',
+    subject: decision.held,
+    holdings: without(inForce, decision.id),
+    actor: at.actor,
+    reason: decision.reason,
+  };
+  return await carryOut(at.workshop, task, nothingToVerify, () => undefined);
+}
+
+function endpointsOf({ hosts }: Workshop) {
+  return hosts.flatMap(({ survey }) => survey.endpoints);
+}
+
+function performed(
+  at: Performance,
+  result: TaskResult,
+  decision: Doing,
+  proof: Proof | undefined,
+  since: number | undefined,
+): Performed {
+  return result.done ? { held: rowOf(at, decision, proof, since) } : { failed: result.reason };
+}
+
+function rowOf(
+  { parts }: Performance,
+  { offer, mode }: Doing,
+  proof: Proof | undefined,
+  since: number | undefined,
+): Held {
+  const now = parts.clock.now();
+  return {
+    mitigation: offer.mitigation.id,
+    revision: offer.mitigation.revision,
+    source: offer.source,
+    origin: offer.origin,
+    mode,
+    document: offer.document,
+    since: since ?? now,
+    ...stateOf(proof),
+    proven: proof?.result === 'unproven' ? undefined : now,
+  };
+}
+
+function stateOf(proof: Proof | undefined): Pick<Held, 'state' | 'reason'> {
+  if (!proof) return { state: 'observing', reason: 'what it would refuse is logged, nothing is refused' };
+  return { state: proof.result === 'proven' ? 'protected' : 'applied', reason: proof.reason };
+}
+
+/** Milliseconds until a failed mitigation is tried again: one minute, doubled each time, at most an hour. */
+export function retryAfter(attempts: number): number {
+  return Math.min(60_000 * 2 ** Math.max(0, attempts - 1), 3_600_000);
+}

@@ -1,0 +1,34 @@
+import type { PolicyLevel, PolicyMode } from './policy.ts';
+
+export interface Author {
+  readonly by: string;
+  readonly at: number;
+}
+
+/** Blocks an id, or replaces its block. */
+export function withBlock(policy: PolicyLevel, id: string, reason: string, keep: boolean, author: Author): PolicyLevel {
+  return {
+    ...policy,
+    blocked: [...policy.blocked.filter((block) => block.id !== id), { id, reason, keep, ...author }],
+  };
+}
+
+/** Takes the block of an id away. */
+export function withoutBlock(policy: PolicyLevel, id: string): PolicyLevel {
+  return { ...policy, blocked: policy.blocked.filter((block) => block.id !== id) };
+}
+
+/** Approves one revision of an id. */
+export function withApproval(policy: PolicyLevel, id: string, revision: number, author: Author): PolicyLevel {
+  return { ...policy, approved: [...policy.approved.filter((one) => one.id !== id), { id, revision, ...author }] };
+}
+
+/** Switches automatic application on or off. */
+export function withEnabled(policy: PolicyLevel, mitigationsEnabled: boolean): PolicyLevel {
+  return { ...policy, mitigationsEnabled };
+}
+
+/** Chooses how mitigations are applied from now on. */
+export function withMode(policy: PolicyLevel, mode: PolicyMode): PolicyLevel {
+  return { ...policy, mode };
+}

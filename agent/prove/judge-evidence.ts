@@ -1,0 +1,73 @@
+import type { Evidence, Mitigation } from '@stopgap/mitigation';
+import type { Seen } from './exchange.ts';
+
+/** What one piece of evidence shows. */
+export type EvidenceVerdict =
+  | { readonly holds: true }
+  | { readonly holds: false; readonly seen: string }
+  | { readonly holds: 'unknown'; readonly seen: string };
+
+/**
+ * Judges what was seen. `refused` holds when the connection was closed without a response, or when the answer is one of the
+ * `refusals`; `passes` holds when there was any other answer that is no worse than `before` (what the same request got
+ * before the mitigation was applied), with the documented response headers.
+ */
+export function judgeEvidence(
+  evidence: Evidence,
+  seen: Seen,
+  before: Seen | undefined,
+  refusals: ReadonlySet<number>,
+): EvidenceVerdict {
+  if (seen.kind === 'unreachable') return { holds: 'unknown', seen: seen.reason };
+  if (seen.kind === 'timed-out') return { holds: 'unknown', seen: 'no answer within 10 seconds' };
+  const refused = seen.kind === 'closed' || refusals.has(seen.status);
+  if (evidence.expect === 'refused') return refused ? { holds: true } : { holds: false, seen: describeSeen(seen) };
+  if (refused && !sameRefusal(seen, before)) return { holds: false, seen: describeSeen(seen) };
+  if (seen.kind === 'answered' && seen.status >= 500 && before?.kind === 'answered' && before.status < 500) {
+    return { holds: false, seen: `status ${seen.status}, before it was ${before.status}` };
+  }
+  return seen.kind === 'answered' ? headersShow(evidence, seen) : { holds: true };
+}
+
+/** What the server itself refused before we came is not our doing. */
+function sameRefusal(seen: Seen, before: Seen | undefined): boolean {
+  if (seen.kind === 'answered') return before?.kind === 'answered' && before.status === seen.status;
+  return before?.kind === 'closed';
+}
+
+function headersShow(evidence: Evidence, seen: Extract<Seen, { kind: 'answered' }>): EvidenceVerdict {
+  for (const wanted of evidence.responseHeaders) {
+    const value = seen.headers[wanted.name.toLowerCase()];
+    const text = Array.isArray(value) ? value.join(', ') : (value ?? '');
+    if (!text.includes(wanted.contains)) {
+      return {
+        holds: false,
+        seen: `${wanted.name}: ${text === '' ? 'absent' : text} (expected to contain ${wanted.contains})`,
+      };
+    }
+  }
+  return { holds: true };
+}
+
+/** For people: what was seen, in a few words. */
+export function describeSeen(seen: Seen): string {
+  if (seen.kind === 'closed') return 'the connection was closed without a response';
+  if (seen.kind === 'answered') return `status ${seen.status}`;
+  return seen.kind === 'timed-out' ? 'no answer within 10 seconds' : seen.reason;
+}
+
+/**
+ * Status codes that count as refusing: what the mitigation's own rules answer with, and 403, which servers that cannot
+ * drop a connection answer instead.
+ */
+export function refusalsOf(mitigation: Mitigation): ReadonlySet<number> {
+  const codes = new Set([403]);
+  for (const action of mitigation.actions) {
+    if (action.kind !== 'urlRewrite') continue;
+    for (const rule of [...action.rewrite.globalRules, ...action.rewrite.rules]) {
+      if (rule.action.type === 'CustomResponse') codes.add(rule.action.statusCode);
+      if (rule.action.type === 'Redirect') codes.add(rule.action.status);
+    }
+  }
+  return codes;
+}

@@ -1,0 +1,155 @@
+import type { Offer } from '../decide/input.ts';
+import { AgentError } from '../errors.ts';
+import { readInForce } from '../look/gather.ts';
+import { look, removeByHand, routineLook } from '../look/look.ts';
+import { offersFromSources } from '../look/offers.ts';
+import type { Parts } from '../look/parts.ts';
+import { withApproval, withBlock, withEnabled, withMode, withoutBlock } from '../policy/edit.ts';
+import { effectivePolicy } from '../policy/effective.ts';
+import type { PolicyLevel } from '../policy/policy.ts';
+import { readPolicy, writePolicy } from '../policy/store.ts';
+import type { AgentAnswer, AgentRequest, GivenDocument } from './requests.ts';
+
+type Ask<K extends AgentRequest['ask']> = Extract<AgentRequest, { ask: K }>;
+
+/** Carries a request out. Whoever calls holds the lock. Refusals are answers, not exceptions. */
+export async function answer(parts: Parts, request: AgentRequest): Promise<AgentAnswer> {
+  try {
+    return await dispatch(parts, request);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'internal';
+    if (!(error instanceof AgentError)) parts.log.error('a request failed', { ask: request.ask, why: message });
+    return { ok: false, code, message };
+  }
+}
+
+async function dispatch(parts: Parts, request: AgentRequest): Promise<AgentAnswer> {
+  switch (request.ask) {
+    case 'look':
+      return await looked(parts, request.actor, 'looked');
+    case 'apply':
+      return await apply(parts, request);
+    case 'remove':
+      return await remove(parts, request);
+    case 'block':
+      return await changePolicy(parts, request.actor, `blocked ${request.id}: ${request.reason}`, (policy, author) =>
+        withBlock(policy, request.id, request.reason, request.keep, author),
+      );
+    case 'unblock':
+      return await unblock(parts, request);
+    case 'approve':
+      return await approve(parts, request);
+    case 'enable':
+      return await changePolicy(
+        parts,
+        request.actor,
+        `switched mitigations ${request.on ? 'on' : 'off'} on this server`,
+        (policy) => withEnabled(policy, request.on),
+      );
+    case 'mode':
+      return await changePolicy(parts, request.actor, `mode is ${request.mode} on this server`, (policy) =>
+        withMode(policy, request.mode),
+      );
+  }
+}
+
+async function looked(parts: Parts, actor: string, said: string, askSources = true): Promise<AgentAnswer> {
+  const { done } = await look(parts, { ...routineLook, actor, askSources });
+  return { ok: true, done, said };
+}
+
+async function changePolicy(
+  parts: Parts,
+  actor: string,
+  said: string,
+  edit: (policy: PolicyLevel, author: { by: string; at: number }) => PolicyLevel,
+): Promise<AgentAnswer> {
+  const file = parts.policyFiles.server;
+  writePolicy(parts.files, file, edit(readPolicy(parts.files, file), { by: actor, at: parts.clock.now() }));
+  parts.journal.record({ at: parts.clock.now(), actor, event: 'policy-changed', detail: said });
+  return await looked(parts, actor, said, false);
+}
+
+async function unblock(parts: Parts, { id, actor }: Ask<'unblock'>): Promise<AgentAnswer> {
+  const server = readPolicy(parts.files, parts.policyFiles.server);
+  const organisation = readPolicy(parts.files, parts.policyFiles.organisation);
+  if (organisation.blocked.some((block) => block.id === id)) {
+    throw new AgentError(
+      'refused-by-policy',
+      `${id} is blocked for the organisation (${parts.policyFiles.organisation}); it has to be unblocked there`,
+    );
+  }
+  if (!server.blocked.some((block) => block.id === id))
+    throw new AgentError('unknown-mitigation', `${id} is not blocked on this server`);
+  return await changePolicy(parts, actor, `unblocked ${id}`, (policy) => withoutBlock(policy, id));
+}
+
+async function approve(parts: Parts, { id, revision, actor }: Ask<'approve'>): Promise<AgentAnswer> {
+  const { offers } = await offersFromSources(parts, false);
+  const offered = offers.find((offer) => offer.mitigation.id === id)?.mitigation.revision;
+  if (offered === undefined) throw unknown(id);
+  if (revision !== undefined && revision !== offered) {
+    throw new AgentError(
+      'unknown-mitigation',
+      `${id} is offered in revision ${offered}, not ${revision}; read it again with: stopgap show ${id}`,
+    );
+  }
+  return await changePolicy(parts, actor, `approved ${id} revision ${offered}`, (policy, author) =>
+    withApproval(policy, id, offered, author),
+  );
+}
+
+async function apply(parts: Parts, request: Ask<'apply'>): Promise<AgentAnswer> {
+  const given = await Promise.all(request.documents.map((document) => offerOf(parts, document)));
+  const offered = (await offersFromSources(parts, given.length === 0)).offers;
+  const inForce = await readInForce(parts);
+  const ids = request.ids === 'all' ? offered.map((offer) => offer.mitigation.id) : request.ids;
+  const chosen = ids.map((id) => {
+    const found =
+      offered.find((offer) => offer.mitigation.id === id) ?? inForce.find((held) => held.mitigation.id === id);
+    if (!found) throw unknown(id);
+    return { ...found, origin: 'manual' as const };
+  });
+  const byHand = [...given, ...chosen];
+  const { status, done } = await look(parts, { actor: request.actor, askSources: false, byHand, retryNow: new Set() });
+  const results = byHand.map(({ mitigation }) => status.find((record) => record.mitigation === mitigation.id));
+  const refused = results.find((record) => record && !['protected', 'applied', 'observing'].includes(record.state));
+  if (refused && request.ids !== 'all') {
+    throw new AgentError('refused-by-policy', `${refused.mitigation} is ${refused.state}: ${refused.reason}`);
+  }
+  return { ok: true, done, said: `applied by hand: ${byHand.map(({ mitigation }) => mitigation.id).join(', ')}` };
+}
+
+async function offerOf(parts: Parts, { file, text }: GivenDocument): Promise<Offer> {
+  const document = Buffer.from(text, 'utf8');
+  try {
+    return { mitigation: await parts.library.read(document), source: `file ${file}`, origin: 'manual', document };
+  } catch (error) {
+    throw new AgentError('untrusted-file', `${file}: ${error instanceof Error ? error.message : error}`, error);
+  }
+}
+
+async function remove(parts: Parts, { id, reason, actor }: Ask<'remove'>): Promise<AgentAnswer> {
+  const held = (await readInForce(parts)).find((one) => one.mitigation.id === id);
+  if (!held) throw new AgentError('not-held', `${id} is not in force on this server; see: stopgap status`);
+  const policy = effectivePolicy(
+    readPolicy(parts.files, parts.policyFiles.organisation),
+    readPolicy(parts.files, parts.policyFiles.server),
+  );
+  const offered = (await offersFromSources(parts, false)).offers.some((offer) => offer.mitigation.id === id);
+  if (offered && policy.automatic.on && policy.mode === 'enforce' && !policy.blocked.has(id)) {
+    throw new AgentError(
+      'refused-by-policy',
+      `${id} would be applied again at the next look; to take it off and keep it off: stopgap block ${id} --reason "…"`,
+    );
+  }
+  const failed = await removeByHand(parts, id, actor, reason);
+  if (failed !== undefined)
+    return { ok: false, code: 'not-removed', message: `${id} could not be taken off: ${failed}` };
+  return { ok: true, done: [`remove ${id}`], said: `removed ${id}` };
+}
+
+function unknown(id: string): AgentError {
+  return new AgentError('unknown-mitigation', `no feed offers ${id}; see the ids with: stopgap status`);
+}

@@ -1,0 +1,39 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '@stopgap/machine';
+import { AgentError } from '../errors.ts';
+
+export interface Lock {
+  release(): void;
+}
+
+/**
+ * Takes the state folder's lock, or answers `undefined` when another process has it. The lock is a lock of the operating
+ * system on a file (held through an open SQLite transaction): a killed holder frees it, and no stale lock can remain.
+ */
+export function tryLock(file: string): Lock | undefined {
+  const database = new DatabaseSync(file, { timeout: 0 });
+  try {
+    database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;');
+    return { release: () => database.close() };
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && /locked|busy/i.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
+/** Waits for the lock, at most `patienceMs`. Throws `busy`. */
+export async function waitForLock(file: string, clock: Clock, patienceMs: number): Promise<Lock> {
+  const start = clock.elapsed();
+  for (;;) {
+    const lock = tryLock(file);
+    if (lock) return lock;
+    if (clock.elapsed() - start > patienceMs) {
+      throw new AgentError(
+        'busy',
+        `another stopgap command is still at work here after ${Math.round(patienceMs / 1000)} seconds; try again when it is done`,
+      );
+    }
+    await clock.sleep(50);
+  }
+}

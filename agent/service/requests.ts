@@ -1,0 +1,23 @@
+import type { PolicyMode } from '../policy/policy.ts';
+
+/** What a person asks of the agent. Carried out by the running service, or by the command itself under the lock. */
+export type AgentRequest = { readonly actor: string } & (
+  | { readonly ask: 'look' }
+  | { readonly ask: 'apply'; readonly ids: readonly string[] | 'all'; readonly documents: readonly GivenDocument[] }
+  | { readonly ask: 'remove'; readonly id: string; readonly reason: string }
+  | { readonly ask: 'block'; readonly id: string; readonly reason: string; readonly keep: boolean }
+  | { readonly ask: 'unblock'; readonly id: string }
+  | { readonly ask: 'approve'; readonly id: string; readonly revision: number | undefined }
+  | { readonly ask: 'enable'; readonly on: boolean }
+  | { readonly ask: 'mode'; readonly mode: PolicyMode }
+);
+
+/** A document from a file, when there is no feed or it is not trusted yet. */
+export interface GivenDocument {
+  readonly file: string;
+  readonly text: string;
+}
+
+export type AgentAnswer =
+  | { readonly ok: true; readonly done: readonly string[]; readonly said: string }
+  | { readonly ok: false; readonly code: string; readonly message: string };

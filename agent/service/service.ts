@@ -1,0 +1,142 @@
+import { AgentError } from '../errors.ts';
+import { look } from '../look/look.ts';
+import type { Parts } from '../look/parts.ts';
+import { answer } from './answer.ts';
+import { serveControl } from './control.ts';
+import { tryLock } from './lock.ts';
+import type { AgentRequest } from './requests.ts';
+
+export interface ServiceOptions {
+  readonly lockFile: string;
+  readonly socketFile: string;
+  /** Milliseconds between looks, before jitter. */
+  readonly every: number;
+  /** 0 to 1; passed in so that tests decide. */
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  /** Called once the first look is done. */
+  readonly onReady?: () => void;
+}
+
+/** A hint storm costs at most one look in this many milliseconds. */
+const leastGap = 200;
+
+/**
+ * The agent as a service: looks at once, then every hour with jitter, and when a feed hints that there is something new;
+ * answers requests on the control socket in between. Returns when `signal` aborts. Throws `busy` when a service or a
+ * command is at work in the same state folder.
+ */
+export async function runService(parts: Parts, options: ServiceOptions): Promise<void> {
+  const lock = tryLock(options.lockFile);
+  if (!lock)
+    throw new AgentError(
+      'busy',
+      `another agent, or a stopgap command, is at work in this state folder (${options.lockFile})`,
+    );
+  const queue = new Queue();
+  const wake = new Wake();
+  const close = await serveControl(options.socketFile, (request: AgentRequest) =>
+    queue.run(() => answer(parts, request)),
+  );
+  const following = parts.sources.map((source) => source.follow(() => wake.ring(), options.signal));
+  parts.journal.record({
+    at: parts.clock.now(),
+    actor: 'stopgap',
+    event: 'started',
+    detail: `agent service started, pid ${process.pid}`,
+  });
+  try {
+    await loop(parts, options, queue, wake);
+  } finally {
+    await close();
+    await Promise.allSettled(following);
+    parts.journal.record({
+      at: parts.clock.now(),
+      actor: 'stopgap',
+      event: 'stopped',
+      detail: 'agent service stopped',
+    });
+    lock.release();
+  }
+}
+
+async function loop(parts: Parts, options: ServiceOptions, queue: Queue, wake: Wake): Promise<void> {
+  const { signal } = options;
+  let ready = options.onReady;
+  while (!signal.aborted) {
+    wake.hush();
+    await queue.run(() => lookSafely(parts));
+    ready?.();
+    ready = undefined;
+    const pause = nextPause(parts, options);
+    parts.journal.putNote('next-look', String(parts.clock.now() + pause));
+    await restUntil(parts, wake, pause, signal);
+  }
+}
+
+/** Until the pause is over, a hint comes or the service is to end; never less than `leastGap` after a look. */
+async function restUntil(parts: Parts, wake: Wake, pause: number, signal: AbortSignal): Promise<void> {
+  const ended = parts.clock.elapsed();
+  const woken = new AbortController();
+  const resting = parts.clock.sleep(pause, AbortSignal.any([signal, woken.signal])).catch(() => {});
+  await Promise.race([resting, wake.rung]);
+  woken.abort();
+  const gap = leastGap - (parts.clock.elapsed() - ended);
+  if (!signal.aborted && gap > 0) await parts.clock.sleep(gap, signal).catch(() => {});
+}
+
+/** A look that fails as a whole (say, an interrupted change that cannot be taken back) must not end the service. */
+async function lookSafely(parts: Parts): Promise<void> {
+  try {
+    await look(parts);
+    parts.journal.putNote('trouble', '');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    parts.log.error('the look failed', { why });
+    parts.journal.putNote('trouble', why);
+  }
+}
+
+/** Until the next hour with a tenth of jitter either way; sooner where a feed or a mitigation waits to be tried again. */
+function nextPause(parts: Parts, { every, random }: ServiceOptions): number {
+  const now = parts.clock.now();
+  const regular = every * (0.9 + 0.2 * random());
+  const retries = parts.journal
+    .status()
+    .flatMap(({ nextTry }) => (nextTry === undefined ? [] : [Math.max(1000, nextTry - now)]));
+  const troubled =
+    parts.journal.sources().some(({ trouble }) => trouble !== undefined) ||
+    (parts.journal.note('trouble') ?? '') !== '';
+  return Math.min(regular, ...retries, troubled ? 60_000 * (1 + random()) : Number.POSITIVE_INFINITY);
+}
+
+/** Looks and requests one after the other. */
+class Queue {
+  #last: Promise<unknown> = Promise.resolve();
+
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+}
+
+/** A bell that stays rung until it is hushed, so that no hint is lost while a look is going on. */
+class Wake {
+  #ring: () => void = () => {};
+  rung: Promise<void> = Promise.resolve();
+
+  constructor() {
+    this.hush();
+  }
+
+  ring(): void {
+    this.#ring();
+  }
+
+  hush(): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.rung = promise;
+    this.#ring = resolve;
+  }
+}

@@ -1,0 +1,49 @@
+import {
+  type AgentAnswer,
+  type AgentRequest,
+  answer,
+  askService,
+  readAgentConfig,
+  statePaths,
+  waitForLock,
+} from '@stopgap/agent';
+import { lineLog, systemClock, systemFiles } from '@stopgap/machine';
+import { composeAgent } from './composition.ts';
+import type { Context } from './context.ts';
+import { exit } from './exit.ts';
+
+/** How long a command waits for another one to finish, ms. */
+const patienceMs = 60_000;
+
+/**
+ * Has a request carried out: by the service where one is running, else here, under the state folder's lock. Either way one
+ * at a time, so commands and service never race.
+ */
+export async function ask(stateFolder: string, request: AgentRequest, context: Context): Promise<AgentAnswer> {
+  const config = readAgentConfig(systemFiles, stateFolder);
+  const paths = statePaths(stateFolder);
+  const served = await askService(paths.socket, request);
+  if (served) return served;
+  const lock = await waitForLock(paths.lock, systemClock, patienceMs);
+  try {
+    const log = lineLog(systemClock, (line) => context.tell(context.style.dim(line)), 'warn');
+    const parts = composeAgent(config, stateFolder, log);
+    try {
+      return await answer(parts, request);
+    } finally {
+      parts.journal.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+/** Shows an answer and turns it into an exit code. */
+export function report(given: AgentAnswer, json: boolean | undefined, context: Context): number {
+  if (json) context.print(`${JSON.stringify(given, undefined, 2)}\n`);
+  else if (given.ok) {
+    context.print(`${given.said}\n`);
+    for (const step of given.done) context.print(`  ${step}\n`);
+  } else context.tell(`${context.style.red('stopgap:')} ${given.message}\n`);
+  return given.ok ? exit.ok : given.code === 'busy' ? exit.busy : exit.refused;
+}

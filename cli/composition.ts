@@ -1,0 +1,87 @@
+import {
+  type AgentConfig,
+  AgentError,
+  type Host,
+  Journal,
+  Library,
+  type MitigationSource,
+  type Parts,
+  sendEvidence,
+  statePaths,
+} from '@stopgap/agent';
+import { decodeInventoryConfig, takeInventory } from '@stopgap/agent/inventory';
+import { decodeFeedConfig, tufSource } from '@stopgap/feed/consume';
+import { decodeGatewayHostConfig, gatewayHost } from '@stopgap/host-gateway';
+import { decodeNginxHostConfig, nginxHost } from '@stopgap/host-nginx';
+import {
+  type Clock,
+  type Commands,
+  type Files,
+  type Log,
+  systemClock,
+  systemCommands,
+  systemFiles,
+} from '@stopgap/machine';
+
+/** The machine as host kinds and detectors see it. */
+export interface Machine {
+  readonly files: Files;
+  readonly commands: Commands;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+type HostFactory = (config: unknown, place: string, machine: Machine) => Host;
+
+/** The kinds of host in this product. A new kind is a folder under `hosts/` and a line here. */
+const hostKinds: ReadonlyMap<string, HostFactory> = new Map<string, HostFactory>([
+  ['gateway', (config, place, machine) => gatewayHost(decodeGatewayHostConfig(config, place), machine)],
+  ['nginx', (config, place, machine) => nginxHost(decodeNginxHostConfig(config, place), machine)],
+]);
+
+/** Everything an agent works with, on this machine. The caller closes the journal. */
+export function composeAgent(config: AgentConfig, stateFolder: string, log: Log): Parts {
+  const machine: Machine = { files: systemFiles, commands: systemCommands, clock: systemClock, log };
+  const paths = statePaths(stateFolder);
+  const products = decodeInventoryConfig(config.products, `${paths.config}: products`);
+  return {
+    ...machine,
+    journal: Journal.open(paths.journal),
+    library: new Library(),
+    sources: config.feeds.map((feed, index) =>
+      sourceOf(feed, `${paths.config}: feeds[${index}]`, paths.feeds, machine),
+    ),
+    hosts: uniquelyNamed(config.hosts.map((host, index) => hostOf(host, `${paths.config}: hosts[${index}]`, machine))),
+    inventory: () => takeInventory(products, machine),
+    policyFiles: config.policy,
+    health: config.health,
+    send: sendEvidence,
+    proveEvery: 3_600_000,
+  };
+}
+
+function sourceOf(feed: unknown, place: string, stateFolder: string, machine: Machine): MitigationSource {
+  return tufSource(decodeFeedConfig(feed, place, stateFolder), machine);
+}
+
+function hostOf(host: unknown, place: string, machine: Machine): Host {
+  const kind = typeof host === 'object' && host !== null && 'kind' in host ? host.kind : undefined;
+  const make = typeof kind === 'string' ? hostKinds.get(kind) : undefined;
+  if (!make) {
+    throw new AgentError(
+      'invalid-config',
+      `${place}: kind ${JSON.stringify(kind)} is not known; known are ${[...hostKinds.keys()].join(', ')}`,
+    );
+  }
+  return make(host, place, machine);
+}
+
+function uniquelyNamed(hosts: readonly Host[]): readonly Host[] {
+  const names = new Set<string>();
+  for (const { name } of hosts) {
+    if (names.has(name))
+      throw new AgentError('invalid-config', `two hosts are called "${name}"; give one of them another "name"`);
+    names.add(name);
+  }
+  return hosts;
+}

@@ -1,0 +1,47 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { CliError, exit } from './exit.ts';
+
+/** Options that every command about a server has. */
+export const commonOptions = {
+  json: { type: 'boolean' },
+  'state-dir': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies ParseArgsOptionsConfig;
+
+/**
+ * Parses a command's arguments. Throws `CliError` that names the option and shows the way to help.
+ * `positionals`: names of what must follow; a name ending in `?` may be left out, one ending in `…` stands for any number.
+ */
+export function parseOptions<const O extends ParseArgsOptionsConfig>(
+  command: string,
+  args: readonly string[],
+  options: O,
+  positionals: readonly string[] = [],
+) {
+  try {
+    const parsed = parseArgs({
+      args: [...args],
+      options: { ...commonOptions, ...options },
+      allowPositionals: true,
+      strict: true,
+    });
+    const least = positionals.filter((name) => !/[?…]$/.test(name)).length;
+    if (parsed.positionals.length < least) throw new Error(`${positionals[parsed.positionals.length]} is missing`);
+    const open = positionals.at(-1)?.endsWith('…') === true;
+    if (!open && parsed.positionals.length > positionals.length) {
+      throw new Error(`${parsed.positionals[positionals.length]} is one word too many`);
+    }
+    return parsed;
+  } catch (error) {
+    const message = error instanceof Error ? (error.message.split('. To specify')[0] ?? '') : String(error);
+    throw new CliError(`${message}; see: stopgap ${command} --help`, exit.usage);
+  }
+}
+
+/** The state folder: `--state-dir`, else `STOPGAP_STATE_DIR`, else the system's. */
+export function stateFolderOf(option: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
+  if (option !== undefined && option !== '') return option;
+  const named = env.STOPGAP_STATE_DIR;
+  if (named !== undefined && named !== '') return named;
+  return process.platform === 'win32' ? `${env.ProgramData ?? 'C:\\ProgramData'}\\Stopgap` : '/var/lib/stopgap';
+}

@@ -1,0 +1,32 @@
+import { enableCompileCache } from 'node:module';
+import * as os from 'node:os';
+import path from 'node:path';
+
+// Stripped types and compiled code are kept beside the installed dependencies, where only who may change the program may
+// write: `stopgap status` then starts about as fast as Node itself.
+enableCompileCache(path.join(import.meta.dirname, '..', 'node_modules', '.cache', 'stopgap'));
+
+const [{ main }, { styleFor }, { systemClock }] = await Promise.all([
+  import('./main.ts'),
+  import('./print/style.ts'),
+  import('../machine/clock.ts'),
+]);
+
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => stopping.abort());
+}
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+});
+
+process.exitCode = await main(process.argv.slice(2), {
+  env: process.env,
+  clock: systemClock,
+  style: styleFor(process.stdout, process.env),
+  width: process.stdout.isTTY ? process.stdout.columns : undefined,
+  print: (text) => process.stdout.write(text),
+  tell: (text) => process.stderr.write(text),
+  signal: stopping.signal,
+  actor: process.env.SUDO_USER ?? os.userInfo().username,
+});
