@@ -25,7 +25,6 @@ const wantedPackages: readonly WantedPackage[] = [
     purpose: 'tests',
     reason: 'tests/host-machine boots it, in namespaces of its own',
   },
-  { name: 'iproute2', file: '/bin/ip', purpose: 'tests', reason: 'tests/host-machine brings its loopback up' },
   { name: 'wrk', file: '/usr/bin/wrk', purpose: 'bench', reason: 'benches load real servers with it' },
 ];
 

@@ -1,0 +1,1 @@
+export { bootTestHost, type TestHost, type TestHostOptions } from './boot.ts';
