@@ -54,13 +54,17 @@ function judgeProduct(range: ProductRange, facts: ProductFacts): Judgement {
     return { verdict: 'role-excepted', reason: `leaves servers of role ${excepted} out` };
   }
   const scheme = range.versions ?? 'dotted';
-  if (!isVersion(scheme, facts.build)) return unknownBuild(range, facts, scheme);
-  const branch = range.branches.find((candidate) => contains(candidate, facts.build, scheme));
-  if (!branch) return otherBranch(range, facts, scheme);
-  return judgeBranch(branch, facts, scheme);
+  const { build } = facts;
+  if (build === undefined || !isVersion(scheme, build)) return unknownBuild(range, facts, scheme);
+  const branch = range.branches.find((candidate) => contains(candidate, build, scheme));
+  if (!branch) return otherBranch(range, build, scheme);
+  return judgeBranch(branch, { ...facts, build }, scheme);
 }
 
-function judgeBranch(branch: Branch, facts: ProductFacts, scheme: VersionScheme): Judgement {
+/** Facts whose build can be compared. */
+type KnownBuild = ProductFacts & { readonly build: string };
+
+function judgeBranch(branch: Branch, facts: KnownBuild, scheme: VersionScheme): Judgement {
   const builds = branch.fixes
     .flatMap((fix) => (fix.kind === 'build' ? [fix.build] : []))
     .sort((a, b) => compareVersions(scheme, b, a) ?? 0);
@@ -103,16 +107,15 @@ function contains(branch: Branch, build: string, scheme: VersionScheme): boolean
 }
 
 function unknownBuild(range: ProductRange, facts: ProductFacts, scheme: VersionScheme): Judgement {
-  const found = facts.build === '' ? 'its build is not known' : `its build reads ${JSON.stringify(facts.build)}`;
+  const found = facts.build === undefined ? 'its build is not known' : `its build reads ${JSON.stringify(facts.build)}`;
   const expected = scheme === 'debian' ? 'a Debian version' : 'dotted numbers';
   const reason = `${range.product} is here (${facts.source}), but ${found}, not ${expected}; correct its detector`;
   return { verdict: 'unknown-build', reason };
 }
 
 /** Tells on which side of the affected branches the build lies. */
-function otherBranch(range: ProductRange, facts: ProductFacts, scheme: VersionScheme): Judgement {
+function otherBranch(range: ProductRange, build: string, scheme: VersionScheme): Judgement {
   const compare = (a: string, b: string) => compareVersions(scheme, a, b) ?? 0;
-  const { build, product } = facts;
   const sorted = [...range.branches].sort((a, b) => compare(a.from, b.from));
   const next = sorted.find((branch) => compare(build, branch.from) < 0);
   const last = sorted.filter((branch) => compare(build, branch.below) >= 0).at(-1);
@@ -122,5 +125,5 @@ function otherBranch(range: ProductRange, facts: ProductFacts, scheme: VersionSc
       : last
         ? `newer than the last affected branch, ${last.name} (below ${last.below})`
         : `older than the first affected branch, ${next?.name} (from ${next?.from})`;
-  return { verdict: 'other-branch', reason: `${product} ${build} is not affected: ${where}` };
+  return { verdict: 'other-branch', reason: `${range.product} ${build} is not affected: ${where}` };
 }

@@ -1,4 +1,5 @@
 export { type Judgement, judge } from './applicability.ts';
+export { type DebianVersion, parseDebian } from './debian-version.ts';
 export type * from './document.ts';
 export { formatFinding, MitigationError, type MitigationErrorCode, type MitigationFinding } from './errors.ts';
 export type { ProductFacts } from './inventory.ts';

@@ -2,8 +2,8 @@
 export interface ProductFacts {
   /** As mitigations name it, e.g. `exchange`. */
   readonly product: string;
-  /** Build or version as installed; empty: it is there, but which build could not be told. */
-  readonly build: string;
+  /** Build or version as installed; `undefined`: it is there, but which build could not be told. */
+  readonly build: string | undefined;
   /** Lower case, e.g. `mailbox`, `edge`. */
   readonly roles: readonly string[];
   /** Installed updates, e.g. `KB5000871`. */

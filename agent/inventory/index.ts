@@ -1,0 +1,3 @@
+export { decodeInventoryConfig, type InventoryConfig, type PreparedProduct } from './config.ts';
+export type { Detect, Detection, Detector, DetectorTools } from './detector.ts';
+export { type Inventory, takeInventory } from './take-inventory.ts';
