@@ -1,35 +1,34 @@
 import type { PatternSyntax } from '../model.ts';
+import { chainOf } from './chain.ts';
+import { chainEngine } from './chain-engine.ts';
 import type { CompiledPattern } from './compiled.ts';
-import { foldCase } from './fold.ts';
-import { patternTree } from './tree.ts';
+import type { Engine } from './engine.ts';
+import { backtrackingGrowth } from './growth.ts';
+import { linearEngine } from './linear-engine.ts';
+import { nativeEngine } from './native-engine.ts';
+import { type PatternTree, patternTree } from './tree.ts';
+
+/** Steps for a character of the input that V8's engine may take; above it, ours is not slower. */
+const mostSteps = 200;
 
 /** Compiles a pattern so that it costs time linear in its input. `@throws` PatternProblem. */
 export function compilePattern(source: string, syntax: PatternSyntax, ignoreCase: boolean): CompiledPattern {
-  if (syntax === 'ExactMatch') {
-    const wanted = ignoreCase ? foldCase(source) : source;
-    const test = (input: string) => (ignoreCase ? foldCase(input) : input) === wanted;
-    return {
-      source,
-      syntax,
-      ignoreCase,
-      captures: 0,
-      engine: 'text',
-      test,
-      exec: (input) => (test(input) ? [input] : undefined),
-    };
-  }
   const tree = patternTree(source, syntax, ignoreCase);
-  const regex = new RegExp(tree.source, ignoreCase ? 'i' : '');
+  const engine = chooseEngine(tree);
   return {
     source,
     syntax,
     ignoreCase,
     captures: tree.captures,
-    engine: 'native',
-    test: (input) => regex.test(input),
-    exec: (input) => {
-      const found = regex.exec(input);
-      return found === null ? undefined : Array.from(found, (group) => group ?? '');
-    },
+    engine: engine.kind,
+    test: engine.test,
+    exec: engine.exec,
   };
+}
+
+function chooseEngine(tree: PatternTree): Engine {
+  const chain = chainOf(tree);
+  if (chain !== undefined) return chainEngine(chain, tree.ignoreCase);
+  const { degree, factor } = backtrackingGrowth(tree);
+  return degree <= 1 && factor <= mostSteps ? nativeEngine(tree) : linearEngine(tree);
 }

@@ -8,7 +8,7 @@ export interface CompiledPattern {
   /** Number of groups, the whole match not counted. */
   readonly captures: number;
   /** What runs it; for `explain` and the benches. */
-  readonly engine: 'text' | 'chain' | 'native' | 'linear';
+  readonly engine: 'chain' | 'native' | 'linear';
   test(input: string): boolean;
   /** [0] is the whole match, then the groups; a group that took no part is "". */
   exec(input: string): readonly string[] | undefined;

@@ -1,0 +1,69 @@
+import { assembleProgram } from './assemble.ts';
+import type { Engine } from './engine.ts';
+import { accepting, FirstSets } from './first.ts';
+import { foldCase } from './fold.ts';
+import { nextLineStart } from './lines.ts';
+import { PatternProblem } from './problem.ts';
+import { Run } from './run.ts';
+import type { PatternTree } from './tree.ts';
+
+/** Meeting places times progress states: bits of memory needed for each character of the input. */
+const mostRows = 1024;
+
+/** Runs any pattern without back-references. `@throws` PatternProblem `costly-pattern` for what it does not run. */
+export function linearEngine(tree: PatternTree): Engine {
+  const program = assembleProgram(tree);
+  if (program.hasReferences) {
+    throw new PatternProblem(
+      'costly-pattern',
+      'a reference to a group that can hold any number of characters takes polynomial time',
+      0,
+    );
+  }
+  if (program.meets * program.progressStates > mostRows) {
+    throw new PatternProblem(
+      'costly-pattern',
+      'written out, its repeats and alternatives are too many; use smaller counts',
+      0,
+    );
+  }
+  const begins = firstCharacters(tree);
+  const search = (input: string, mode: 'verdict' | 'captures'): Run | undefined => {
+    const text = tree.ignoreCase ? foldCase(input) : input;
+    if (!tree.requiredLiterals.every((clause) => clause.some((literal) => text.includes(literal)))) return undefined;
+    const run = new Run(program, text);
+    for (let at = 0; at !== -1; at = nextPosition(tree, text, at)) {
+      if (begins(text, at) && run.matches(at, mode)) return run;
+    }
+    return undefined;
+  };
+  return {
+    kind: 'linear',
+    test: (input) => search(input, 'verdict') !== undefined,
+    exec: (input) => {
+      const run = search(input, 'captures');
+      return run === undefined ? undefined : groupsOf(run, program.groups, input);
+    },
+  };
+}
+
+function nextPosition(tree: PatternTree, text: string, at: number): number {
+  if (tree.tried === 'line') return nextLineStart(text, at);
+  return tree.tried === 'everywhere' && at < text.length ? at + 1 : -1;
+}
+
+/** Whether a match can begin at a position, from its character. */
+function firstCharacters(tree: PatternTree): (text: string, at: number) => boolean {
+  const sets = new FirstSets(tree.ignoreCase);
+  const first = tree.ast.alternatives.map((alternative) => sets.ofSequence(alternative.elements, 0, accepting));
+  if (first.some((set) => set.opaque)) return () => true;
+  const flags = new Uint8Array(258).map((_, at) => (first.some((set) => set.flags[at] === 1) ? 1 : 0));
+  return (text, at) => flags[at >= text.length ? 257 : Math.min(text.charCodeAt(at), 256)] === 1;
+}
+
+function groupsOf(run: Run, groups: number, input: string): readonly string[] {
+  return Array.from({ length: groups }, (_, group) => {
+    const [start, end] = [run.slots[2 * group] ?? -1, run.slots[2 * group + 1] ?? -1];
+    return start < 0 || end < 0 ? '' : input.slice(start, end);
+  });
+}
