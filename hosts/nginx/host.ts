@@ -1,0 +1,109 @@
+import { type Change, type FileChange, type Host, HostError, type HostSurvey } from '@stopgap/agent';
+import { MachineError } from '@stopgap/machine';
+import { acceptanceOf } from './acceptance.ts';
+import type { NginxHostConfig } from './config.ts';
+import { isDamaged } from './findings.ts';
+import { moveLines } from './lines/move-lines.ts';
+import { placeLines } from './lines/placement.ts';
+import { moveOwnFile } from './own/move-own-file.ts';
+import { inspectOwnFile } from './own/own-files.ts';
+import { lookAtOwnFiles, refuseForeignPatterns } from './own/standing.ts';
+import type { HostParts } from './parts.ts';
+import { type Located, locate } from './paths.ts';
+import { planHost } from './plan.ts';
+import { renderAction } from './render.ts';
+import { activate, masterOf } from './running/activate.ts';
+import { surveyTree } from './survey.ts';
+import { NginxConfigError } from './syntax/errors.ts';
+import { readTree } from './syntax/read-tree.ts';
+
+/** An nginx as the agent sees it, with everything through which it reaches the world passed in. */
+export function createNginxHost(config: NginxHostConfig, parts: HostParts): Host {
+  const name = config.name ?? 'nginx';
+  const { sites } = config;
+  const { compiler } = parts;
+  let known: Located | undefined;
+  const look = async () => {
+    known = await locate(config, parts);
+    return known;
+  };
+  const move = async (change: Change, undoing: boolean) =>
+    speaking(async () => moveFile(fileChange(change), undoing, known ?? (await look()), sites));
+  return {
+    name,
+    kind: 'nginx',
+    holds: ['urlRewrite'],
+    survey: () => survey(config, parts, look),
+    accepts: (action, found) => acceptanceOf(action, found, compiler),
+    plan: (wanted) =>
+      speaking(async () => {
+        const { installation, source } = await look();
+        if (!installation && wanted.length > 0) throw notInstalled(config);
+        return planHost({ host: name, source, sites, compiler }, wanted);
+      }),
+    perform: (change) => move(change, false),
+    undo: (change) => move(change, true),
+    activate: () => speaking(async () => activate(await look(), config, parts)),
+    render: (action) => renderAction(action, known?.source.folder ?? config.folder ?? '/etc/nginx/stopgap', compiler),
+  };
+}
+
+async function survey(config: NginxHostConfig, parts: HostParts, look: () => Promise<Located>): Promise<HostSurvey> {
+  try {
+    const { installation, source } = await look();
+    if (!installation) return absent(config);
+    const tree = readTree(source);
+    refuseForeignPatterns(tree, source.configFile, source.folder);
+    const { sites } = config;
+    const standing = lookAtOwnFiles(source.folder, source.files);
+    const damaged = isDamaged(standing, placeLines(tree, { wanted: true, folder: source.folder, sites }));
+    const master = masterOf(installation, tree, config, parts);
+    const { hostname } = parts;
+    return await surveyTree({ installation, tree, sites, master, hostname, damaged }, parts.commands);
+  } catch (error) {
+    if (!(error instanceof NginxConfigError) && !(error instanceof HostError)) throw error;
+    const missing = [{ what: error.message, remedy: 'correct this; nothing is changed before' }];
+    return { present: true, detail: 'nginx is here, but its configuration cannot be used', missing, endpoints: [] };
+  }
+}
+
+function absent(config: NginxHostConfig): HostSurvey {
+  const { message } = notInstalled(config);
+  const missing = [{ what: message, remedy: 'install nginx, or take this host out of agent.json' }];
+  return { present: false, detail: message, missing, endpoints: [] };
+}
+
+function notInstalled({ binary }: NginxHostConfig): HostError {
+  const where = binary === undefined ? 'neither in PATH nor at /usr/sbin/nginx' : `not at ${binary}`;
+  return new HostError('unreachable', `nginx is not installed: it is ${where}`);
+}
+
+function fileChange(change: Change): FileChange {
+  if (change.kind === 'file') return change;
+  throw new HostError('configuration-refused', `nginx has no state named ${change.thing}: the change is not its own`);
+}
+
+function moveFile(change: FileChange, undoing: boolean, { source }: Located, sites: readonly string[] | undefined) {
+  const { path, before, after } = change;
+  const move = undoing ? { path, from: after, to: before, undoing } : { path, from: before, to: after, undoing };
+  const contents = [before, after].flatMap((one) => (one ? [Buffer.from(one.base64, 'base64')] : []));
+  const own = contents.some((bytes) => inspectOwnFile(bytes).kind === 'ours');
+  if (own) moveOwnFile(move, source.files, source.folders);
+  else moveLines(move, source, sites);
+}
+
+/** Errors of the files and of their syntax, as errors of the host. */
+async function speaking<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof NginxConfigError) throw new HostError('configuration-refused', error.message, error);
+    if (error instanceof MachineError && denied(error.cause))
+      throw new HostError('access-denied', error.message, error);
+    throw error;
+  }
+}
+
+function denied(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && ['EACCES', 'EPERM', 'EROFS'].includes(String(cause.code));
+}
