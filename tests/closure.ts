@@ -10,15 +10,15 @@ export interface Closure {
   readonly files: ReadonlyMap<string, string>;
   /** Packages from outside that are imported, each with the chain that leads to it. */
   readonly packages: ReadonlyMap<string, string>;
+  /** Imports of ours that lead nowhere, each as the chain that ends with it. */
+  readonly unresolved: readonly string[];
 }
 
-/**
- * Follows every import that is not erased, dynamic ones included, from the entries (paths from the root). Throws when
- * something imported cannot be found.
- */
+/** Follows every import that is not erased, dynamic ones included, from the entries (paths from the root). */
 export function closureOf(entries: readonly string[]): Closure {
   const files = new Map<string, string>();
   const packages = new Map<string, string>();
+  const unresolved: string[] = [];
   const open = entries.map((file) => ({ file, chain: file }));
   for (let next = open.pop(); next; next = open.pop()) {
     const { file, chain } = next;
@@ -28,16 +28,21 @@ export function closureOf(entries: readonly string[]): Closure {
       if (kind === 'type' || isBuiltin(specifier)) continue;
       if (specifier.startsWith('.') || roomOfPackage(specifier)) {
         const target = resolve(file, specifier);
-        open.push({ file: target, chain: `${chain} → ${target}` });
+        if (target) open.push({ file: target, chain: `${chain} → ${target}` });
+        else unresolved.push(`${chain} → ${specifier}`);
       } else if (!packages.has(packageOf(specifier))) packages.set(packageOf(specifier), `${chain} → ${specifier}`);
     }
   }
-  return { files, packages };
+  return { files, packages, unresolved };
 }
 
-function resolve(from: string, specifier: string): string {
-  const absolute = createRequire(path.join(repositoryRoot, from)).resolve(specifier);
-  return path.relative(repositoryRoot, absolute).split(path.sep).join('/');
+function resolve(from: string, specifier: string): string | undefined {
+  try {
+    const absolute = createRequire(path.join(repositoryRoot, from)).resolve(specifier);
+    return path.relative(repositoryRoot, absolute).split(path.sep).join('/');
+  } catch {
+    return undefined;
+  }
 }
 
 /** The packages and, by the lock file, all that they bring with them. */

@@ -39,6 +39,7 @@ function refusal(source: Source, room: string, rules: RoomRules, one: Import): s
   const { specifier } = one;
   if (specifier === computed) return 'loads a module whose name is computed; name it so that it can be checked';
   if (/^\.\.?\//.test(specifier)) return outside(source, room, specifier);
+  if (/^(\/|file:)/.test(specifier)) return `names a place on one machine (${specifier})`;
   if (isBuiltin(specifier)) return reach(source, room, rules, specifier);
   const other = roomOfPackage(specifier);
   if (other) return neighbour(room, rules, other, one);

@@ -69,7 +69,7 @@ export const roomTable: ReadonlyMap<string, RoomRules> = new Map<string, RoomRul
     { rooms: ['agent', 'gateway', 'machine', 'mitigation', 'rewrite'], packages: [], effects: ['http', 'net'] },
   ],
   ['hosts/nginx', { rooms: ['agent', 'machine', 'mitigation', 'rewrite'], packages: [], effects: ['fs', 'net'] }],
-  ['cli', { rooms: belowCli, packages: [], effects: ['fs', 'http', 'net', 'readline'] }],
+  ['cli', { rooms: belowCli, packages: [], effects: ['fs', 'http', 'module', 'net', 'readline'] }],
   ['standalone', { rooms: ['cli', ...belowCli], packages: [], effects: ['child_process', 'fs', 'http', 'net'] }],
 ]);
 
@@ -96,4 +96,9 @@ export const agentPackages: readonly string[] = [
 ];
 
 /** Where the agent's process starts; everything it could ever load is reached from here. */
-export const agentEntries: readonly string[] = ['agent/index.ts', 'feed/index.ts', 'hosts/*/index.ts'];
+export const agentEntries: readonly string[] = [
+  'agent/index.ts',
+  'cli/commands/agent.ts',
+  'feed/index.ts',
+  'hosts/*/index.ts',
+];

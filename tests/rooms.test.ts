@@ -50,8 +50,9 @@ describe('the rooms', () => {
 describe('what the agent can load, running as root', () => {
   const closure = closureOf(listPaths(agentEntries));
 
-  it('starts where the table says', () => {
+  it('starts where the table says, and every import leads somewhere', () => {
     for (const entry of agentEntries) expect(listPaths([entry]), entry).not.toEqual([]);
+    expect(closure.unresolved).toEqual([]);
   });
 
   it('holds no hub, no console and nothing made for tests', () => {
@@ -89,6 +90,7 @@ describe('the check itself', () => {
     ['a computed name', `const m = await import(name);`, 'loads a module whose name is computed'],
     ['a path out of the room', `import '../feed/index.ts';`, 'leaves rewrite by a path'],
     ['a worker outside', `new Worker(new URL('../agent/x.ts', import.meta.url));`, 'leaves rewrite by a path'],
+    ['an absolute path', `import '/srv/feed/index.ts';`, 'names a place on one machine'],
     ['files', `import { readFileSync } from 'node:fs';`, 'rewrite may not reach the world through node:fs'],
     ['files by promise', `import fs from 'fs/promises';`, 'rewrite may not reach the world through node:fs'],
     ['a way around', `import { createRequire } from 'node:module';`, 'rewrite may not reach the world'],
