@@ -98,7 +98,7 @@ function remedy(fixes: readonly Fix[]): string {
     if (fix.kind === 'build') return fix.build;
     return fix.kind === 'update' ? fix.id : `${fix.name} ${fix.version}`;
   });
-  return ways.length === 0 ? 'no fix for this branch yet' : `fixed by ${ways.join(' or ')}`;
+  return ways.length === 0 ? 'there is no fix for this branch' : `fixed by ${ways.join(' or ')}`;
 }
 
 function contains(branch: Branch, build: string, scheme: VersionScheme): boolean {

@@ -1,9 +1,11 @@
 export { type Judgement, judge } from './applicability.ts';
 export { type DebianVersion, parseDebian } from './debian-version.ts';
+export { type ActionDescription, describe, type MitigationDescription } from './describe.ts';
 export type * from './document.ts';
 export { formatFinding, MitigationError, type MitigationErrorCode, type MitigationFinding } from './errors.ts';
 export type { ProductFacts } from './inventory.ts';
 export { parseMitigation } from './parse.ts';
+export { type Rehearsal, type RehearsedEvidence, rehearse } from './rehearse.ts';
 export { compareVersions, isVersion } from './versions.ts';
 export { type ProcessRunner, processXsd } from './xsd-in-process.ts';
 export { inlineXsd } from './xsd-inline.ts';
