@@ -11,6 +11,22 @@ export { evaluateInbound } from './evaluate/inbound.ts';
 export { evaluateOutbound, type OutboundVerdict } from './evaluate/outbound.ts';
 export type { OutboundTrace } from './evaluate/outbound-rule.ts';
 export type { InboundTrace } from './evaluate/trace.ts';
+export type {
+  EffectiveConfiguration,
+  LevelRule,
+} from './levels/inherit.ts';
+export { ConfigurationLevels, type PlacedFile, scopedRules } from './levels/levels.ts';
+export {
+  type ConfigurationFile,
+  type ConfigurationKind,
+  type LocatedRewrite,
+  readConfigurationFile,
+} from './levels/read-file.ts';
+export { type Binding, type Site, siteFor } from './levels/sites.ts';
+export { type AnswerLine, invalidConfiguration } from './lines/answer.ts';
+export { evaluateLine } from './lines/evaluate-line.ts';
+export { type LineRules, openConfiguration } from './lines/line-rules.ts';
+export { listedFiles, type RequestLine, RequestLineError, readRequestLine } from './lines/read-request.ts';
 export type * from './model.ts';
 export { type InheritedNames, parseRewrite, parseRewriteElement } from './parse/parse-rewrite.ts';
 export { prepareRules } from './prepare/prepare-rules.ts';
