@@ -70,7 +70,10 @@ export const roomTable: ReadonlyMap<string, RoomRules> = new Map<string, RoomRul
   ],
   ['hosts/nginx', { rooms: ['agent', 'machine', 'mitigation', 'rewrite'], packages: [], effects: ['fs', 'net'] }],
   ['cli', { rooms: belowCli, packages: [], effects: ['fs', 'http', 'module', 'net', 'readline'] }],
-  ['standalone', { rooms: ['cli', ...belowCli], packages: [], effects: ['child_process', 'fs', 'http', 'net'] }],
+  [
+    'standalone',
+    { rooms: ['cli', ...belowCli], packages: [], effects: ['child_process', 'fs', 'http', 'module', 'net'] },
+  ],
 ]);
 
 /** What a test may load besides what its room may. */
