@@ -1,5 +1,4 @@
-export { defaultLimits, type FeedLimits } from './consume/limits.ts';
-export { type FeedConfig, type FeedDeps, tufSource } from './consume/source.ts';
+export * from './consume/index.ts';
 export { FeedError, type FeedErrorCode } from './errors.ts';
 export { type EnrolledRoot, feedRoot, type InitOptions, initFeed, type RoleOptions } from './publish/init.ts';
 export type { KeyType, Signer } from './publish/keys.ts';
@@ -17,4 +16,3 @@ export { renewFeed } from './publish/renew.ts';
 export { addTarget, removeTarget } from './publish/stage.ts';
 export { defaultExpiryDays, type RoleName, roleNames } from './roles.ts';
 export { type FeedServer, type ServeOptions, serveFeed } from './serve/serve.ts';
-export type { FeedDocument, FeedDocuments, FeedLook, FeedSource, FeedTrouble, FeedTroubleStep } from './source.ts';

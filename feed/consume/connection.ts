@@ -4,8 +4,8 @@ import { type FeedHttp, feedHttp } from '../http/client.ts';
 import type { Route } from '../http/dial.ts';
 import { proxyFor } from '../http/proxy.ts';
 import { Trouble } from '../trouble.ts';
+import type { FeedConfig, FeedDeps } from './config.ts';
 import type { FeedLimits } from './limits.ts';
-import type { FeedConfig, FeedDeps } from './source.ts';
 
 /** A feed's configuration, checked and ready to be used. */
 export interface FeedConnection {

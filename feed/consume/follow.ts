@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '@stopgap/machine';
 import { Trouble, troubleOf } from '../trouble.ts';
+import type { FeedConfig, FeedDeps } from './config.ts';
 import { connectFeed } from './connection.ts';
 import { defaultLimits } from './limits.ts';
-import type { FeedConfig, FeedDeps } from './source.ts';
 
 /** Hints closer together than this become one. */
 const leastGapMs = 1000;

@@ -1,6 +1,7 @@
 import type { Log } from '@stopgap/machine';
 import { Trouble } from '../trouble.ts';
 import type { FeedFiles } from './fetch.ts';
+import { forgetFloor, raiseFloor, readFloor } from './floor.ts';
 import type { TrustFolder } from './folder.ts';
 import type { FeedLimits } from './limits.ts';
 import { loadRoles } from './roles.ts';
@@ -83,7 +84,7 @@ function recallTimestamp({ folder, limits, now, log }: UpdateDeps, trust: Trust)
   log.warn('the timestamp on disk does not count any more', { because: recalled });
   if (recalled === 'foreign') {
     // 5.3.11: new keys for the timestamp end the reign of the old ones, and of what they said the time was.
-    folder.remove('clock.json');
+    forgetFloor(folder);
     trust.fixTime(now);
   }
   return false;
@@ -94,8 +95,8 @@ function takeTimestamp({ folder }: UpdateDeps, trust: Trust, bytes: Uint8Array, 
   if (!trust.takeTimestamp(bytes) && recalled) return;
   folder.write('timestamp.json', bytes);
   const signed = trust.timestamp && signedAt(trust.timestamp);
-  if (signed !== undefined && signed > readFloor(folder))
-    folder.write('clock.json', JSON.stringify({ provenAt: signed }));
+  if (signed !== undefined) raiseFloor(folder, signed);
+  folder.write('clock.json', JSON.stringify({ provenAt: signed }));
 }
 
 /** 5.5 */
@@ -143,14 +144,4 @@ function metadataPath(trust: Trust, file: string, version: number): string {
 /** What the signed metadata says it is long, never more than our own cap. */
 function cap(length: number | undefined, most: number): number {
   return Math.min(length ?? most, most);
-}
-
-/** The time that signed metadata proved, ms since the epoch; 0 when none did. */
-export function readFloor(folder: TrustFolder): number {
-  try {
-    const value: unknown = JSON.parse(folder.read('clock.json', 4096)?.toString('utf8') ?? '{}')?.provenAt;
-    return typeof value === 'number' ? value : 0;
-  } catch {
-    return 0;
-  }
 }

@@ -18,47 +18,60 @@ export interface Route {
   readonly connectTimeoutMs: number;
 }
 
-/** Told of each step that has succeeded, with what was found and how long it took. */
-export type StepDone = (step: FeedTroubleStep, detail: string, milliseconds: number) => void;
+/** A step that has succeeded, with what was found and how long it took. */
+export interface DialStep {
+  readonly step: FeedTroubleStep;
+  readonly detail: string;
+  readonly milliseconds: number;
+}
 
 /**
  * Opens a connection over which HTTP can be spoken: name, TCP, tunnel through the proxy, TLS. Each step fails as its
  * own `Trouble`. (Node's agents can do the same with `proxyEnv`, but then tell these failures apart poorly, and name no
  * certificate.)
  */
-export async function dial(route: Route, clock: Clock, done: StepDone = () => {}): Promise<net.Socket> {
-  const first = route.proxy ?? route.url;
-  const what = route.proxy ? 'the proxy' : 'the feed';
-  const timed = async <T>(step: FeedTroubleStep, work: () => Promise<T>, detail: (result: T) => string): Promise<T> => {
-    const start = clock.elapsed();
-    const result = await work();
-    done(step, detail(result), clock.elapsed() - start);
-    return result;
+export async function dial(route: Route, clock: Clock): Promise<net.Socket> {
+  const steps = dialSteps(route, clock);
+  for (;;) {
+    const next = await steps.next();
+    if (next.done) return next.value;
+  }
+}
+
+/** The same, step by step. Whoever stops before the end leaves no connection behind. */
+export async function* dialSteps(route: Route, clock: Clock): AsyncGenerator<DialStep, net.Socket> {
+  const { url, proxy } = route;
+  const what = proxy ? 'the proxy' : 'the feed';
+  let start = clock.elapsed();
+  const done = (step: FeedTroubleStep, detail: string): DialStep => {
+    const milliseconds = clock.elapsed() - start;
+    start = clock.elapsed();
+    return { step, detail, milliseconds };
   };
-  const addresses = await timed(
-    'dns',
-    () => resolve(first, what),
-    (list) => list.map(({ address }) => address).join(', '),
-  );
-  let socket = await timed(
-    'tcp',
-    () => connect(first, addresses, what, route),
-    (s) => `${s.remoteAddress}:${s.remotePort}`,
-  );
-  if (route.proxy?.protocol === 'https:') socket = await secure(socket, route.proxy, route);
-  if (route.url.protocol === 'http:') return socket;
-  const { proxy } = route;
-  if (proxy)
-    socket = await timed(
-      'proxy',
-      () => tunnel(socket, proxy, route),
-      () => `tunnel through ${proxy.host}`,
-    );
-  return timed(
-    'tls',
-    () => secure(socket, route.url, route),
-    (s) => `${s.getProtocol()}, certificate of ${issuerOf(s)}`,
-  );
+  let socket: net.Socket | undefined;
+  let handedOver = false;
+  try {
+    const addresses = await resolve(proxy ?? url, what);
+    yield done('dns', addresses.map(({ address }) => address).join(', '));
+    socket = await connect(proxy ?? url, addresses, what, route);
+    yield done('tcp', `${what} at ${socket.remoteAddress} port ${socket.remotePort}`);
+    if (proxy?.protocol === 'https:') socket = await secure(socket, proxy, route);
+    if (proxy && url.protocol === 'https:') socket = await tunnel(socket, proxy, route);
+    if (proxy)
+      yield done(
+        'proxy',
+        url.protocol === 'https:' ? `tunnel through ${proxy.host}` : `asked for whole URLs at ${proxy.host}`,
+      );
+    if (url.protocol === 'https:') {
+      const secured = await secure(socket, url, route);
+      socket = secured;
+      yield done('tls', `${secured.getProtocol()}, certificate by ${issuerOf(secured)}`);
+    }
+    handedOver = true;
+    return socket;
+  } finally {
+    if (!handedOver) socket?.destroy();
+  }
 }
 
 async function resolve(url: URL, what: string): Promise<LookupAddress[]> {

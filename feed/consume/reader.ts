@@ -1,0 +1,123 @@
+import type { FeedDocuments, FeedLook } from '../source.ts';
+import { Trouble, troubleOf } from '../trouble.ts';
+import type { FeedConfig, FeedDeps } from './config.ts';
+import { connectFeed, type FeedConnection } from './connection.ts';
+import { type Current, readCurrent, readDocuments, refuseExpired, writeCurrent } from './current.ts';
+import { dropOldDocuments, fetchDocuments } from './documents.ts';
+import { type FeedFiles, feedFiles } from './fetch.ts';
+import { readFloor } from './floor.ts';
+import type { TrustFolder } from './folder.ts';
+import { defaultLimits, type FeedLimits } from './limits.ts';
+import { documentsOf } from './roles.ts';
+import { signedAt, type Trust } from './trust.ts';
+import { updateMetadata } from './update.ts';
+
+/**
+ * Looks at a feed, keeping what it verifies in a folder. As long as the timestamp stays the very one that is trusted
+ * already, a look is one conditional request and no update in the specification's sense: nothing new is believed, and what
+ * is believed is judged by the time again. The root is asked for, first of all, whenever the timestamp has changed (our
+ * publisher signs a new one with each new root), at the first look, and otherwise once a day.
+ */
+export class FeedReader {
+  readonly #config: FeedConfig;
+  readonly #deps: Required<FeedDeps>;
+  readonly #folder: TrustFolder;
+  readonly #limits: FeedLimits;
+  #open: { readonly connection: FeedConnection; readonly files: FeedFiles } | undefined;
+  /** Of the timestamp that was accepted. Not of one that was refused: unchanged, it must be refused again. */
+  #tag: string | undefined;
+  #rootAskedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(config: FeedConfig, deps: Required<FeedDeps>, folder: TrustFolder) {
+    this.#config = config;
+    this.#deps = deps;
+    this.#folder = folder;
+    this.#limits = { ...defaultLimits, ...config.limits };
+  }
+
+  /** Never throws. */
+  async look(): Promise<FeedLook> {
+    try {
+      return { ok: true, documents: await this.#look() };
+    } catch (error) {
+      return { ok: false, trouble: troubleOf(error) };
+    }
+  }
+
+  async #look(): Promise<FeedDocuments> {
+    const { connection, files } = this.#connected();
+    const offered = await files.timestamp(this.#limits.timestampBytes, this.#tag);
+    const same = this.#unchanged(offered.bytes);
+    if (same) {
+      this.#tag = offered.tag;
+      return same;
+    }
+    this.#tag = undefined;
+    const bytes = offered.bytes ?? (await files.get('metadata/timestamp.json', this.#limits.timestampBytes));
+    const documents = await this.#update(connection, files, bytes);
+    this.#rootAskedAt = this.#deps.clock.elapsed();
+    this.#tag = offered.bytes && offered.tag;
+    return documents;
+  }
+
+  #connected() {
+    if (!this.#open) {
+      const connection = connectFeed(this.#config, this.#deps, this.#limits);
+      this.#open = { connection, files: feedFiles(connection.http, connection.url) };
+    }
+    return this.#open;
+  }
+
+  /** What is current, when the timestamp is still the trusted one and nothing else is due. Throws when it has expired. */
+  #unchanged(offered: Buffer | undefined): FeedDocuments | undefined {
+    if (this.#deps.clock.elapsed() - this.#rootAskedAt >= this.#limits.rootProbeMs) return undefined;
+    const trusted = this.#folder.read('timestamp.json', this.#limits.timestampBytes);
+    const current = readCurrent(this.#folder);
+    if (!trusted || !current || (offered && !offered.equals(trusted))) return undefined;
+    if (versionIn(trusted) !== current.timestamp) return undefined;
+    refuseExpired(current, Math.max(this.#deps.clock.now(), readFloor(this.#folder)));
+    return readDocuments(this.#folder, current);
+  }
+
+  async #update(connection: FeedConnection, files: FeedFiles, timestamp: Buffer): Promise<FeedDocuments> {
+    const { clock, log } = this.#deps;
+    const [folder, limits, enrolledRoot] = [this.#folder, this.#limits, connection.enrolledRoot];
+    const { trust, roles } = await updateMetadata(
+      { files, folder, limits, log, now: clock.now(), enrolledRoot },
+      timestamp,
+    );
+    const targets = documentsOf(trust, roles);
+    const documents = await fetchDocuments(files, folder, limits, targets, trust.root.signed.consistentSnapshot);
+    const current = currentOf(trust, roles, documents, clock.now());
+    writeCurrent(folder, current);
+    dropOldDocuments(folder, current);
+    const whole = readDocuments(folder, current);
+    if (whole) return whole;
+    throw new Trouble(
+      'disk',
+      `documents just written to ${this.#config.stateFolder} cannot be read back; check the disk`,
+    );
+  }
+}
+
+function versionIn(timestamp: Buffer): unknown {
+  return JSON.parse(timestamp.toString('utf8'))?.signed?.version;
+}
+
+function currentOf(trust: Trust, roles: readonly string[], documents: Current['documents'], now: number): Current {
+  const { root, timestamp, snapshot } = trust;
+  if (!timestamp || !snapshot) throw new Error('an update ended without timestamp or snapshot');
+  const expires = [
+    { role: 'root', at: root.signed.expires },
+    { role: 'timestamp', at: timestamp.signed.expires },
+    { role: 'snapshot', at: snapshot.signed.expires },
+    ...roles.map((role) => ({ role, at: trust.role(role)?.signed.expires ?? '' })),
+  ];
+  return {
+    version: trust.role('targets')?.signed.version ?? 0,
+    timestamp: timestamp.signed.version,
+    signedAt: signedAt(timestamp) ?? now,
+    expires: expires.map(({ role, at }) => ({ role, at: Date.parse(at) })),
+    documents,
+  };
+}
