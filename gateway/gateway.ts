@@ -3,14 +3,14 @@ import { Agent as SecureAgent } from 'node:https';
 import * as net from 'node:net';
 import type { Clock, Files, Log } from '@stopgap/machine';
 import { Pool } from 'undici';
-import type { GatewayConfig } from './config.ts';
-import { openControl } from './control-server.ts';
-import type { RuleEngine } from './engine.ts';
+import { createClientServer, listen } from './clients/server.ts';
+import { openControl } from './control/control-server.ts';
 import { GatewayError } from './errors.ts';
-import { RefusalLog } from './refusal-log.ts';
-import { rewriteEngine } from './rewrite-engine.ts';
-import { loadRules } from './rules.ts';
-import { createClientServer, listen } from './server.ts';
+import { RefusalLog } from './exchange/refusal-log.ts';
+import type { RuleEngine } from './rules/engine.ts';
+import { loadRules } from './rules/load-rules.ts';
+import { rewriteEngine } from './rules/rewrite-engine.ts';
+import type { GatewayConfig } from './settings/config.ts';
 import type { Site, Upstream } from './site.ts';
 
 /** A gateway that answers. */

@@ -22,5 +22,5 @@ export {
   refusalOf,
   schemeOf,
 } from './contract.ts';
-export type { Matcher, ResponseVerdict, RuleEngine } from './engine.ts';
 export { type GatewayWorld, type RunningGateway, startGateway } from './gateway.ts';
+export type { Matcher, ResponseVerdict, RuleEngine } from './rules/engine.ts';

@@ -2,9 +2,9 @@ import type { Agent as HttpAgent } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Log } from '@stopgap/machine';
 import type { Pool } from 'undici';
-import type { GatewayConfig } from './config.ts';
-import type { RefusalLog } from './refusal-log.ts';
-import type { LoadedRules } from './rules.ts';
+import type { RefusalLog } from './exchange/refusal-log.ts';
+import type { LoadedRules } from './rules/load-rules.ts';
+import type { GatewayConfig } from './settings/config.ts';
 
 /** What has happened since the start, for `GET /status`. */
 export interface Tally {

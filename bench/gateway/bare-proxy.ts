@@ -6,7 +6,7 @@ const pool = new Pool(process.argv[2] ?? '', { connections: 512, pipelining: 1 }
 
 const server = createServer((request, response) => {
   pool.dispatch(
-    { path: request.url ?? '/', method: request.method ?? 'GET', headers: request.headers, body: null },
+    { path: request.url ?? '/', method: request.method ?? 'GET', headers: request.rawHeaders, body: null },
     {
       onRequestStart() {},
       onResponseStart(_controller, status, headers) {

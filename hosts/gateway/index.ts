@@ -1,2 +1,2 @@
-export type { GatewayHostConfig } from './config.ts';
+export { decodeGatewayHost, type GatewayHostConfig } from './config.ts';
 export { gatewayHost, type HostWorld } from './host.ts';

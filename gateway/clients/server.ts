@@ -3,11 +3,11 @@ import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Files } from '@stopgap/machine';
+import { GatewayError } from '../errors.ts';
+import { serve } from '../exchange/exchange.ts';
+import { type GatewayConfig, schemeOf } from '../settings/config.ts';
+import type { Site } from '../site.ts';
 import { ClientConnection } from './client-connection.ts';
-import { type GatewayConfig, schemeOf } from './config.ts';
-import { GatewayError } from './errors.ts';
-import { serve } from './exchange.ts';
-import type { Site } from './site.ts';
 import { mayUpgrade } from './upgrades.ts';
 
 /** Makes the server for clients: Node's strict parser, our caps, one request at a time on each connection. */

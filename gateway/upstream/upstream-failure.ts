@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import { answer } from './answer.ts';
-import type { ClientConnection } from './client-connection.ts';
-import { reasonOf } from './errors.ts';
-import { BodyTooLarge } from './request-body.ts';
-import type { Site } from './site.ts';
+import { answer } from '../clients/answer.ts';
+import type { ClientConnection } from '../clients/client-connection.ts';
+import { reasonOf } from '../errors.ts';
+import { BodyTooLarge } from '../request/request-body.ts';
+import type { Site } from '../site.ts';
 
 const timeouts: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',

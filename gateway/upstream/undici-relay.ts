@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
-import type { Work } from './client-connection.ts';
-import type { Exchange } from './exchange.ts';
-import { judgeResponse } from './outbound-rules.ts';
-import { RequestBody } from './request-body.ts';
-import { passedResponseFields } from './response-fields.ts';
+import type { Work } from '../clients/client-connection.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { judgeResponse } from '../exchange/outbound-rules.ts';
+import { RequestBody } from '../request/request-body.ts';
+import { passedResponseFields } from '../response/response-fields.ts';
 import { codeOf, upstreamFailed } from './upstream-failure.ts';
 
 /** Sends the request on over a pooled connection and streams the response back. */

@@ -1,8 +1,8 @@
 import type { Files } from '@stopgap/machine';
 import type { RewriteConfiguration, ScopedRules } from '@stopgap/rewrite';
-import type { GatewayConfig } from './config.ts';
+import { GatewayError, reasonOf } from '../errors.ts';
+import type { GatewayConfig } from '../settings/config.ts';
 import type { Matcher, RuleEngine } from './engine.ts';
-import { GatewayError, reasonOf } from './errors.ts';
 import { type RulesEntry, readRulesFile } from './rules-file.ts';
 
 /** Rules in force. Replaced whole, by one assignment: a request sees the old ones or the new ones, never a mixture. */

@@ -10,7 +10,7 @@ import {
   text,
   whole,
 } from '@stopgap/machine';
-import { GatewayError } from './errors.ts';
+import { GatewayError } from '../errors.ts';
 
 /** The rules of one action of one mitigation, as the agent hands them to a gateway. */
 export interface RulesEntry {

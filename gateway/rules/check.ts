@@ -1,9 +1,9 @@
 import type { Files } from '@stopgap/machine';
 import type { RewriteConfiguration, ScopedRules } from '@stopgap/rewrite';
-import type { GatewayConfig } from './config.ts';
-import { reasonOf } from './errors.ts';
+import { reasonOf } from '../errors.ts';
+import type { GatewayConfig } from '../settings/config.ts';
+import { loadRules, readOwnRules } from './load-rules.ts';
 import { rewriteEngine } from './rewrite-engine.ts';
-import { loadRules, readOwnRules } from './rules.ts';
 
 /** What a gateway with this configuration would load now. Throws as a start would (`GatewayError`). */
 export function checkRules(config: GatewayConfig, files: Files): { readonly digest: string } {

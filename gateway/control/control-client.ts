@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { decodeJson, object, text, whole } from '@stopgap/machine';
+import { GatewayError } from '../errors.ts';
 import type { GatewayStatus } from './control-server.ts';
-import { GatewayError } from './errors.ts';
 
 const count = whole(0, Number.MAX_SAFE_INTEGER);
 const decodeStatus = object({

@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InboundVerdict } from '@stopgap/rewrite';
-import { answer } from './answer.ts';
-import type { ClientConnection } from './client-connection.ts';
-import type { Matcher } from './engine.ts';
-import { reasonOf } from './errors.ts';
-import { framingFields } from './field-kinds.ts';
+import { answer } from '../clients/answer.ts';
+import type { ClientConnection } from '../clients/client-connection.ts';
+import { reasonOf } from '../errors.ts';
+import { framingFields } from '../request/field-kinds.ts';
+import { type RequestHead, readHead } from '../request/request-head.ts';
+import { RequestView } from '../request/request-view.ts';
+import { isOriginForm } from '../request/target.ts';
+import { wireText } from '../response/wire-text.ts';
+import type { Matcher } from '../rules/engine.ts';
+import type { Site } from '../site.ts';
+import { relayPlain } from '../upstream/plain-relay.ts';
+import { relay } from '../upstream/undici-relay.ts';
 import { described, noteObserved } from './observed.ts';
-import { relayPlain } from './plain-relay.ts';
-import { type RequestHead, readHead } from './request-head.ts';
-import { RequestView } from './request-view.ts';
-import type { Site } from './site.ts';
-import { isOriginForm } from './target.ts';
-import { relay } from './undici-relay.ts';
-import { wireText } from './wire-text.ts';
 
 /** One request and the place for its answer. */
 export interface Exchange {

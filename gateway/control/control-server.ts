@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { GatewayError, reasonOf } from './errors.ts';
-import type { Tally } from './site.ts';
+import { GatewayError, reasonOf } from '../errors.ts';
+import type { Tally } from '../site.ts';
 
 /** `GET /status`, and `POST /reload` when it succeeds. */
 export interface GatewayStatus {

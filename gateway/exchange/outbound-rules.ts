@@ -1,9 +1,9 @@
 import type { HeaderEdits, RewriteResponse } from '@stopgap/rewrite';
-import { reasonOf } from './errors.ts';
+import { reasonOf } from '../errors.ts';
+import { framingFields } from '../request/field-kinds.ts';
+import type { ResponseFields } from '../response/response-fields.ts';
 import type { Exchange } from './exchange.ts';
-import { framingFields } from './field-kinds.ts';
 import { noteObserved } from './observed.ts';
-import type { ResponseFields } from './response-fields.ts';
 
 /** What the outbound rules in force change in a response; `failed`: they could not be evaluated, so it must not go out. */
 export function judgeResponse(

@@ -1,5 +1,5 @@
 import { type Duplex, pipeline } from 'node:stream';
-import type { Exchange } from './exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 
 /** Two ends to join after `101 Switching Protocols`. */
 export interface TunnelEnds {

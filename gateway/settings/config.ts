@@ -10,7 +10,7 @@ import {
   text,
   whole,
 } from '@stopgap/machine';
-import { GatewayError, reasonOf } from './errors.ts';
+import { GatewayError, reasonOf } from '../errors.ts';
 import { decodeLimits, defaultLimits, type GatewayLimits } from './limits.ts';
 
 /** What a gateway is told by its configuration file (JSON, the same keys). */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Peer } from './request-head.ts';
+import type { Peer } from '../request/request-head.ts';
 
 /** Whatever is being done for a client, to be told when the client goes away. */
 export interface Work {

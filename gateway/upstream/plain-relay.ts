@@ -2,11 +2,11 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream';
-import type { Work } from './client-connection.ts';
-import type { Exchange } from './exchange.ts';
-import { judgeResponse } from './outbound-rules.ts';
-import { RequestBody } from './request-body.ts';
-import { passedResponseFields } from './response-fields.ts';
+import type { Work } from '../clients/client-connection.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { judgeResponse } from '../exchange/outbound-rules.ts';
+import { RequestBody } from '../request/request-body.ts';
+import { passedResponseFields } from '../response/response-fields.ts';
 import { openTunnel } from './tunnel.ts';
 import { upstreamFailed } from './upstream-failure.ts';
 
