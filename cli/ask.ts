@@ -27,7 +27,7 @@ export async function ask(stateFolder: string, request: AgentRequest, context: C
   const lock = await waitForLock(paths.lock, systemClock, patienceMs);
   try {
     const log = lineLog(systemClock, (line) => context.tell(context.style.dim(line)), 'warn');
-    const parts = composeAgent(config, stateFolder, log);
+    const parts = await composeAgent(config, stateFolder, log);
     try {
       return await answer(parts, request);
     } finally {

@@ -4,15 +4,12 @@ import {
   type Host,
   Journal,
   Library,
-  type MitigationSource,
   type Parts,
   sendEvidence,
   statePaths,
 } from '@stopgap/agent';
 import { decodeInventoryConfig, takeInventory } from '@stopgap/agent/inventory';
-import { decodeFeedConfig, tufSource } from '@stopgap/feed/consume';
-import { decodeGatewayHostConfig, gatewayHost } from '@stopgap/host-gateway';
-import { decodeNginxHostConfig, nginxHost } from '@stopgap/host-nginx';
+import { tufSource } from '@stopgap/feed';
 import {
   type Clock,
   type Commands,
@@ -22,6 +19,7 @@ import {
   systemCommands,
   systemFiles,
 } from '@stopgap/machine';
+import { decodeFeedConfig } from './feed-config.ts';
 
 /** The machine as host kinds and detectors see it. */
 export interface Machine {
@@ -31,27 +29,42 @@ export interface Machine {
   readonly log: Log;
 }
 
-type HostFactory = (config: unknown, place: string, machine: Machine) => Host;
+type HostFactory = (config: unknown, place: string, machine: Machine) => Promise<Host>;
 
-/** The kinds of host in this product. A new kind is a folder under `hosts/` and a line here. */
+/** The kinds of host in this product, each loaded only where it is configured. A new kind is a folder under `hosts/` and an entry here. */
 const hostKinds: ReadonlyMap<string, HostFactory> = new Map<string, HostFactory>([
-  ['gateway', (config, place, machine) => gatewayHost(decodeGatewayHostConfig(config, place), machine)],
-  ['nginx', (config, place, machine) => nginxHost(decodeNginxHostConfig(config, place), machine)],
+  [
+    'gateway',
+    async (config, place, machine) => {
+      const { decodeGatewayHost, gatewayHost } = await import('@stopgap/host-gateway');
+      return gatewayHost(decodeGatewayHost(config, place), machine);
+    },
+  ],
+  [
+    'nginx',
+    async (config, place, machine) => {
+      const { decodeNginxHost, nginxHost } = await import('@stopgap/host-nginx');
+      return nginxHost(decodeNginxHost(config, place), machine);
+    },
+  ],
 ]);
 
 /** Everything an agent works with, on this machine. The caller closes the journal. */
-export function composeAgent(config: AgentConfig, stateFolder: string, log: Log): Parts {
+export async function composeAgent(config: AgentConfig, stateFolder: string, log: Log): Promise<Parts> {
   const machine: Machine = { files: systemFiles, commands: systemCommands, clock: systemClock, log };
   const paths = statePaths(stateFolder);
   const products = decodeInventoryConfig(config.products, `${paths.config}: products`);
+  const hosts = await Promise.all(
+    config.hosts.map((host, index) => hostOf(host, `${paths.config}: hosts[${index}]`, machine)),
+  );
   return {
     ...machine,
     journal: Journal.open(paths.journal),
     library: new Library(),
     sources: config.feeds.map((feed, index) =>
-      sourceOf(feed, `${paths.config}: feeds[${index}]`, paths.feeds, machine),
+      tufSource(decodeFeedConfig(feed, `${paths.config}: feeds[${index}]`, stateFolder, paths.feeds), machine),
     ),
-    hosts: uniquelyNamed(config.hosts.map((host, index) => hostOf(host, `${paths.config}: hosts[${index}]`, machine))),
+    hosts: uniquelyNamed(hosts),
     inventory: () => takeInventory(products, machine),
     policyFiles: config.policy,
     health: config.health,
@@ -60,11 +73,7 @@ export function composeAgent(config: AgentConfig, stateFolder: string, log: Log)
   };
 }
 
-function sourceOf(feed: unknown, place: string, stateFolder: string, machine: Machine): MitigationSource {
-  return tufSource(decodeFeedConfig(feed, place, stateFolder), machine);
-}
-
-function hostOf(host: unknown, place: string, machine: Machine): Host {
+async function hostOf(host: unknown, place: string, machine: Machine): Promise<Host> {
   const kind = typeof host === 'object' && host !== null && 'kind' in host ? host.kind : undefined;
   const make = typeof kind === 'string' ? hostKinds.get(kind) : undefined;
   if (!make) {
@@ -73,7 +82,7 @@ function hostOf(host: unknown, place: string, machine: Machine): Host {
       `${place}: kind ${JSON.stringify(kind)} is not known; known are ${[...hostKinds.keys()].join(', ')}`,
     );
   }
-  return make(host, place, machine);
+  return await make(host, place, machine);
 }
 
 function uniquelyNamed(hosts: readonly Host[]): readonly Host[] {

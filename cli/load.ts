@@ -10,7 +10,7 @@ export async function withParts<T>(
   work: (parts: Parts) => Promise<T>,
 ): Promise<T> {
   const log = lineLog(systemClock, (line) => context.tell(context.style.dim(line)), 'warn');
-  const parts = composeAgent(readAgentConfig(systemFiles, stateFolder), stateFolder, log);
+  const parts = await composeAgent(readAgentConfig(systemFiles, stateFolder), stateFolder, log);
   try {
     return await work(parts);
   } finally {

@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import path from 'node:path';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { CliError, exit } from './exit.ts';
 
@@ -38,10 +40,15 @@ export function parseOptions<const O extends ParseArgsOptionsConfig>(
   }
 }
 
-/** The state folder: `--state-dir`, else `STOPGAP_STATE_DIR`, else the system's. */
+/**
+ * The state folder: `--state-dir`, else `STOPGAP_STATE_DIR`, else the system's; in a checkout where the system has none, that
+ * of `npm start`.
+ */
 export function stateFolderOf(option: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
   if (option !== undefined && option !== '') return option;
   const named = env.STOPGAP_STATE_DIR;
   if (named !== undefined && named !== '') return named;
-  return process.platform === 'win32' ? `${env.ProgramData ?? 'C:\\ProgramData'}\\Stopgap` : '/var/lib/stopgap';
+  const system = process.platform === 'win32' ? `${env.ProgramData ?? 'C:\\ProgramData'}\\Stopgap` : '/var/lib/stopgap';
+  const trial = path.join(import.meta.dirname, '..', '.stopgap');
+  return !fs.existsSync(system) && fs.existsSync(trial) ? trial : system;
 }

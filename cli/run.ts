@@ -6,8 +6,9 @@ import path from 'node:path';
 // write: `stopgap status` then starts about as fast as Node itself.
 enableCompileCache(path.join(import.meta.dirname, '..', 'node_modules', '.cache', 'stopgap'));
 
-const [{ main }, { styleFor }, { systemClock }] = await Promise.all([
+const [{ main }, { endWithParent }, { styleFor }, { systemClock }] = await Promise.all([
   import('./main.ts'),
+  import('./service.ts'),
   import('./print/style.ts'),
   import('../machine/clock.ts'),
 ]);
@@ -16,6 +17,7 @@ const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => stopping.abort());
 }
+endWithParent(stopping);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
 });

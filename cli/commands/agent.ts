@@ -4,6 +4,7 @@ import { composeAgent } from '../composition.ts';
 import type { Command, Context } from '../context.ts';
 import { CliError, exit } from '../exit.ts';
 import { parseOptions, stateFolderOf } from '../options.ts';
+import { tellParent } from '../service.ts';
 
 const help = `Usage: stopgap agent run [--verbose] [--state-dir DIR]
 
@@ -33,7 +34,7 @@ async function run(args: readonly string[], context: Context): Promise<number> {
   const config = readAgentConfig(systemFiles, stateFolder);
   const paths = statePaths(stateFolder);
   const log = lineLog(systemClock, context.tell, values.verbose ? 'debug' : 'info');
-  const parts = composeAgent(config, stateFolder, log);
+  const parts = await composeAgent(config, stateFolder, log);
   try {
     await runService(parts, {
       lockFile: paths.lock,
@@ -41,7 +42,10 @@ async function run(args: readonly string[], context: Context): Promise<number> {
       every: config.everyMinutes * 60_000,
       random: Math.random,
       signal: context.signal,
-      onReady: () => log.info('ready', { state: stateFolder }),
+      onReady: () => {
+        log.info('ready', { state: stateFolder });
+        tellParent({ ready: stateFolder });
+      },
     });
   } finally {
     parts.journal.close();

@@ -3,6 +3,7 @@ import { lineLog, systemClock, systemFiles } from '@stopgap/machine';
 import type { Command, Context } from '../context.ts';
 import { CliError, exit } from '../exit.ts';
 import { parseOptions } from '../options.ts';
+import { tellParent, untilAborted } from '../service.ts';
 
 const help = `Usage: stopgap gateway run --config FILE [--verbose]
 
@@ -46,10 +47,10 @@ async function run(args: readonly string[], context: Context): Promise<number> {
     clock: systemClock,
     log,
   });
-  await new Promise<void>((resolve) => {
-    if (context.signal.aborted) resolve();
-    else context.signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  const address = `${gateway.address.host}:${gateway.address.port}`;
+  log.info('ready', { address });
+  tellParent({ ready: address });
+  await untilAborted(context.signal);
   await gateway.close();
   return exit.ok;
 }

@@ -1,0 +1,49 @@
+import type { Command, Context } from '../context.ts';
+import { CliError } from '../exit.ts';
+
+const help = `Usage: stopgap feed COMMAND DIR [OPTIONS]
+
+A feed is a folder: DIR/repository holds the static files that any web server can serve, DIR/keys the encrypted keys.
+
+Commands:
+  init DIR --name NAME     make a feed with fresh keys, and its first, empty version
+  add DIR FILE…            check mitigation documents and stage them
+  remove DIR NAME…         stage the removal of documents
+  publish DIR              sign and let out what is staged
+  renew DIR                sign the freshness statement anew (daily; a feed that is not renewed expires)
+  root DIR [--out FILE]    write out the root that servers are enrolled with
+  serve DIR                serve the repository, with the push channel
+
+Options:
+  --name NAME              init: what people call the feed
+  --role ROLE=N:HOLDER,…   init: who signs a role (root, targets, snapshot, timestamp) and how many of them must;
+                           may be given once for each role (default: one holder of the role's name)
+  --passphrase-file FILE   first line of a file that only you can read; else $STOPGAP_FEED_PASSPHRASE, else asked for
+  --as NAME                add: publish one FILE under this name (default: its id with .xml)
+  --host HOST, --port N    serve: where to listen (default 127.0.0.1, 8030)
+  --json                   answer as JSON
+`;
+
+export const command: Command = { name: 'feed', summary: 'make, publish and serve a feed', help, run };
+
+async function run(args: readonly string[], context: Context): Promise<number> {
+  const [name = '', ...rest] = args;
+  switch (name) {
+    case 'init':
+      return (await import('./feed/init.ts')).init(rest, context);
+    case 'add':
+      return (await import('./feed/stage.ts')).add(rest, context);
+    case 'remove':
+      return (await import('./feed/stage.ts')).remove(rest, context);
+    case 'publish':
+      return (await import('./feed/publish.ts')).publish(rest, context);
+    case 'renew':
+      return (await import('./feed/publish.ts')).renew(rest, context);
+    case 'root':
+      return (await import('./feed/init.ts')).root(rest, context);
+    case 'serve':
+      return (await import('./feed/serve.ts')).serve(rest, context);
+    default:
+      throw new CliError(`there is no command "feed ${name}"; see: stopgap feed --help`);
+  }
+}
