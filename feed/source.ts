@@ -12,6 +12,7 @@ export interface FeedSource {
   follow(onHint: () => void, signal: AbortSignal): Promise<void>;
 }
 
+/** A whole version of a feed: everything in it was verified, and belongs together. */
 export interface FeedDocuments {
   /** Version of the feed's targets, rising with each publication. */
   readonly version: number;
@@ -21,6 +22,7 @@ export interface FeedDocuments {
   readonly documents: readonly FeedDocument[];
 }
 
+/** One document: the name it was published under, and its bytes as they were signed. */
 export interface FeedDocument {
   readonly name: string;
   readonly bytes: Uint8Array;

@@ -43,12 +43,20 @@ export async function* connectivity(config: FeedConfig, given: FeedDeps = {}): A
   const reached = new Set<StepName>();
   let failure: ConnectivityStep | undefined;
   for await (const step of walk(config, withDefaults(given))) {
+    yield* skipped(reached, steps.slice(0, steps.indexOf(step.step)), 'not needed');
     reached.add(step.step);
     if (step.verdict === 'failed') failure = step;
     yield step;
   }
-  const detail = failure ? `not tried: ${failure.step} failed` : 'not needed';
-  for (const step of steps) if (!reached.has(step)) yield { step, verdict: 'skipped', detail, milliseconds: 0 };
+  yield* skipped(reached, steps, failure ? `not tried: ${failure.step} failed` : 'not needed');
+}
+
+function* skipped(reached: Set<StepName>, names: readonly StepName[], detail: string): Generator<ConnectivityStep> {
+  for (const step of names) {
+    if (reached.has(step)) continue;
+    reached.add(step);
+    yield { step, verdict: 'skipped', detail, milliseconds: 0 };
+  }
 }
 
 type Walk<T = void> = AsyncGenerator<ConnectivityStep, T>;

@@ -20,6 +20,7 @@ export interface RoleOptions {
   readonly threshold: number;
 }
 
+/** What a new feed is to be. */
 export interface InitOptions {
   /** Shown to people, e.g. `contoso`. */
   readonly name: string;

@@ -18,10 +18,12 @@ export interface CheckFinding {
 /** Looks at a document before it is signed. Given by the caller: the feed does not know what documents say. */
 export type DocumentCheck = (name: string, bytes: Uint8Array) => readonly CheckFinding[];
 
+/** What a publication takes beside the keys. */
 export interface PublishOptions extends SigningOptions {
   readonly check?: DocumentCheck;
 }
 
+/** What a publication did. */
 export interface Publication extends Partial<Release> {
   /** `false`: nothing was staged that is not already out. */
   readonly changed: boolean;

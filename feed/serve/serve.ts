@@ -13,6 +13,7 @@ import { eventListeners, type Listeners } from './events.ts';
 import { type StaticFile, staticFiles } from './static.ts';
 import { watchTimestamp } from './watch.ts';
 
+/** Where and how to serve. */
 export interface ServeOptions {
   readonly host: string;
   /** 0: any free port. */
@@ -23,6 +24,7 @@ export interface ServeOptions {
   readonly log?: Log;
 }
 
+/** A feed being served. */
 export interface FeedServer {
   /** Where readers point, e.g. `http://127.0.0.1:8030/`. */
   readonly url: string;
