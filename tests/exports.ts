@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { ESTree } from 'rolldown/utils';
 import type { Source } from './sources.ts';
 import { syntaxOf } from './syntax.ts';
@@ -35,10 +36,9 @@ function declarationsExported(source: Source): readonly Exported[] {
 
 /** The names that a room's index passes on from each of its files: path → names, `*` for all. */
 export function passedOn(index: Source): ReadonlyMap<string, ReadonlySet<string>> {
-  const folder = index.path.slice(0, index.path.lastIndexOf('/') + 1);
   const names = new Map<string, Set<string>>();
   const add = (specifier: string, name: string) => {
-    const file = folder + specifier.replace(/^\.\//, '');
+    const file = path.posix.join(path.posix.dirname(index.path), specifier);
     names.set(file, (names.get(file) ?? new Set()).add(name));
   };
   for (const statement of syntaxOf(index).program.body) {

@@ -12,7 +12,7 @@ const oldNarrowings = new Set(['xit', 'xtest', 'xdescribe', 'fit', 'fdescribe'])
 
 /**
  * What must not be left standing in a source, each as one sentence with its place: marks of unfinished work in comments,
- * tests that are narrowed or skipped for good (`skipIf` with its condition is fine), `any`, and non-null assertions.
+ * tests that are narrowed or skipped for good (with `skipIf` or `runIf` and a condition is fine), `any`, and non-null assertions.
  */
 export function leftoversOf(source: Source): readonly string[] {
   const { comments, lineOf } = syntaxOf(source);
@@ -24,16 +24,31 @@ export function leftoversOf(source: Source): readonly string[] {
     const mark = marks.exec(comment.value)?.[0];
     if (mark) add(comment, mark);
   }
+  const conditional = conditionalTests(source);
   visit(source, {
     MemberExpression: (node) => {
       const narrowed = narrowing(node);
-      if (narrowed) add(node, narrowed);
+      const stated = conditional.some(({ start, end }) => start <= node.start && node.end <= end);
+      if (narrowed && !(stated && narrowed.endsWith('.skip'))) add(node, narrowed);
     },
     CallExpression: (node) => {
       if (node.callee.type === 'Identifier' && oldNarrowings.has(node.callee.name)) add(node, node.callee.name);
     },
     TSAnyKeyword: (node) => add(node, 'any'),
     TSNonNullExpression: (node) => add(node, 'non-null assertion'),
+  });
+  return found;
+}
+
+/** Where tests stand that run on a condition: in there, a skip is what states that they did not. */
+function conditionalTests(source: Source): readonly { readonly start: number; readonly end: number }[] {
+  const found: ESTree.CallExpression[] = [];
+  visit(source, {
+    CallExpression: (node) => {
+      if (node.callee.type !== 'CallExpression' || node.callee.callee.type !== 'MemberExpression') return;
+      const { property } = node.callee.callee;
+      if (property.type === 'Identifier' && /^(runIf|skipIf)$/.test(property.name)) found.push(node);
+    },
   });
   return found;
 }

@@ -29,6 +29,10 @@ describe('the check itself', () => {
 
   it('takes skips with a condition, and words that only look alike', () => {
     expect(found(`describe.skipIf(process.getuid?.() !== 0)('as root', () => {});`)).toEqual([]);
+    expect(
+      found(`describe.runIf(missing)('samples', () => { it.skip('are not here: none ran', () => {}); });`),
+    ).toEqual([]);
+    expect(found(`describe.runIf(missing)('samples', () => { it.only('x', () => {}); });`)).toHaveLength(1);
     expect(found(`const text = '${mark}'; list.only('x'); // any, skip`)).toEqual([]);
   });
 });

@@ -69,7 +69,7 @@ export const roomTable: ReadonlyMap<string, RoomRules> = new Map<string, RoomRul
     { rooms: ['agent', 'gateway', 'machine', 'mitigation', 'rewrite'], packages: [], effects: ['http', 'net'] },
   ],
   ['hosts/nginx', { rooms: ['agent', 'machine', 'mitigation', 'rewrite'], packages: [], effects: ['fs', 'net'] }],
-  ['cli', { rooms: belowCli, packages: [], effects: ['fs', 'http', 'module', 'net', 'readline'] }],
+  ['cli', { rooms: belowCli, packages: ['diff'], effects: ['fs', 'http', 'module', 'net', 'readline'] }],
   [
     'standalone',
     { rooms: ['cli', ...belowCli], packages: [], effects: ['child_process', 'fs', 'http', 'module', 'net'] },
