@@ -1,0 +1,57 @@
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { httpBlocks, serverBlocks } from '../syntax/blocks.ts';
+import { readTree } from '../syntax/read-tree.ts';
+import { corpus } from '../testing/corpus.ts';
+import { type LaidOut, layOut } from '../testing/lay-out.ts';
+import { editLines, stripLines } from './edit.ts';
+import { placeLines } from './placement.ts';
+
+let edits = 0;
+
+/** Puts our lines in (or takes them out of) all files, and answers which files changed. */
+function bring(at: LaidOut, wanted: boolean): readonly string[] {
+  const { source } = at;
+  const { edits: found } = placeLines(readTree(source), { wanted, folder: source.folder, sites: undefined });
+  for (const edit of found) {
+    const text = editLines(edit.file.text, edit, source.folder);
+    source.files.write(edit.file.path, Buffer.from(text, 'latin1'));
+    edits++;
+  }
+  return found.map(({ file }) => path.relative(at.root, file.path));
+}
+
+describe('our lines in every configuration of the corpus', () => {
+  afterAll(() => console.log(`hosts/nginx: ${corpus.length} configurations, ${edits} files edited and restored`));
+
+  it('has at least 45 configurations, each with a name of its own', () => {
+    expect(corpus.length).toBeGreaterThanOrEqual(45);
+    expect(new Set(corpus.map(({ name }) => name)).size).toBe(corpus.length);
+  });
+
+  it.each(corpus)('go in, stay, and come out again: $name', (one) => {
+    const at = layOut(one);
+    try {
+      const before = at.snapshot();
+      const tree = readTree(at.source);
+      expect(httpBlocks(tree)).toHaveLength(one.http);
+      expect(serverBlocks(tree)).toHaveLength(one.servers);
+
+      expect(new Set(bring(at, true))).toEqual(new Set(one.edited));
+      const within = readTree(at.source);
+      const standing = placeLines(within, { wanted: true, folder: at.source.folder, sites: undefined });
+      expect(standing).toMatchObject({ edits: [], standing: one.http + one.servers, without: [], stray: 0 });
+      expect(bring(at, true)).toEqual([]);
+
+      for (const file of within.files.values()) {
+        const original = before.get(path.relative(at.root, file.path))?.replace(/^\S+ \S+ /, '');
+        expect(stripLines(file.text, at.source.folder)).toBe(original);
+      }
+      expect(new Set(bring(at, false))).toEqual(new Set(one.edited));
+      expect(at.snapshot()).toEqual(before);
+      expect(bring(at, false)).toEqual([]);
+    } finally {
+      at.remove();
+    }
+  });
+});
