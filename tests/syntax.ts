@@ -1,3 +1,4 @@
+import { lineIndex } from '@stopgap/xml';
 import { type ESTree, type ParseResult, parseSync, Visitor, type VisitorObject } from 'rolldown/utils';
 import type { Source } from './sources.ts';
 
@@ -19,7 +20,8 @@ export function syntaxOf(source: Source): Syntax {
   const result = parseSync(source.path, source.text, { lang: language, astType: 'ts', sourceType: 'unambiguous' });
   const error = result.errors[0];
   if (error) throw new Error(`${source.path} cannot be parsed: ${error.message}`);
-  const syntax = { program: result.program, comments: result.comments, lineOf: lineOf(source.text) };
+  const place = lineIndex(source.text);
+  const syntax = { program: result.program, comments: result.comments, lineOf: (offset: number) => place(offset).line };
   parsed.set(source, syntax);
   return syntax;
 }
@@ -27,12 +29,4 @@ export function syntaxOf(source: Source): Syntax {
 /** Calls the visitor's functions for every node of a source. */
 export function visit(source: Source, visitor: VisitorObject): void {
   new Visitor(visitor).visit(syntaxOf(source).program);
-}
-
-function lineOf(text: string): (offset: number) => number {
-  return (offset) => {
-    let line = 1;
-    for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
-    return line;
-  };
 }
