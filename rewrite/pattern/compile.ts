@@ -8,8 +8,10 @@ import { linearEngine } from './linear-engine.ts';
 import { nativeEngine } from './native-engine.ts';
 import { type PatternTree, patternTree } from './tree.ts';
 
-/** Steps for a character of the input that V8's engine may take; above it, ours is not slower. */
-const mostSteps = 200;
+/** Steps that V8's engine may take for each character of the input; above it, ours is not slower. */
+const mostStepsEach = 200;
+/** Steps it may take in all where their number does not depend on the input. */
+const mostStepsInAll = 20_000;
 
 /** Compiles a pattern so that it costs time linear in its input. `@throws` PatternProblem. */
 export function compilePattern(source: string, syntax: PatternSyntax, ignoreCase: boolean): CompiledPattern {
@@ -30,5 +32,6 @@ function chooseEngine(tree: PatternTree): Engine {
   const chain = chainOf(tree);
   if (chain !== undefined) return chainEngine(chain, tree.ignoreCase);
   const { degree, factor } = backtrackingGrowth(tree);
-  return degree <= 1 && factor <= mostSteps ? nativeEngine(tree) : linearEngine(tree);
+  const safe = degree === 0 ? factor <= mostStepsInAll : degree === 1 && factor <= mostStepsEach;
+  return safe ? nativeEngine(tree) : linearEngine(tree);
 }

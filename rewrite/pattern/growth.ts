@@ -2,7 +2,7 @@ import type { AST } from '@eslint-community/regexpp';
 import { isSingleCharacter, type SingleCharacter } from './character-set.ts';
 import { accepting, disjoint, type FirstSet, FirstSets, union } from './first.ts';
 import type { PatternTree } from './tree.ts';
-import { longestMatch } from './width.ts';
+import { cannotFail, longestMatch } from './width.ts';
 
 /** An upper bound of a backtracking engine's steps on an input of n characters: `factor` x n to the power of `degree`. */
 export interface Growth {
@@ -74,14 +74,19 @@ class Measure {
   #ofSequence(elements: readonly AST.Element[], behind: Behind): Cost {
     let cost: Cost = { work: one, ways: one };
     elements.forEach((element, at) => {
-      const rest = {
-        first: this.#first.ofSequence(elements, at + 1, behind.first),
-        size: sizeOf(elements.slice(at + 1)) + behind.size,
-      };
-      const next = this.#ofElement(element, rest);
-      cost = { work: plus(cost.work, times(cost.ways, next.work)), ways: times(cost.ways, next.ways) };
+      const next = this.#ofElement(element, this.#behind(elements, at, behind));
+      // What cannot fail is entered once: then the match is found.
+      const final = behind === theEnd && elements.slice(at).every(cannotFail);
+      const entries = final ? one : cost.ways;
+      cost = { work: plus(cost.work, times(entries, next.work)), ways: times(cost.ways, next.ways) };
     });
     return cost;
+  }
+
+  #behind(elements: readonly AST.Element[], at: number, behind: Behind): Behind {
+    if (at === elements.length - 1) return behind;
+    const first = this.#first.ofSequence(elements, at + 1, behind.first);
+    return { first, size: sizeOf(elements.slice(at + 1)) + behind.size };
   }
 
   #ofElement(element: AST.Element, behind: Behind): Cost {

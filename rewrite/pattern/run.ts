@@ -26,23 +26,28 @@ export class Run {
   #lookDepth = 0;
   #mode: Mode = 'verdict';
 
-  /** `budget`: without it the run remembers; with it, it is a plain backtracking engine that gives up after so many steps. */
-  constructor(program: Program, text: string, budget?: number) {
+  /**
+   * `budget`: without it the run remembers; with it, it is a plain backtracking engine that gives up after so many steps.
+   * `repeated`: the run may be asked on after a success (`search.ts`).
+   */
+  constructor(program: Program, text: string, budget?: number, repeated = false) {
     this.#program = program;
     this.#text = text;
     this.#budget = budget ?? Number.POSITIVE_INFINITY;
     const rows = program.meets * program.progressStates;
-    this.#memory = budget === undefined ? new Memory(rows, text.length + 1) : undefined;
+    this.#memory = budget === undefined ? new Memory(rows, text.length + 1, repeated) : undefined;
     this.#decided = new Uint8Array(program.lookAheads.length * (text.length + 1));
     this.slots = new Int32Array(program.slots).fill(-1);
   }
 
-  /** Whether the pattern matches beginning at `position`. May be asked for ascending positions until the first success. */
+  /** Whether the pattern matches beginning at `position`. May be asked for ascending positions until the first success; if `repeated`, on. */
   matches(position: number, mode: Mode): boolean {
     this.#mode = mode;
     this.#stack.length = 0;
+    this.#memory?.beginAttempt();
     if (!this.#walk(0, position)) return false;
     if (mode === 'captures' && this.#memory !== undefined) this.#captureInLookAheads(this.#memory);
+    this.#memory?.forgetAttempt();
     return true;
   }
 

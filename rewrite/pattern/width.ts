@@ -38,5 +38,12 @@ export function canBeEmpty(node: AST.Element): boolean {
   }
 }
 
+/** Whether an element matches at every position, if need be nothing. */
+export function cannotFail(node: AST.Element): boolean {
+  if (node.type === 'Quantifier') return node.min === 0 || cannotFail(node.element);
+  if (node.type !== 'Group' && node.type !== 'CapturingGroup') return false;
+  return node.alternatives.some((alternative) => alternative.elements.every(cannotFail));
+}
+
 const sum = (elements: readonly AST.Element[]): number =>
   elements.reduce((total, element) => total + longestMatch(element), 0);

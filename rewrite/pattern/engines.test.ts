@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { chainOf } from './chain.ts';
+import { compilePattern } from './compile.ts';
+import type { Engine } from './engine.ts';
+import { foldCase } from './fold.ts';
+import { linearEngine } from './linear-engine.ts';
+import { PatternProblem } from './problem.ts';
+import { generatedChain, generatedInput, generatedPattern } from './testing/generated-patterns.ts';
+import { type PatternTree, patternTree } from './tree.ts';
+
+const refusals = (error: unknown): undefined => {
+  if (error instanceof PatternProblem && error.code === 'costly-pattern') return undefined;
+  throw error;
+};
+
+function attempt<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    return refusals(error);
+  }
+}
+
+/** Compares an engine with V8 on one input: verdict, and every capture. */
+function compare(engine: Pick<Engine, 'test' | 'exec'>, regex: RegExp, input: string, name: string): void {
+  const wanted = regex.exec(input);
+  const where = `${name} ${regex} on ${JSON.stringify(input)}`;
+  const got = engine.exec(input);
+  expect(got, where).toEqual(wanted === null ? undefined : Array.from(wanted, (group) => group ?? ''));
+  expect(engine.test(input), where).toBe(wanted !== null);
+}
+
+function compareTree(tree: PatternTree, regex: RegExp, input: string): void {
+  const found = regex.exec(input);
+  if (found === null) return;
+  const folded = tree.ignoreCase ? foldCase(input) : input;
+  const where = `${regex} on ${JSON.stringify(input)}`;
+  for (const clause of tree.requiredLiterals)
+    expect(
+      clause.some((literal) => folded.includes(literal)),
+      where,
+    ).toBe(true);
+  if (tree.anchoredStart) expect(found.index, where).toBe(0);
+  if (tree.anchoredEnd) expect(found.index + found[0].length, where).toBe(input.length);
+  if (tree.tried === 'start') expect(found.index, where).toBe(0);
+  if (tree.tried === 'line') expect(/^$|[\n\r\u2028\u2029]$/.test(input.slice(0, found.index)), where).toBe(true);
+}
+
+describe('every engine gives the verdict and the captures that V8 gives', () => {
+  test.each([
+    ['generated patterns', generatedPattern, 1_200],
+    ['generated chains', generatedChain, 1_200],
+  ])('for %s', (name, patterns, numRuns) => {
+    const counts = { chain: 0, native: 0, linear: 0, refused: 0, matches: 0, inputs: 0 };
+    const inputs = fc.array(generatedInput(16), { minLength: 5, maxLength: 5 });
+    const property = fc.property(patterns, fc.boolean(), inputs, (source, ignoreCase, texts) => {
+      const regex = new RegExp(source, ignoreCase ? 'i' : '');
+      const tree = patternTree(source, 'ECMAScript', ignoreCase);
+      const compiled = attempt(() => compilePattern(source, 'ECMAScript', ignoreCase));
+      const linear = attempt(() => linearEngine(tree));
+      counts[compiled?.engine ?? 'refused'] += 1;
+      expect(tree.captures).toBe((new RegExp(`${source}|`).exec('')?.length ?? 0) - 1);
+      for (const input of texts) {
+        counts.inputs += 1;
+        counts.matches += regex.test(input) ? 1 : 0;
+        compareTree(tree, regex, input);
+        if (compiled) compare(compiled, regex, input, compiled.engine);
+        if (linear) compare(linear, regex, input, 'linear');
+      }
+    });
+    const outcome = fc.check(property, { numRuns });
+    console.log(`${name}: seed ${outcome.seed}, ${JSON.stringify(counts)}`);
+    expect(outcome.failed, fc.defaultReportMessage(outcome)).toBe(false);
+    expect(counts.matches).toBeGreaterThan(counts.inputs / 10);
+    expect(counts.refused).toBeLessThan(numRuns / 100);
+  });
+
+  test('for Wildcard and ExactMatch', () => {
+    const source = fc.string({ unit: fc.constantFrom('a', 'B', '*', '?', '.', '\\', '/', '$'), maxLength: 7 });
+    const input = fc.string({ unit: fc.constantFrom('a', 'b', 'A', '.', '\\', '/', '\n', '*'), maxLength: 10 });
+    let matches = 0;
+    const property = fc.property(
+      source,
+      fc.boolean(),
+      fc.array(input, { minLength: 5 }),
+      (text, ignoreCase, inputs) => {
+        const quoted = text.replace(/[\\^$.+()[\]{}|/]/g, '\\$&');
+        const wildcard = new RegExp(
+          `^${quoted.replaceAll('*', '([^]*)').replaceAll('?', '[^]')}$`,
+          ignoreCase ? 'i' : '',
+        );
+        const exact = new RegExp(`^${quoted.replace(/[*?]/g, '\\$&')}$`, ignoreCase ? 'i' : '');
+        for (const one of [...inputs, text, text.replaceAll('*', 'ab/').replaceAll('?', '\n')]) {
+          matches += wildcard.test(one) ? 1 : 0;
+          compare(compilePattern(text, 'Wildcard', ignoreCase), wildcard, one, 'Wildcard');
+          compare(compilePattern(text, 'ExactMatch', ignoreCase), exact, one, 'ExactMatch');
+        }
+      },
+    );
+    const outcome = fc.check(property, { numRuns: 1_000 });
+    console.log(`wildcards: seed ${outcome.seed}, ${matches} matches`);
+    expect(outcome.failed, fc.defaultReportMessage(outcome)).toBe(false);
+    expect(matches).toBeGreaterThan(1_000);
+  });
+});
+
+describe('the engine that is chosen', () => {
+  test.each([
+    ['(.*)X-BEResource=(.+)/(.+)~(.+)', 'chain'],
+    ['(.*)X-AnonResource-Backend(.*)', 'chain'],
+    ['(.*)', 'chain'],
+    ['.*autodiscover\\.json.*Powershell.*', 'chain'],
+    ['(?=.*autodiscover)(?=.*powershell)', 'native'],
+    ['^/owa/?($|\\?|default\\.aspx|projection\\.aspx|readingPane\\.aspx|popout\\.aspx)', 'native'],
+    ['^(.+?)\\.php(/.*)?$', 'linear'],
+    ['(a+)+$', 'linear'],
+    ['(?=.*[0-9])(?=[\\s\\S]*x)y', 'linear'],
+    ['^(["\'])[a-z]*\\1$', 'native'],
+  ])('for %s is %s', (source, engine) => {
+    expect(compilePattern(source, 'ECMAScript', true).engine).toBe(engine);
+    expect(chainOf(patternTree(source, 'ECMAScript', true)) !== undefined).toBe(engine === 'chain');
+  });
+
+  test('a pattern without a linear form is refused', () => {
+    expect(() => compilePattern('^(a+)\\1$', 'ECMAScript', true)).toThrow(
+      expect.objectContaining({ code: 'costly-pattern' }),
+    );
+  });
+});
