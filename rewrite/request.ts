@@ -13,6 +13,8 @@ export interface RewriteRequest {
   readonly remoteAddr?: string;
   /** Port of the server the request arrived at; default: the host's, else the scheme's. */
   readonly serverPort?: number;
+  /** As on the request line, e.g. `1.1` (the default). */
+  readonly httpVersion?: string;
   readonly fileSystem?: FileSystemView;
 }
 

@@ -39,7 +39,7 @@ function answerTo(sample: Sample): AnswerLine {
 
 /** Percent escapes compare without case (notes of the fixture). */
 function escapes(text: string | undefined): string | undefined {
-  return text?.replace(/%[0-9a-f]{2}/gi, (escape) => escape.toUpperCase());
+  return text?.replace(/%[0-9a-f]{2}/gi, (found) => found.toUpperCase());
 }
 
 /** What the fixture's notes say is to be compared, in one form for both sides. */

@@ -88,7 +88,8 @@ class HeldBack implements BodyRewriter {
   readonly by: readonly DecidingRule[];
   readonly #passes: BodyPasses;
   readonly #rules: readonly BodyRule[];
-  readonly #limits: BodyLimits;
+  /** Most characters that the rules' searches may be given. */
+  readonly #most: number;
   #pieces: string[] = [];
   #length = 0;
   #refusal: BodyRefusal | undefined;
@@ -97,7 +98,10 @@ class HeldBack implements BodyRewriter {
     this.by = passes.by;
     this.#passes = passes;
     this.#rules = rules;
-    this.#limits = limits;
+    const searches = rules.map(({ rule }) =>
+      rule.place.kind === 'body' ? rule.place.search.mostCharacters : Infinity,
+    );
+    this.#most = Math.min(limits.characters, ...searches);
   }
 
   get refusal(): BodyRefusal | undefined {
@@ -107,14 +111,14 @@ class HeldBack implements BodyRewriter {
   write(piece: string): string {
     this.#length += piece.length;
     if (this.#refusal) return '';
-    if (this.#length <= this.#limits.characters) {
+    if (this.#length <= this.#most) {
       this.#pieces.push(piece);
       return '';
     }
     this.#pieces = [];
     const whole = this.#rules.find(({ rule }) => rule.place.kind === 'body');
     const by = { owner: whole?.set.owner ?? '', rule: whole?.rule.source.name ?? '' };
-    const reason = `rule "${by.rule}" searches the whole body, which has more than ${this.#limits.characters} characters`;
+    const reason = `rule "${by.rule}" searches the whole body, which has more than ${this.#most} characters`;
     this.#refusal = { code: 'too-large', reason, by };
     return '';
   }

@@ -44,11 +44,12 @@ export class BodyPasses {
     const { place } = rule;
     if (place.kind !== 'body') return { text, fired: false };
     if (rule.source.match.negate) return this.#unless(set, rule, text);
+    const find = place.search.over(text);
     let out = '';
     let done = 0;
     let fired = false;
     for (let from = 0; from <= text.length && !this.#used(rule); ) {
-      const found = place.search(text, from);
+      const found = find(from);
       if (!found) break;
       const matched = found.captures[0] ?? '';
       const made = this.#attempt(set, rule, matched, found.captures);
@@ -68,7 +69,7 @@ export class BodyPasses {
     rule: PreparedOutboundRule,
     text: string,
   ): { readonly text: string; readonly fired: boolean } {
-    const found = rule.place.kind === 'body' ? rule.place.search(text, 0) : undefined;
+    const found = rule.place.kind === 'body' ? rule.place.search.over(text)(0) : undefined;
     const made = this.#attempt(set, rule, text, found?.captures);
     return { text: made?.value ?? text, fired: made !== undefined };
   }

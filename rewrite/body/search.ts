@@ -1,37 +1,21 @@
 import type { PatternSyntax } from '../model.ts';
-import { foldCase, patternTree } from '../pattern/index.ts';
-
-/** One match inside a longer text. */
-export interface Found {
-  /** Offset in the text, UTF-16 code units. */
-  readonly index: number;
-  /** The matched text, then each group, empty where a group took no part. */
-  readonly captures: readonly string[];
-}
-
-/** Looks for a pattern in a body, from an offset on. */
-export type Search = (text: string, from: number) => Found | undefined;
+import { foldCase, type PatternSearch, searchPattern } from '../pattern/index.ts';
 
 /**
  * Compiles a pattern for searching a whole body: ECMAScript as it stands, ExactMatch as a substring (URL Rewrite 2.0
- * reference, "Rule Pattern Syntax"). Wildcard patterns are refused when a configuration is parsed.
+ * reference, "Rule Pattern Syntax"). Wildcard patterns are refused when a configuration is parsed. Throws `PatternProblem`.
  */
-export function searchFor(source: string, syntax: PatternSyntax, ignoreCase: boolean): Search {
-  if (syntax === 'ExactMatch') return substringSearch(source, ignoreCase);
-  const expression = new RegExp(patternTree(source, syntax, ignoreCase).source, ignoreCase ? 'gi' : 'g');
-  return (text, from) => {
-    expression.lastIndex = from;
-    const found = expression.exec(text);
-    return found ? { index: found.index, captures: Array.from(found, (group) => group ?? '') } : undefined;
-  };
-}
-
-function substringSearch(source: string, ignoreCase: boolean): Search {
+export function bodySearch(source: string, syntax: PatternSyntax, ignoreCase: boolean): PatternSearch {
+  if (syntax !== 'ExactMatch') return searchPattern(source, syntax, ignoreCase);
   const wanted = ignoreCase ? foldCase(source) : source;
-  let known = { text: '', folded: '' };
-  return (text, from) => {
-    if (ignoreCase && known.text !== text) known = { text, folded: foldCase(text) };
-    const index = (ignoreCase ? known.folded : text).indexOf(wanted, from);
-    return index < 0 ? undefined : { index, captures: [text.slice(index, index + source.length)] };
+  return {
+    mostCharacters: Number.POSITIVE_INFINITY,
+    over: (text) => {
+      const folded = ignoreCase ? foldCase(text) : text;
+      return (from) => {
+        const index = folded.indexOf(wanted, from);
+        return index < 0 ? undefined : { index, captures: [text.slice(index, index + source.length)] };
+      };
+    },
   };
 }

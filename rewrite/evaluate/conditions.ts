@@ -9,6 +9,8 @@ export interface ConditionScope extends TemplateScope {
   value(template: PreparedTemplate): string;
 }
 
+const nothing: readonly string[] = [];
+
 /** One condition as it was tested. */
 export interface TestedCondition {
   readonly condition: PreparedCondition;
@@ -35,7 +37,7 @@ export function conditionsHold(
   const any = conditions.logicalGrouping === 'MatchAny';
   for (const condition of conditions.list) {
     const input = scope.value(condition.input);
-    const captures = testCondition(condition, input, scope.fileSystem);
+    const captures = testCondition(condition, input, scope.fileSystem, conditions.wanted || tested !== undefined);
     const { negate } = condition.source;
     const holds = (captures !== undefined) !== negate;
     if (captures && captures.length > 0 && !negate) {
@@ -52,10 +54,12 @@ function testCondition(
   condition: PreparedCondition,
   input: string,
   fileSystem: FileSystemView | undefined,
+  capturing: boolean,
 ): readonly string[] | undefined {
-  if (condition.pattern) return condition.pattern.exec(input);
+  const { pattern } = condition;
+  if (pattern) return capturing ? pattern.exec(input) : pattern.test(input) ? nothing : undefined;
   const path = input.replaceAll('\\', '/').replace(/\/{2,}/g, '/');
-  return isOnDisk(path, condition.source.matchType === 'IsDirectory', fileSystem) ? [] : undefined;
+  return isOnDisk(path, condition.source.matchType === 'IsDirectory', fileSystem) ? nothing : undefined;
 }
 
 /** Without a file system nothing but the root directory exists. */

@@ -78,7 +78,7 @@ class InboundRun {
   ): { readonly fired: boolean; readonly end: InboundOutcome | undefined } {
     const state = this.#state;
     const input = relativeTo(state.path, set.level);
-    const captures = rule.pattern.exec(input);
+    const captures = this.#match(rule, input);
     this.#trace?.tried(set, rule, input, captures);
     if ((captures !== undefined) === rule.source.match.negate) return { fired: false, end: undefined };
     const scope = new RuleScope(state, (name) => readVariable(state, name), captures ?? none);
@@ -93,6 +93,12 @@ class InboundRun {
       this.#last = { by, escapePercent: set.useOriginalUrlEncoding };
     }
     return { fired: true, end };
+  }
+
+  /** What the rule's pattern captured; just whether it matched where nobody asks for more. */
+  #match(rule: PreparedInboundRule, input: string): readonly string[] | undefined {
+    if (rule.wantsCaptures || this.#trace) return rule.pattern.exec(input);
+    return rule.pattern.test(input) ? none : undefined;
   }
 
   /** Runs a set on a copy of the state and notes what it would have done. */

@@ -11,7 +11,8 @@ export function readVariable(state: RequestState, name: string): string {
   const known = variables.get(name);
   if (known) return known(state);
   if (name.startsWith('HTTP_')) return requestHeader(state, name.slice(5).replaceAll('_', '-').toLowerCase());
-  return '';
+  if (name.startsWith('HEADER_')) return requestHeader(state, name.slice(7).toLowerCase());
+  return name.startsWith('UNICODE_') ? readVariable(state, name.slice(8)) : '';
 }
 
 /** The value of a header field, lower-case name; several lines joined by `, `. */
@@ -42,6 +43,17 @@ function requestUri(state: RequestState): string {
 /** There is no physical file system: physical paths are URL paths from the site's root, as `FileSystemView` takes them. */
 function physicalPath(state: RequestState): string {
   return state.path;
+}
+
+function protocol(state: RequestState): string {
+  return `HTTP/${state.request.httpVersion ?? '1.1'}`;
+}
+
+/** Every request header, each with its name in front and an end of line behind. */
+function allHeaders(state: RequestState, label: (name: string) => string, end: string): string {
+  const names = new Set(['host', ...Object.keys(state.request.headers), ...state.requestHeaders.keys()]);
+  const value = (name: string) => (name === 'host' ? readVariable(state, 'HTTP_HOST') : requestHeader(state, name));
+  return [...names].map((name) => `${label(name)}${value(name)}${end}`).join('');
 }
 
 type Read = (state: RequestState) => string;
@@ -78,8 +90,10 @@ const variables: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['SERVER_PORT', serverPort],
   ['SERVER_PORT_SECURE', secure('1', '0')],
   ['HTTPS', secure('on', 'off')],
-  ['SERVER_PROTOCOL', () => 'HTTP/1.1'],
-  ['HTTP_VERSION', () => 'HTTP/1.1'],
+  ['SERVER_PROTOCOL', protocol],
+  ['HTTP_VERSION', protocol],
+  ['ALL_HTTP', (state) => allHeaders(state, (name) => `HTTP_${name.replaceAll('-', '_').toUpperCase()}:`, '\n')],
+  ['ALL_RAW', (state) => allHeaders(state, (name) => `${name}: `, '\r\n')],
   ['GATEWAY_INTERFACE', () => 'CGI/1.1'],
 ]);
 

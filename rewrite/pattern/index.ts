@@ -5,5 +5,5 @@ export type { Conjunct } from './conjuncts.ts';
 export { foldCase } from './fold.ts';
 export { PatternProblem, type PatternProblemCode } from './problem.ts';
 export { bestClause, type Clause } from './required.ts';
-export { type Found, type PatternSearch, searchPattern } from './search.ts';
+export { type Finder, type Found, type PatternSearch, searchPattern } from './search.ts';
 export { type PatternTree, patternTree } from './tree.ts';

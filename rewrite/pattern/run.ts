@@ -20,7 +20,8 @@ export class Run {
   readonly #decided: Uint8Array;
   readonly #budget: number;
   /** Choices (instruction, position, progress, trail length) and undo notes (-1 - slot, value before, 0, 0). */
-  readonly #stack: number[] = [];
+  #stack = new Int32Array(256);
+  #top = 0;
   /** Meeting places passed inside look-aheads, as row and position. */
   readonly #trail: number[] = [];
   #lookDepth = 0;
@@ -43,7 +44,7 @@ export class Run {
   /** Whether the pattern matches beginning at `position`. May be asked for ascending positions until the first success; if `repeated`, on. */
   matches(position: number, mode: Mode): boolean {
     this.#mode = mode;
-    this.#stack.length = 0;
+    this.#top = 0;
     this.#memory?.beginAttempt();
     if (!this.#walk(0, position)) return false;
     if (mode === 'captures' && this.#memory !== undefined) this.#captureInLookAheads(this.#memory);
@@ -58,8 +59,12 @@ export class Run {
 
   #walk(entry: number, at: number): boolean {
     const { codes, xs, ys, sets, progressStates } = this.#program;
-    const [text, stack, bottom, full] = [this.#text, this.#stack, this.#stack.length, progressStates - 1];
-    let [pc, position, progress] = [entry, at, full];
+    const text = this.#text;
+    const bottom = this.#top;
+    const full = progressStates - 1;
+    let pc = entry;
+    let position = at;
+    let progress = full;
     for (;;) {
       const x = xs[pc] ?? 0;
       let next = -1;
@@ -76,7 +81,7 @@ export class Run {
           progress = full;
           break;
         case op.split:
-          stack.push(ys[pc] ?? 0, position, progress, this.#trail.length);
+          this.#push(ys[pc] ?? 0, position, progress, this.#trail.length);
           next = x;
           break;
         case op.jump:
@@ -110,43 +115,60 @@ export class Run {
       if (next < 0 || this.steps > this.#budget) {
         next = this.#backtrack(bottom);
         if (next < 0) return false;
-        position = this.#resumed[0];
-        progress = this.#resumed[1];
+        position = this.#resumedAt;
+        progress = this.#resumedProgress;
       }
       pc = next;
     }
   }
 
   /** Position and progress of the choice last taken up. */
-  readonly #resumed: [number, number] = [0, 0];
+  #resumedAt = 0;
+  #resumedProgress = 0;
 
   /** Takes up the last choice above `bottom`; its instruction, or -1. */
   #backtrack(bottom: number): number {
     const stack = this.#stack;
-    while (stack.length > bottom) {
-      const trail = stack.pop() ?? 0;
-      this.#resumed[1] = stack.pop() ?? 0;
-      this.#resumed[0] = stack.pop() ?? 0;
-      const pc = stack.pop() ?? 0;
-      if (pc >= 0) {
-        this.#trail.length = trail;
-        return this.exhausted ? -1 : pc;
+    while (this.#top > bottom) {
+      this.#top -= 4;
+      const pc = stack[this.#top] ?? 0;
+      const position = stack[this.#top + 1] ?? 0;
+      if (pc < 0) {
+        this.slots[-1 - pc] = position;
+        continue;
       }
-      this.slots[-1 - pc] = this.#resumed[0];
+      this.#resumedAt = position;
+      this.#resumedProgress = stack[this.#top + 2] ?? 0;
+      this.#trail.length = stack[this.#top + 3] ?? 0;
+      return this.exhausted ? -1 : pc;
     }
     return -1;
+  }
+
+  #push(first: number, second: number, third: number, fourth: number): void {
+    if (this.#top === this.#stack.length) {
+      const larger = new Int32Array(4 * this.#stack.length);
+      larger.set(this.#stack);
+      this.#stack = larger;
+    }
+    const stack = this.#stack;
+    stack[this.#top] = first;
+    stack[this.#top + 1] = second;
+    stack[this.#top + 2] = third;
+    stack[this.#top + 3] = fourth;
+    this.#top += 4;
   }
 
   /** Choices are dropped, undo notes kept. */
   #succeed(bottom: number): true {
     const stack = this.#stack;
     let kept = bottom;
-    for (let at = bottom; at < stack.length; at += 4) {
+    for (let at = bottom; at < this.#top; at += 4) {
       if ((stack[at] ?? 0) >= 0) continue;
       stack.copyWithin(kept, at, at + 4);
       kept += 4;
     }
-    stack.length = kept;
+    this.#top = kept;
     return true;
   }
 
@@ -183,7 +205,7 @@ export class Run {
   #note(slot: number, value: number): void {
     const before = this.slots[slot] ?? -1;
     if (before === value || (this.#mode === 'verdict' && this.#memory !== undefined)) return;
-    this.#stack.push(-1 - slot, before, 0, 0);
+    this.#push(-1 - slot, before, 0, 0);
     this.slots[slot] = value;
   }
 
@@ -210,7 +232,7 @@ export class Run {
 
   /** Without memory: as a plain engine does, groups kept on success of a positive look-ahead. */
   #tryOut(look: LookAhead, position: number): boolean {
-    const bottom = this.#stack.length;
+    const bottom = this.#top;
     const found = this.#walk(look.entry, position);
     if (found && look.negate) this.#backtrack(bottom);
     return found;

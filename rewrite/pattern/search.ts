@@ -2,7 +2,9 @@ import type { PatternSyntax } from '../model.ts';
 import { assembleProgram } from './assemble.ts';
 import { foldCase } from './fold.ts';
 import { backtrackingGrowth } from './growth.ts';
+import { nextLineStart } from './lines.ts';
 import { PatternProblem } from './problem.ts';
+import type { Program } from './program.ts';
 import { Run } from './run.ts';
 import { type PatternTree, patternTree } from './tree.ts';
 
@@ -14,12 +16,14 @@ export interface Found {
   readonly captures: readonly string[];
 }
 
+/** The leftmost match from an offset on, as a global regular expression finds it. */
+export type Finder = (from: number) => Found | undefined;
+
 /** A pattern that is looked for again and again in one text. */
 export interface PatternSearch {
   /** Longest text it may be given, in UTF-16 code units: what it remembers of a text takes memory. */
   readonly mostCharacters: number;
-  /** The leftmost match from `from` on, as a global regular expression finds it. Offsets asked for in one text have to ascend. */
-  find(text: string, from: number): Found | undefined;
+  over(text: string): Finder;
 }
 
 /** Bits that one search may remember: 32 MiB. */
@@ -28,8 +32,8 @@ const mostBits = 2 ** 28;
 const mostSteps = 200;
 
 /**
- * Compiles an ECMAScript pattern for finding all its matches in a text, at a cost that does not run away: V8's engine where
- * its growth is proven linear, else the remembering one. `@throws` PatternProblem.
+ * Compiles a pattern for finding all its matches in a text, at a cost that does not run away: V8's engine where its growth
+ * is proven linear, else the remembering one. `@throws` PatternProblem.
  */
 export function searchPattern(source: string, syntax: PatternSyntax, ignoreCase: boolean): PatternSearch {
   const tree = patternTree(source, syntax, ignoreCase);
@@ -37,14 +41,33 @@ export function searchPattern(source: string, syntax: PatternSyntax, ignoreCase:
   return degree <= 1 && factor <= mostSteps ? nativeSearch(tree) : rememberingSearch(tree);
 }
 
+/**
+ * The next position that has to be tried, or -1. A pattern that begins with `.*` and matches anywhere in a line also matches
+ * at the line's start, or at the offset the search goes on from.
+ */
+function nextPosition(tree: PatternTree, text: string, at: number): number {
+  if (tree.tried === 'start') return -1;
+  if (tree.tried === 'line') return nextLineStart(text, at);
+  return at < text.length ? at + 1 : -1;
+}
+
 function nativeSearch(tree: PatternTree): PatternSearch {
-  const expression = new RegExp(tree.source, tree.ignoreCase ? 'gi' : 'g');
+  const everywhere = tree.tried === 'everywhere';
+  const expression = new RegExp(tree.source, `${tree.ignoreCase ? 'i' : ''}${everywhere ? 'g' : 'y'}`);
+  const attempt = (text: string, at: number): Found | undefined => {
+    expression.lastIndex = at;
+    const found = expression.exec(text);
+    return found ? { index: found.index, captures: Array.from(found, (group) => group ?? '') } : undefined;
+  };
   return {
     mostCharacters: Number.POSITIVE_INFINITY,
-    find: (text, from) => {
-      expression.lastIndex = from;
-      const found = expression.exec(text);
-      return found ? { index: found.index, captures: Array.from(found, (group) => group ?? '') } : undefined;
+    over: (text) => (from) => {
+      if (everywhere) return attempt(text, from);
+      for (let at = from; at !== -1; at = nextPosition(tree, text, at)) {
+        const found = attempt(text, at);
+        if (found) return found;
+      }
+      return undefined;
     },
   };
 }
@@ -54,27 +77,24 @@ function rememberingSearch(tree: PatternTree): PatternSearch {
   if (program.hasReferences) {
     throw new PatternProblem('costly-pattern', 'a reference to a group of any length takes polynomial time', 0);
   }
-  const rows = program.meets * program.progressStates + program.lookAheads.length * 8;
-  let known: { readonly text: string; readonly folded: string; readonly run: Run } | undefined;
+  const bits = program.meets * program.progressStates + program.lookAheads.length * 8;
   return {
-    mostCharacters: Math.floor(mostBits / Math.max(1, rows)),
-    find: (text, from) => {
-      if (known === undefined || known.text !== text) {
-        const folded = tree.ignoreCase ? foldCase(text) : text;
-        known = { text, folded, run: new Run(program, folded, undefined, true) };
-      }
-      const { run } = known;
-      for (let at = from; at <= text.length; at += 1) {
-        run.slots.fill(-1);
-        if (run.matches(at, 'captures')) return { index: at, captures: groupsOf(run, program.groups, text) };
-      }
-      return undefined;
+    mostCharacters: Math.floor(mostBits / Math.max(1, bits)),
+    over: (text) => {
+      const run = new Run(program, tree.ignoreCase ? foldCase(text) : text, undefined, true);
+      return (from) => {
+        for (let at = from; at !== -1; at = nextPosition(tree, text, at)) {
+          run.slots.fill(-1);
+          if (run.matches(at, 'captures')) return { index: at, captures: groupsOf(run, program, text) };
+        }
+        return undefined;
+      };
     },
   };
 }
 
-function groupsOf(run: Run, groups: number, text: string): readonly string[] {
-  return Array.from({ length: groups }, (_, group) => {
+function groupsOf(run: Run, program: Program, text: string): readonly string[] {
+  return Array.from({ length: program.groups }, (_, group) => {
     const [start, end] = [run.slots[2 * group] ?? -1, run.slots[2 * group + 1] ?? -1];
     return start < 0 || end < 0 ? '' : text.slice(start, end);
   });

@@ -1,5 +1,5 @@
 import type { Position } from '@stopgap/xml';
-import { searchFor } from '../body/search.ts';
+import { bodySearch } from '../body/search.ts';
 import { RewriteError } from '../errors.ts';
 import type {
   Conditions,
@@ -10,7 +10,7 @@ import type {
   ScopedRules,
 } from '../model.ts';
 import { type CompiledPattern, compilePattern, PatternProblem } from '../pattern/index.ts';
-import { lookupsOf } from '../template/template.ts';
+import { lookupsOf, reads } from '../template/template.ts';
 import { depthOf, normaliseLevel } from '../url/level.ts';
 import type {
   OutboundPlace,
@@ -18,6 +18,7 @@ import type {
   PreparedInboundRule,
   PreparedInboundSet,
   PreparedOutboundRule,
+  PreparedOutboundSet,
   PreparedPreCondition,
   PreparedRules,
 } from './rules.ts';
@@ -34,10 +35,15 @@ export function prepareRules(rules: readonly ScopedRules[]): PreparedRules {
     .map((scoped) => new SetCompiler(scoped, shared))
     .toSorted((a, b) => depthOf(a.level) - depthOf(b.level));
   return {
-    global: sets.map((set) => set.inbound('globalRules')).filter((set) => set.rules.length > 0),
-    distributed: sets.map((set) => set.inbound('rules')).filter((set) => set.rules.length > 0),
-    outbound: sets.map((set) => set.outbound()).filter((set) => set.rules.length > 0),
+    global: sets.map((set) => set.inbound('globalRules')).filter(hasRules),
+    distributed: sets.map((set) => set.inbound('rules')).filter(hasRules),
+    outbound: sets.map((set) => set.outbound()).filter(hasRules),
   };
+}
+
+/** Sets of disabled rules are kept: `explain` tells of them. */
+function hasRules(set: PreparedInboundSet | PreparedOutboundSet): boolean {
+  return set.rules.length + set.disabled.length > 0;
 }
 
 /** What all sets have in common: equal texts become one object, so that a request works each out once. */
@@ -66,24 +72,27 @@ class SetCompiler {
 
   inbound(collection: 'globalRules' | 'rules'): PreparedInboundSet {
     const distributed = collection === 'rules';
+    const list = this.#configuration[collection];
     return {
       owner: this.#scoped.owner,
       collection,
       level: distributed ? this.level : '/',
       mode: this.#scoped.mode,
       useOriginalUrlEncoding: this.#configuration.useOriginalUrlEncoding[collection],
-      rules: this.#configuration[collection]
-        .filter((rule) => rule.enabled)
-        .map((rule) => this.#inboundRule(rule, distributed)),
+      rules: list.filter((rule) => rule.enabled).map((rule) => this.#inboundRule(rule, distributed)),
+      disabled: list.filter((rule) => !rule.enabled),
     };
   }
 
-  outbound() {
-    const { owner, mode } = this.#scoped;
-    const rules = this.#configuration.outboundRules
-      .filter((rule) => rule.enabled)
-      .map((rule) => this.#outboundRule(rule));
-    return { owner, mode, level: this.level, rules };
+  outbound(): PreparedOutboundSet {
+    const list = this.#configuration.outboundRules;
+    return {
+      owner: this.#scoped.owner,
+      level: this.level,
+      mode: this.#scoped.mode,
+      rules: list.filter((rule) => rule.enabled).map((rule) => this.#outboundRule(rule)),
+      disabled: list.filter((rule) => !rule.enabled),
+    };
   }
 
   #inboundRule(rule: InboundRule, distributed: boolean): PreparedInboundRule {
@@ -91,22 +100,31 @@ class SetCompiler {
     const text = (source: string | undefined) =>
       source === undefined ? undefined : this.#template(source, rule.position);
     const allowed = new Set(this.#configuration.allowedServerVariables);
+    const conditions = this.#conditions(rule.conditions, rule.patternSyntax);
+    const variables = rule.serverVariables.map((variable) => ({
+      name: variable.name.toUpperCase(),
+      value: this.#template(variable.value, rule.position),
+      replace: variable.replace,
+      allowed: !distributed || allowed.has(variable.name.toLowerCase()),
+    }));
+    const prepared = {
+      source: action,
+      url: text('url' in action ? action.url : undefined),
+      reason: text('statusReason' in action ? action.statusReason : undefined),
+      description: text('statusDescription' in action ? action.statusDescription : undefined),
+    };
+    const templates = [
+      ...conditions.list.map((condition) => condition.input),
+      ...variables.map((variable) => variable.value),
+      ...[prepared.url, prepared.reason, prepared.description].filter((one) => one !== undefined),
+    ];
     return {
       source: rule,
       pattern: this.#pattern(match.url, rule.patternSyntax, match.ignoreCase, rule.position),
-      conditions: this.#conditions(rule.conditions, rule.patternSyntax),
-      variables: rule.serverVariables.map((variable) => ({
-        name: variable.name.toUpperCase(),
-        value: this.#template(variable.value, rule.position),
-        replace: variable.replace,
-        allowed: !distributed || allowed.has(variable.name.toLowerCase()),
-      })),
-      action: {
-        source: action,
-        url: text('url' in action ? action.url : undefined),
-        reason: text('statusReason' in action ? action.statusReason : undefined),
-        description: text('statusDescription' in action ? action.statusDescription : undefined),
-      },
+      wantsCaptures: templates.some((one) => reads(one.template, 'rule-capture')),
+      conditions: { ...conditions, wanted: templates.some((one) => reads(one.template, 'condition-capture')) },
+      variables,
+      action: prepared,
     };
   }
 
@@ -129,7 +147,9 @@ class SetCompiler {
       return { kind: 'header', name: written.toLowerCase(), written };
     }
     if (match.filterByTags.length === 0) {
-      return { kind: 'body', search: searchFor(match.pattern, rule.patternSyntax, match.ignoreCase) };
+      const { pattern, ignoreCase } = match;
+      const search = orRefuse(pattern, rule.position, () => bodySearch(pattern, rule.patternSyntax, ignoreCase));
+      return { kind: 'body', search };
     }
     const wanted = match.customTags.toLowerCase();
     const group = [...this.#configuration.customTags].find(([name]) => name.toLowerCase() === wanted);
@@ -153,6 +173,7 @@ class SetCompiler {
     return {
       logicalGrouping: conditions.logicalGrouping,
       trackAllCaptures: conditions.trackAllCaptures,
+      wanted: true,
       list: conditions.list.map((condition) => ({
         source: condition,
         input: this.#template(condition.input, condition.position),
@@ -185,13 +206,18 @@ class SetCompiler {
     const key = `${syntax}\n${ignoreCase}\n${source}`;
     const known = this.#shared.patterns.get(key);
     if (known) return known;
-    try {
-      const compiled = compilePattern(source, syntax, ignoreCase);
-      this.#shared.patterns.set(key, compiled);
-      return compiled;
-    } catch (error) {
-      if (!(error instanceof PatternProblem)) throw error;
-      throw new RewriteError(error.code, `"${source}": ${error.message}`, position, error);
-    }
+    const compiled = orRefuse(source, position, () => compilePattern(source, syntax, ignoreCase));
+    this.#shared.patterns.set(key, compiled);
+    return compiled;
+  }
+}
+
+/** Compiles, or says of the pattern at `position` what is wrong with it. */
+function orRefuse<T>(source: string, position: Position, compile: () => T): T {
+  try {
+    return compile();
+  } catch (error) {
+    if (!(error instanceof PatternProblem)) throw error;
+    throw new RewriteError(error.code, `"${source}": ${error.message}`, position, error);
   }
 }

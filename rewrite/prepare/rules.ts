@@ -1,6 +1,5 @@
-import type { Search } from '../body/search.ts';
 import type { Condition, InboundAction, InboundRule, LogicalGrouping, OutboundRule } from '../model.ts';
-import type { CompiledPattern } from '../pattern/index.ts';
+import type { CompiledPattern, PatternSearch } from '../pattern/index.ts';
 import type { PreparedTemplate } from './template.ts';
 
 /** A condition ready to run. */
@@ -14,6 +13,8 @@ export interface PreparedCondition {
 export interface PreparedConditions {
   readonly logicalGrouping: LogicalGrouping;
   readonly trackAllCaptures: boolean;
+  /** Whether some template of the rule reads `{C:n}`; if not, no captures are worked out. */
+  readonly wanted: boolean;
   readonly list: readonly PreparedCondition[];
 }
 
@@ -37,6 +38,8 @@ export interface PreparedAction {
 export interface PreparedInboundRule {
   readonly source: InboundRule;
   readonly pattern: CompiledPattern;
+  /** Whether some template of the rule reads `{R:n}`; if not, no captures are worked out. */
+  readonly wantsCaptures: boolean;
   readonly conditions: PreparedConditions;
   readonly variables: readonly PreparedVariable[];
   readonly action: PreparedAction;
@@ -52,6 +55,8 @@ export interface PreparedInboundSet {
   readonly useOriginalUrlEncoding: boolean;
   /** Enabled rules only, in order. */
   readonly rules: readonly PreparedInboundRule[];
+  /** The others, for `explain`. */
+  readonly disabled: readonly InboundRule[];
 }
 
 /** Where an outbound rule looks. */
@@ -59,7 +64,7 @@ export type OutboundPlace =
   | { readonly kind: 'header'; readonly name: string; readonly written: string }
   /** Attribute names by tag name, both lower case. */
   | { readonly kind: 'tags'; readonly attributes: ReadonlyMap<string, ReadonlySet<string>> }
-  | { readonly kind: 'body'; readonly search: Search };
+  | { readonly kind: 'body'; readonly search: PatternSearch };
 
 export interface PreparedPreCondition {
   readonly name: string;
@@ -82,6 +87,7 @@ export interface PreparedOutboundSet {
   readonly level: string;
   readonly mode: 'enforce' | 'observe';
   readonly rules: readonly PreparedOutboundRule[];
+  readonly disabled: readonly OutboundRule[];
 }
 
 /** Rules of all owners, compiled once, in the order IIS runs them. Immutable: share one between requests. */

@@ -43,3 +43,11 @@ export function variablesOf(template: Template): readonly string[] {
     return node.kind === 'function' || node.kind === 'lookup' ? variablesOf(node.argument) : [];
   });
 }
+
+/** Whether a node of this kind is anywhere in a template. */
+export function reads(template: Template, kind: TemplateNode['kind']): boolean {
+  return template.some(
+    (node) =>
+      node.kind === kind || ((node.kind === 'function' || node.kind === 'lookup') && reads(node.argument, kind)),
+  );
+}
