@@ -34,7 +34,7 @@ export class Run {
   constructor(program: Program, text: string, budget?: number, repeated = false) {
     this.#program = program;
     this.#text = text;
-    this.#budget = budget ?? Number.POSITIVE_INFINITY;
+    this.#budget = budget ?? -1;
     const rows = program.meets * program.progressStates;
     this.#memory = budget === undefined ? new Memory(rows, text.length + 1, repeated) : undefined;
     this.#decided = new Uint8Array(program.lookAheads.length * (text.length + 1));
@@ -54,7 +54,7 @@ export class Run {
 
   /** Whether the budget is used up: the answer "no match" then means nothing. */
   get exhausted(): boolean {
-    return this.steps > this.#budget;
+    return this.#budget >= 0 && this.steps > this.#budget;
   }
 
   #walk(entry: number, at: number): boolean {
@@ -84,6 +84,10 @@ export class Run {
           this.#push(ys[pc] ?? 0, position, progress, this.#trail.length);
           next = x;
           break;
+        case op.save:
+          this.#note(x, position);
+          next = pc + 1;
+          break;
         case op.jump:
           next = x;
           break;
@@ -112,7 +116,7 @@ export class Run {
         default:
           if (this.#passes(pc, position)) next = pc + 1;
       }
-      if (next < 0 || this.steps > this.#budget) {
+      if (next < 0 || (this.#budget >= 0 && this.exhausted)) {
         next = this.#backtrack(bottom);
         if (next < 0) return false;
         position = this.#resumedAt;
