@@ -14,7 +14,7 @@ export function checkStructure(element: XmlElement, shape: Shape, findings: Find
   }
   for (const child of element.elements) unknownElement(child, element, [], findings);
   if (content.kind === 'empty') {
-    refuseText(element, findings);
+    refuseContent(element, findings);
     return;
   }
   const problem = content.form.problem(element.text);
@@ -88,6 +88,16 @@ function refuseText(element: XmlElement, findings: Findings): void {
   if (/[^ \t\r\n]/.test(element.text)) {
     findings.add('unexpected-text', `<${element.name}> holds text between its elements; take it out`, element);
   }
+}
+
+/** The XSD takes not even white space in an element that is empty. */
+export function refuseContent(element: XmlElement, findings: Findings): void {
+  if (element.text === '') return;
+  findings.add(
+    'unexpected-text',
+    `<${element.name}> is empty: write <${element.name} …/>, with nothing inside`,
+    element,
+  );
 }
 
 function namesOf(parts: readonly Part[]): string[] {
