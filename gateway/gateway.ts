@@ -1,6 +1,6 @@
 import { Agent, type Server } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
-import * as net from 'node:net';
+import { isIP } from 'node:net';
 import type { Clock, Files, Log } from '@stopgap/machine';
 import { Pool } from 'undici';
 import { createClientServer, listen } from './clients/server.ts';
@@ -70,7 +70,7 @@ export async function startGateway(
     });
   };
   try {
-    const control = await openControl(config.controlSocket, { status, reload });
+    const control = await openControl(config.controlSocket, { status, reload }, files);
     log.info('gateway listens', { host: address.host, port: address.port, upstream: config.upstream });
     return { address, close: closer(site, server, control, clock) };
   } catch (error) {
@@ -85,6 +85,12 @@ function readUpstream(config: GatewayConfig, files: Files): Upstream {
   const secure = url.protocol === 'https:';
   const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const { caFile, serverName } = config.upstreamTls ?? {};
+  if (secure && serverName === undefined && isIP(hostname)) {
+    throw new GatewayError(
+      'invalid-config',
+      `upstream ${config.upstream} is an address; say in upstreamTls.serverName for which name its certificate is`,
+    );
+  }
   const ca = caFile === undefined ? undefined : files.read(caFile, 1024 * 1024);
   if (caFile !== undefined && !ca)
     throw new GatewayError('invalid-config', `upstreamTls.caFile: there is no file ${caFile}`);
@@ -92,7 +98,7 @@ function readUpstream(config: GatewayConfig, files: Files): Upstream {
     url,
     hostname,
     port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
-    serverName: secure ? (serverName ?? (net.isIP(hostname) ? '' : hostname)) : undefined,
+    serverName: secure ? (serverName ?? hostname) : undefined,
     ca: ca?.bytes,
   };
 }
@@ -111,7 +117,8 @@ function makePool({ limits }: GatewayConfig, upstream: Upstream): Pool {
 }
 
 function makeAgent({ limits }: GatewayConfig, upstream: Upstream): Agent {
-  const options = { keepAlive: true, maxSockets: limits.upstreamConnections, timeout: limits.upstreamKeepAliveMs };
+  // A connection for each of the few: none is ever found closed by the upstream just as it is used again.
+  const options = { keepAlive: false, maxSockets: limits.upstreamConnections };
   return upstream.url.protocol === 'https:'
     ? new SecureAgent({ ...options, ...(upstream.ca && { ca: upstream.ca }) })
     : new Agent(options);
@@ -123,10 +130,10 @@ function closer(site: Site, server: Server, control: Server, clock: Clock): () =
     site.closing = true;
     const ended = new AbortController();
     const stopped = Promise.all([stop(server), stop(control)]).then(() => ended.abort());
-    server.closeIdleConnections();
     control.closeAllConnections();
-    const { closeMs } = site.config.limits;
-    await Promise.race([stopped, clock.sleep(closeMs, ended.signal).catch(() => {})]);
+    // A tunnel would never end by itself, and its client knows how to open another.
+    for (const tunnel of site.tunnels) tunnel.destroySoon();
+    await Promise.race([stopped, patience(server, site.config.limits.closeMs, clock, ended.signal)]);
     for (const tunnel of site.tunnels) tunnel.destroy();
     server.closeAllConnections();
     await stopped;
@@ -138,6 +145,15 @@ function closer(site: Site, server: Server, control: Server, clock: Clock): () =
     closed ??= close();
     return closed;
   };
+}
+
+/** Waits for requests in flight, closing each connection as it becomes idle. */
+async function patience(server: Server, forMs: number, clock: Clock, ended: AbortSignal): Promise<void> {
+  const until = clock.elapsed() + forMs;
+  while (!ended.aborted && clock.elapsed() < until) {
+    server.closeIdleConnections();
+    await clock.sleep(Math.min(20, forMs), ended).catch(() => {});
+  }
 }
 
 function stop(server: Server): Promise<void> {

@@ -21,6 +21,8 @@ export class ClientConnection {
   constructor(socket: Socket, scheme: 'http' | 'https') {
     this.socket = socket;
     this.peer = { address: plainAddress(socket.remoteAddress), scheme, localPort: socket.localPort ?? 0 };
+    // After an upgrade Node no longer listens; an error without a listener would end the process.
+    socket.on('error', () => {});
     socket.once('close', () => {
       const work = this.work;
       this.work = undefined;

@@ -3,7 +3,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Files } from '@stopgap/machine';
-import { GatewayError } from '../errors.ts';
+import { GatewayError, reasonOf } from '../errors.ts';
 import { serve } from '../exchange/exchange.ts';
 import { type GatewayConfig, schemeOf } from '../settings/config.ts';
 import type { Site } from '../site.ts';
@@ -39,7 +39,7 @@ export function createClientServer(site: Site, files: Files): Server {
   server.on(config.tls ? 'secureConnection' : 'connection', connectionOf);
   server.on('request', (request, response) => {
     const connection = connectionOf(request.socket);
-    connection.inTurn(response, () => serve(site, connection, request, response));
+    connection.inTurn(response, () => guarded(site, connection, () => serve(site, connection, request, response)));
   });
   server.on('checkContinue', (request, response) => server.emit('request', request, response));
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
@@ -48,15 +48,28 @@ export function createClientServer(site: Site, files: Files): Server {
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
     response.on('finish', () => socket.end());
-    serve(site, connectionOf(socket), request, response, first);
+    const connection = connectionOf(socket);
+    guarded(site, connection, () => serve(site, connection, request, response, first));
   });
   server.on('connect', (_request, socket) => {
     socket.end('HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
   });
+  // Node drops the fields beyond its own count silently; ours refuses the request.
   server.maxHeadersCount = 0;
-  server.maxConnections = config.limits.connections;
+  if (config.limits.connections > 0) server.maxConnections = config.limits.connections;
   server.timeout = config.limits.idleMs;
   return server;
+}
+
+/** A mistake of ours costs one connection, not the process and every other client with it. */
+function guarded(site: Site, connection: ClientConnection, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    site.tally.ruleFailures++;
+    site.log.error('a request could not be served; its connection was closed', { reason: reasonOf(error) });
+    connection.abort();
+  }
 }
 
 function serverOptions({ limits }: GatewayConfig) {
@@ -64,7 +77,7 @@ function serverOptions({ limits }: GatewayConfig) {
     insecureHTTPParser: false,
     requireHostHeader: true,
     maxHeaderSize: limits.headerBytes,
-    headersTimeout: limits.headersMs,
+    headersTimeout: limits.requestMs > 0 ? Math.min(limits.headersMs, limits.requestMs) : limits.headersMs,
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.keepAliveMs,
     connectionsCheckingInterval: Math.max(50, Math.min(5_000, limits.headersMs / 4)),

@@ -1,6 +1,8 @@
 import * as fs from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
+import type { Files } from '@stopgap/machine';
 import { GatewayError, reasonOf } from '../errors.ts';
 import type { Tally } from '../site.ts';
 
@@ -24,10 +26,11 @@ export interface Controlled {
  * Serves the control socket: HTTP on a Unix domain socket that only the owner may open (a named pipe on Windows). Throws
  * `GatewayError` `address-in-use` when another gateway answers there.
  */
-export async function openControl(path: string, controlled: Controlled): Promise<Server> {
+export async function openControl(path: string, controlled: Controlled, files: Files): Promise<Server> {
   const server = createServer((request, response) => handle(controlled, request, response));
   server.requestTimeout = 5_000;
   server.maxConnections = 32;
+  if (process.platform !== 'win32') files.makeFolder(dirname(path));
   await takeOver(path);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>

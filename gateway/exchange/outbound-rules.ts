@@ -12,7 +12,7 @@ export function judgeResponse(
   fields: ResponseFields,
 ): HeaderEdits | undefined | 'failed' {
   const { site, view } = exchange;
-  const { outbound } = site.rules;
+  const { outbound } = exchange.rules;
   if (!outbound) return undefined;
   // No prototype: a field named `constructor` is just absent or present.
   const response: RewriteResponse = { status, headers: Object.assign(Object.create(null), fields) };

@@ -26,6 +26,8 @@ export class RequestBody extends Readable {
     this.#limit = limit;
     request.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onCut).on('close', this.#onCut);
     request.pause();
+    // Whoever sends this body on hears of errors while it does; afterwards nobody needs to.
+    this.on('error', () => {});
   }
 
   override _read(): void {

@@ -89,7 +89,8 @@ export function readHead(raw: RawRequest, peer: Peer, options: HeadOptions): Req
     fields: found.connection === '' ? fields : withoutListed(fields, found.connection),
     contentLength: found.contentLength,
     chunked: found.codings > 0,
-    expects: found.expect !== undefined,
+    // RFC 9110 section 10.1.1: ignored from an HTTP/1.0 client.
+    expects: found.expect !== undefined && raw.httpVersionMinor === 1,
     trailers: found.trailers,
     upgrade: found.upgrade !== undefined && lists(found.connection, 'upgrade') ? found.upgrade : undefined,
   };

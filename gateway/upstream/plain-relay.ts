@@ -7,6 +7,8 @@ import type { Exchange } from '../exchange/exchange.ts';
 import { judgeResponse } from '../exchange/outbound-rules.ts';
 import { RequestBody } from '../request/request-body.ts';
 import { passedResponseFields } from '../response/response-fields.ts';
+import { reasonPhrase } from '../response/wire-text.ts';
+import type { GatewayLimits } from '../settings/limits.ts';
 import { openTunnel } from './tunnel.ts';
 import { upstreamFailed } from './upstream-failure.ts';
 
@@ -29,10 +31,25 @@ class PlainRelay implements Work {
   }
 
   send(): void {
-    const { site, connection, head, response, upgradeHead } = this.#exchange;
+    const { site, connection, response, upgradeHead } = this.#exchange;
+    const sent = this.#open();
+    this.#sent = sent;
+    connection.work = this;
+    limitTimes(sent, site.config.limits);
+    sent.on('error', (error) => this.#failed(error));
+    sent.on('continue', () => response.writeContinue());
+    sent.on('information', (info) => this.#inform(info));
+    sent.on('response', (answer) => this.#answered(answer));
+    sent.on('upgrade', (answer, socket, first) => this.#upgraded(answer, socket, first));
+    if (upgradeHead) sent.end();
+    else this.#sendBody(sent);
+  }
+
+  #open(): ClientRequest {
+    const { site, head } = this.#exchange;
     const { upstream, config, agent } = site;
     const open = upstream.url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const sent = open({
+    return open({
       agent,
       host: upstream.hostname,
       port: upstream.port,
@@ -42,16 +59,6 @@ class PlainRelay implements Work {
       maxHeaderSize: config.limits.upstreamHeaderBytes,
       ...(upstream.serverName !== undefined && { servername: upstream.serverName }),
     });
-    this.#sent = sent;
-    connection.work = this;
-    sent.setTimeout(config.limits.upstreamHeadersMs, () => sent.destroy(timedOut()));
-    sent.on('error', (error) => this.#failed(error));
-    sent.on('continue', () => response.writeContinue());
-    sent.on('information', (info) => this.#inform(info));
-    sent.on('response', (answer) => this.#answered(answer));
-    sent.on('upgrade', (answer, socket, first) => this.#upgraded(answer, socket, first));
-    if (upgradeHead) sent.end();
-    else this.#sendBody(sent);
   }
 
   clientGone(): void {
@@ -110,7 +117,7 @@ class PlainRelay implements Work {
     const passed = passedResponseFields(fields, edits);
     // Without 100 the client may or may not send its body now: only a new connection is sure to be in step.
     if (site.closing || upgradeHead || !request.complete) passed.push('connection', 'close');
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', passed);
+    response.writeHead(answer.statusCode ?? 502, reasonPhrase(answer.statusMessage), passed);
     answer.on('end', () => response.addTrailers(pairs(answer.rawTrailers)));
     pipeline(answer, response, (error) => {
       this.#done = true;
@@ -141,13 +148,21 @@ class PlainRelay implements Work {
   }
 
   #failed(error: Error): void {
-    const { site, connection, response } = this.#exchange;
+    const { connection } = this.#exchange;
     if (this.#done) return;
     this.#done = true;
     connection.work = undefined;
     this.#sent?.destroy();
-    upstreamFailed(site, connection, response, error);
+    upstreamFailed(this.#exchange, error);
   }
+}
+
+function limitTimes(sent: ClientRequest, limits: GatewayLimits): void {
+  const connecting = setTimeout(() => sent.destroy(timedOut()), limits.upstreamConnectMs);
+  const stop = () => clearTimeout(connecting);
+  sent.on('close', stop);
+  sent.on('socket', (socket) => socket.once('encrypted' in socket ? 'secureConnect' : 'connect', stop));
+  sent.setTimeout(limits.upstreamHeadersMs, () => sent.destroy(timedOut()));
 }
 
 function timedOut(): Error {

@@ -5,6 +5,7 @@ import type { Exchange } from '../exchange/exchange.ts';
 import { judgeResponse } from '../exchange/outbound-rules.ts';
 import { RequestBody } from '../request/request-body.ts';
 import { passedResponseFields } from '../response/response-fields.ts';
+import { reasonPhrase } from '../response/wire-text.ts';
 import { codeOf, upstreamFailed } from './upstream-failure.ts';
 
 /** Sends the request on over a pooled connection and streams the response back. */
@@ -89,7 +90,7 @@ class UndiciRelay implements Dispatcher.DispatchHandler, Work {
     }
     const passed = passedResponseFields(fields, edits);
     if (site.closing) passed.push('connection', 'close');
-    response.writeHead(status, message ?? '', passed);
+    response.writeHead(status, reasonPhrase(message), passed);
     const length = fields['content-length'];
     if (length !== undefined && request.method !== 'HEAD') this.#left = Number(length);
   }
@@ -121,7 +122,7 @@ class UndiciRelay implements Dispatcher.DispatchHandler, Work {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    const { site, connection } = this.#exchange;
+    const { connection } = this.#exchange;
     if (this.#gone || error === abandoned) return;
     if (this.#mayRetry(error)) {
       this.#retried = true;
@@ -129,7 +130,7 @@ class UndiciRelay implements Dispatcher.DispatchHandler, Work {
       return;
     }
     connection.work = undefined;
-    upstreamFailed(site, connection, this.#response, error);
+    upstreamFailed(this.#exchange, error);
   }
 
   /** 102 and 103 go on to clients that know of them (RFC 9110 section 15.2). */

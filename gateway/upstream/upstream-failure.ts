@@ -1,9 +1,7 @@
-import type { ServerResponse } from 'node:http';
 import { answer } from '../clients/answer.ts';
-import type { ClientConnection } from '../clients/client-connection.ts';
 import { reasonOf } from '../errors.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { BodyTooLarge } from '../request/request-body.ts';
-import type { Site } from '../site.ts';
 
 const timeouts: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
@@ -16,17 +14,18 @@ const timeouts: ReadonlySet<string> = new Set([
  * The upstream did not answer, or not to the end. Before the header section has gone out: 504 or 502 with a short text
  * that says nothing of the inside. After: the connection is cut, so that the client cannot take half a response for a whole one.
  */
-export function upstreamFailed(site: Site, connection: ClientConnection, response: ServerResponse, error: Error): void {
+export function upstreamFailed({ site, connection, request, response }: Exchange, error: Error): void {
   if (error instanceof BodyTooLarge) {
-    answer(response, 413, error.message, true);
+    answer(request, response, { status: 413, text: error.message, close: true });
     return;
   }
   site.tally.upstreamFailures++;
   const code = codeOf(error);
   site.refusals.write('the server behind failed', { upstream: site.config.upstream, code, reason: reasonOf(error) });
   if (response.headersSent) connection.socket.destroy();
-  else if (timeouts.has(code)) answer(response, 504, 'the server behind did not answer in time', false);
-  else answer(response, 502, 'the server behind cannot be reached', false);
+  else if (timeouts.has(code))
+    answer(request, response, { status: 504, text: 'the server behind did not answer in time' });
+  else answer(request, response, { status: 502, text: 'the server behind cannot be reached' });
 }
 
 /** The `code` of a system or `undici` error; empty when it has none. */

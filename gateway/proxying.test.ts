@@ -1,0 +1,379 @@
+import { createServer } from 'node:http';
+import { createServer as createRawServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { exchange } from './testing/raw-client.ts';
+import { canned, echoed, type Rig, type RigOptions, startRig } from './testing/rig.ts';
+
+let rig: Rig | undefined;
+
+async function start(options?: RigOptions): Promise<Rig> {
+  rig = await startRig(options);
+  return rig;
+}
+
+afterEach(async () => {
+  await rig?.close();
+  rig = undefined;
+});
+
+const get = (target: string, more = '') =>
+  `GET ${target} HTTP/1.1\r\nHost: mail.example.org\r\nConnection: close\r\n${more}\r\n`;
+
+describe('a request on its way to the upstream', () => {
+  it.each([
+    '/',
+    '/a//b/./../c',
+    '/%2e%2E/%70owershell?x=%00&y=a+b&&=',
+    "/owa/auth.owa?a=1#not-a-fragment'",
+    '//evil.example/x',
+    '/a\\b|{}^`"<>',
+  ])('keeps its target byte for byte: %s', async (target) => {
+    const { port } = await start();
+    expect(echoed(await exchange(port, get(target))).url).toBe(target);
+  });
+
+  it('has an absolute-form target turned into origin form, whose authority outranks Host', async () => {
+    const { port } = await start();
+    const seen = echoed(await exchange(port, get('http://other.example:81/a%20b?c')));
+    expect(seen.url).toBe('/a%20b?c');
+    expect(seen.fields.slice(0, 2)).toEqual(['host', 'other.example:81']);
+    expect(echoed(await exchange(port, get('HTTP://other.example'))).url).toBe('/');
+    expect(echoed(await exchange(port, get('http://other.example?q'))).url).toBe('/?q');
+  });
+
+  it('loses hop-by-hop fields and those that Connection lists, and keeps everything else in order, twice where it came twice', async () => {
+    const { port } = await start();
+    const fields = [
+      'X-First: 1',
+      'Connection: X-Listed , close',
+      'X-Listed: secret',
+      'Keep-Alive: timeout=5',
+      'Proxy-Authorization: Basic eA==',
+      'Proxy-Connection: keep-alive',
+      'TE: trailers, deflate',
+      'X-Twice: a',
+      'X-Twice: b',
+      'Accept: */*',
+    ];
+    const request = `GET / HTTP/1.1\r\nHost: h\r\n${fields.join('\r\n')}\r\n\r\n`;
+    const seen = echoed(await exchange(port, request));
+    expect(seen.fields).toEqual(
+      [
+        ['host', 'h'],
+        ['connection', 'keep-alive'],
+        ['X-First', '1'],
+        ['te', 'trailers'],
+        ['X-Twice', 'a'],
+        ['X-Twice', 'b'],
+        ['Accept', '*/*'],
+        ['x-forwarded-for', '127.0.0.1'],
+        ['x-forwarded-proto', 'http'],
+        ['x-forwarded-host', 'h'],
+      ].flat(),
+    );
+  });
+
+  it('streams its body with its own length or chunked, never both', async () => {
+    const { port } = await start();
+    const counted = echoed(
+      await exchange(port, 'POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc'),
+    );
+    expect([
+      counted.body,
+      counted.fields.includes('content-length'),
+      counted.fields.includes('transfer-encoding'),
+    ]).toEqual(['abc', true, false]);
+    const chunked = echoed(
+      await exchange(
+        port,
+        'PUT / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n2;x=y\r\nbc\r\n0\r\n\r\n',
+      ),
+    );
+    expect([
+      chunked.body,
+      chunked.fields.includes('content-length'),
+      chunked.fields.includes('transfer-encoding'),
+    ]).toEqual(['abc', false, true]);
+  });
+
+  it('reaches the upstream piece by piece, before its body is whole', async () => {
+    let seen = '';
+    const { connect } = await start({
+      upstream: (request, response) => {
+        request.on('data', (chunk) => {
+          seen += chunk;
+          if (seen === 'first') response.write('got the first');
+        });
+        request.on('end', () => response.end(', and the rest'));
+      },
+    });
+    const client = connect();
+    client.write('POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n');
+    await client.until(/got the first/);
+    client.write('4\r\nlast\r\n0\r\n\r\n');
+    await client.until(/and the rest/);
+    expect(seen).toBe('firstlast');
+  });
+
+  it('does not pile up in the gateway when the upstream reads slowly', async () => {
+    const { connect, upstream } = await start({ upstream: createRawServer((socket) => void socket.pause()) });
+    const client = connect();
+    const size = 64 * 1024 * 1024;
+    client.write(`POST / HTTP/1.1\r\nHost: h\r\nContent-Length: ${size}\r\n\r\n`);
+    const chunk = Buffer.alloc(64 * 1024);
+    let sent = 0;
+    // Writes for as long as anybody takes more; stops when half a second passes with nothing taken.
+    for (let taken = true; taken && sent < size; ) {
+      sent += chunk.length;
+      if (client.socket.write(chunk)) continue;
+      taken = await Promise.race([
+        new Promise<boolean>((resolve) => client.socket.once('drain', () => resolve(true))),
+        new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 500)),
+      ]);
+    }
+    expect(upstream.listening).toBe(true);
+    expect(sent).toBeLessThan(size / 2);
+  });
+
+  it('carries trailer fields both ways', async () => {
+    const { port } = await start({
+      upstream: (request, response) => {
+        request.resume();
+        request.on('end', () => {
+          response.writeHead(200, { trailer: 'x-sum' });
+          response.write(JSON.stringify({ trailers: request.rawTrailers }));
+          response.addTrailers({ 'x-sum': '42' });
+          response.end();
+        });
+      },
+    });
+    const received = await exchange(
+      port,
+      'POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nTrailer: X-Check\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX-Check: 7\r\n\r\n',
+    );
+    expect(echoed(received).trailers).toEqual(['X-Check', '7']);
+    expect(received).toMatch(/trailer: x-sum\r\n[\s\S]*\r\n0\r\nx-sum: 42\r\n\r\n$/i);
+    const plain = await exchange(port, get('/'));
+    expect(plain).toMatch(/\r\n0\r\nx-sum: 42\r\n\r\n$/i);
+  });
+
+  it('waits for the upstream to agree when it expects 100-continue', async () => {
+    const upstream = createServer();
+    upstream.on('checkContinue', (request, response) => {
+      if (request.url === '/no') {
+        response.writeHead(413, { connection: 'close' });
+        response.end();
+        return;
+      }
+      response.writeContinue();
+      request.on('data', (chunk) => response.end(`took ${chunk}`));
+    });
+    const { connect } = await start({ upstream });
+    const head = (url: string) =>
+      `POST ${url} HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n`;
+    const yes = connect();
+    yes.write(head('/yes'));
+    expect(await yes.until(/\r\n\r\n/)).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+    yes.write('abc');
+    await yes.until(/took abc/);
+    const no = connect();
+    no.write(head('/no'));
+    await no.closed;
+    expect(no.received).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it('may be OPTIONS *', async () => {
+    const { port } = await start();
+    const seen = echoed(await exchange(port, 'OPTIONS * HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n'));
+    expect([seen.method, seen.url]).toEqual(['OPTIONS', '*']);
+  });
+
+  it('stops at the upstream too when the client goes away in the middle of its body', async () => {
+    let told: (how: string) => void = () => {};
+    const ended = new Promise<string>((resolve) => {
+      told = resolve;
+    });
+    const { connect } = await start({
+      upstream: (request) => {
+        request.on('end', () => told('whole'));
+        request.on('error', () => told('cut'));
+        request.once('data', () => client.destroy());
+      },
+    });
+    const client = connect();
+    client.write('POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n');
+    expect(await ended).toBe('cut');
+  });
+
+  it('is given up at the upstream when the client goes away while waiting', async () => {
+    let gone: () => void = () => {};
+    const noticed = new Promise<void>((resolve) => {
+      gone = resolve;
+    });
+    const { connect } = await start({
+      upstream: (_request, response) => {
+        response.on('close', gone);
+        client.destroy();
+      },
+    });
+    const client = connect();
+    client.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+    await noticed;
+  });
+});
+
+describe('a response on its way to the client', () => {
+  it('keeps every Set-Cookie a field of its own, and values that are not ASCII', async () => {
+    const { port } = await start({
+      upstream: canned(
+        'HTTP/1.1 200 Fine \xfc\r\nSet-Cookie: a=1\r\nX: \xe4\r\nSet-Cookie: b=2\r\nContent-Length: 2\r\n\r\nok',
+      ),
+    });
+    const received = await exchange(port, get('/'));
+    expect(received).toMatch(/set-cookie: a=1\r\nset-cookie: b=2\r\n/i);
+    expect(received).toContain('\xe4\r\n');
+    expect(received).toMatch(/\r\n\r\nok$/);
+  });
+
+  it('loses the hop-by-hop fields of the upstream and those that its Connection lists', async () => {
+    const { port } = await start({
+      upstream: canned(
+        'HTTP/1.1 200 OK\r\nConnection: X-Inner, close\r\nX-Inner: 1\r\nKeep-Alive: timeout=9\r\nUpgrade: h2c\r\nX-Kept: 1\r\nContent-Length: 0\r\n\r\n',
+      ),
+    });
+    const received = await exchange(port, get('/'));
+    expect(received).toMatch(/x-kept: 1/i);
+    expect(received).not.toMatch(/x-inner|keep-alive|upgrade/i);
+  });
+
+  it('has the length of HEAD and 304 and the body of neither', async () => {
+    const { connect } = await start({
+      upstream: (request, response) => {
+        if (request.url === '/304') response.writeHead(304, { etag: '"x"' });
+        else if (request.url === '/204') response.writeHead(204);
+        else response.setHeader('content-length', '5');
+        response.end(request.url === '/' ? 'hello' : undefined);
+      },
+    });
+    const client = connect();
+    client.write('HEAD / HTTP/1.1\r\nHost: h\r\n\r\n');
+    expect(await client.until(/\r\n\r\n$/)).toMatch(/content-length: 5\r\n/i);
+    client.received = '';
+    client.write('GET /304 HTTP/1.1\r\nHost: h\r\n\r\n');
+    expect(await client.until(/\r\n\r\n$/)).toMatch(/^HTTP\/1\.1 304 [\s\S]*etag: "x"/);
+    client.received = '';
+    client.write('GET /204 HTTP/1.1\r\nHost: h\r\n\r\n');
+    expect(await client.until(/\r\n\r\n$/)).toMatch(/^HTTP\/1\.1 204 /);
+    client.received = '';
+    client.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+    expect(await client.until(/hello$/)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it('may be preceded by 103 Early Hints', async () => {
+    const { port } = await start({
+      upstream: (_request, response) => {
+        response.writeEarlyHints({ link: '</a.css>; rel=preload' }, () => response.end('ok'));
+      },
+    });
+    expect(await exchange(port, get('/'))).toMatch(
+      /^HTTP\/1\.1 103 Early Hints\r\nLink: <\/a\.css>; rel=preload\r\n\r\nHTTP\/1\.1 200 OK/i,
+    );
+    expect(await exchange(port, 'GET / HTTP/1.0\r\nHost: h\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 OK/);
+  });
+
+  it('reaches a client of HTTP/1.0 without chunks, ended by the end of the connection', async () => {
+    const { port } = await start({
+      upstream: (_request, response) => {
+        response.write('a');
+        response.end('b');
+      },
+    });
+    const received = await exchange(port, 'GET / HTTP/1.0\r\nHost: h\r\n\r\n');
+    expect(received).toMatch(/\r\n\r\nab$/);
+    expect(received).not.toMatch(/chunked/i);
+  });
+
+  it('of an upstream that ends it by closing is whole for the client', async () => {
+    const { port } = await start({ upstream: canned('HTTP/1.0 200 OK\r\n\r\nall of it', 'close') });
+    expect(await exchange(port, get('/'))).toMatch(/\r\n9\r\nall of it\r\n0\r\n\r\n$/);
+  });
+
+  it('does not pile up in the gateway when the client reads slowly', async () => {
+    const size = 64 * 1024 * 1024;
+    let sent = 0;
+    const { connect } = await start({
+      upstream: (_request, response) => {
+        const chunk = Buffer.alloc(64 * 1024);
+        const more = () => {
+          while (sent < size) {
+            sent += chunk.length;
+            if (!response.write(chunk)) return;
+          }
+        };
+        response.on('drain', more);
+        more();
+      },
+    });
+    const client = connect();
+    client.socket.pause();
+    client.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+    let before = -1;
+    while (before !== sent) {
+      before = sent;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    expect(sent).toBeGreaterThan(0);
+    expect(sent).toBeLessThan(size / 2);
+  });
+
+  it('that comes before the request is whole reaches the client, and its connection stays in step', async () => {
+    const { connect } = await start({
+      upstream: (request, response) => {
+        if (request.method === 'GET') response.end('next');
+        else response.writeHead(401, { 'content-length': '4' }).end('gone');
+      },
+    });
+    const client = connect();
+    client.write(`POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n${'x'.repeat(50_000)}`);
+    await client.until(/gone$/);
+    expect(client.received).toMatch(/^HTTP\/1\.1 401 /);
+    client.write(`${'x'.repeat(50_000)}GET /next HTTP/1.1\r\nHost: h\r\n\r\n`);
+    await client.until(/next$/);
+  });
+});
+
+describe('connections', () => {
+  it('are kept open on both sides', async () => {
+    const { connect, upstreamConnections } = await start();
+    const client = connect();
+    for (let n = 0; n < 5; n++) {
+      client.received = '';
+      client.write(`GET /${n} HTTP/1.1\r\nHost: h\r\n\r\n`);
+      expect(echoed(await client.until(/\}$/)).url).toBe(`/${n}`);
+    }
+    expect(upstreamConnections()).toBe(1);
+  });
+
+  it('answer pipelined requests in order, one after the other', async () => {
+    const order: string[] = [];
+    const { connect } = await start({
+      upstream: (request, response) => {
+        order.push(`start ${request.url}`);
+        setTimeout(
+          () => {
+            order.push(`end ${request.url}`);
+            response.end(`<${request.url}>`);
+          },
+          request.url === '/1' ? 30 : 0,
+        );
+      },
+    });
+    const client = connect();
+    client.write(
+      ['/1', '/2', '/3'].map((url) => `POST ${url} HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n`).join(''),
+    );
+    await client.until(/<\/3>/);
+    expect(client.received.match(/<\/\d>/g)).toEqual(['</1>', '</2>', '</3>']);
+    expect(order).toEqual(['start /1', 'end /1', 'start /2', 'end /2', 'start /3', 'end /3']);
+  });
+});
