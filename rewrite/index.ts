@@ -11,6 +11,9 @@ export { evaluateInbound } from './evaluate/inbound.ts';
 export { evaluateOutbound, type OutboundVerdict } from './evaluate/outbound.ts';
 export type { OutboundTrace } from './evaluate/outbound-rule.ts';
 export type { InboundTrace } from './evaluate/trace.ts';
+export { type ExplainedResponse, explain } from './explain/explain.ts';
+export type * from './explain/explanation.ts';
+export { renderExplanation } from './explain/render.ts';
 export type {
   EffectiveConfiguration,
   LevelRule,

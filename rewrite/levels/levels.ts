@@ -89,23 +89,23 @@ function refuseGlobalRules(element: XmlElement): void {
 
 /**
  * Effective rules in the form that `prepareRules` takes: one entry a level, parents first, all with the maps, preconditions
- * and allowed variables of the level that was asked for. Owners are the levels' paths.
+ * and allowed variables of the level that was asked for. Their owner is `configuration`.
  */
 export function scopedRules(effective: EffectiveConfiguration): readonly ScopedRules[] {
   const levels = new Set([...effective.rules, ...effective.outboundRules].map(({ level }) => level));
   const own = <T>(rules: readonly { readonly level: string; readonly rule: T }[], level: string) =>
     rules.filter((one) => one.level === level).map((one) => one.rule);
-  const scoped = (level: string, owner: string, rules: Partial<RewriteConfiguration>): ScopedRules => ({
-    owner,
+  const scoped = (level: string, rules: Partial<RewriteConfiguration>): ScopedRules => ({
+    owner: 'configuration',
     level,
     mode: 'enforce',
     configuration: { ...effective.rest, globalRules: [], rules: [], outboundRules: [], ...rules },
   });
   const global = effective.globalRules.map((one) => one.rule);
   return [
-    ...(global.length > 0 ? [scoped('/', 'server', { globalRules: global })] : []),
+    ...(global.length > 0 ? [scoped('/', { globalRules: global })] : []),
     ...[...levels].map((level) =>
-      scoped(level, level, {
+      scoped(level, {
         rules: own(effective.rules, level),
         outboundRules: own(effective.outboundRules, level),
       }),

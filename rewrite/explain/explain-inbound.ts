@@ -1,0 +1,59 @@
+import type { TestedCondition } from '../evaluate/conditions.ts';
+import { evaluateInbound } from '../evaluate/inbound.ts';
+import type { InboundTrace } from '../evaluate/trace.ts';
+import type { PreparedInboundRule, PreparedInboundSet, PreparedRules } from '../prepare/rules.ts';
+import type { RewriteRequest } from '../request.ts';
+import type { InboundVerdict } from '../verdict.ts';
+import type { ExplainedRule } from './explanation.ts';
+import { RuleRecord, untried } from './rule-record.ts';
+import { inboundActionWords, quoted } from './words.ts';
+
+/** Evaluates the inbound rules and tells what became of each, in the order of evaluation. */
+export function explainInbound(
+  rules: PreparedRules,
+  request: RewriteRequest,
+): { readonly verdict: InboundVerdict; readonly rules: readonly ExplainedRule[] } {
+  const listener = new InboundListener();
+  const verdict = evaluateInbound(rules, request, listener);
+  return { verdict, rules: [...rules.global, ...rules.distributed].flatMap((set) => listener.of(set)) };
+}
+
+class InboundListener implements InboundTrace {
+  readonly #records = new Map<PreparedInboundRule, RuleRecord>();
+  readonly #elsewhere = new Map<PreparedInboundSet, string>();
+  #last: RuleRecord | undefined;
+
+  skipped(set: PreparedInboundSet, path: string): void {
+    this.#elsewhere.set(set, path);
+  }
+
+  tried(set: PreparedInboundSet, rule: PreparedInboundRule, input: string, captures?: readonly string[]): void {
+    this.#last = new RuleRecord(set, rule, input, captures);
+    this.#records.set(rule, this.#last);
+  }
+
+  tested(condition: TestedCondition): void {
+    this.#last?.tested(condition);
+  }
+
+  fired(result: Parameters<InboundTrace['fired']>[0]): void {
+    const last = this.#last;
+    if (!last || !('action' in last.rule)) return;
+    const sets = [...result.set].map(([name, value]) => `${name} is set to ${quoted(value)}`);
+    const words = inboundActionWords(last.rule.action.source, result.url);
+    last.fired([...sets, words, ...(result.stops ? ['no further rule is looked at'] : [])].join('; '));
+  }
+
+  of(set: PreparedInboundSet): readonly ExplainedRule[] {
+    const elsewhere = this.#elsewhere.get(set);
+    const enabled = set.rules.map((rule) => {
+      const record = this.#records.get(rule);
+      if (record) return record.explained();
+      return elsewhere === undefined
+        ? untried(set, rule.source, 'not-reached', 'an earlier rule ended the evaluation')
+        : untried(set, rule.source, 'other-level', `the path ${quoted(elsewhere)} is not under ${set.level}`);
+    });
+    const disabled = set.disabled.map((rule) => untried(set, rule, 'disabled', 'it is disabled (enabled="false")'));
+    return [...enabled, ...disabled];
+  }
+}

@@ -1,0 +1,95 @@
+import { bodyRewriter } from '../body/body-rewriter.ts';
+import type { TestedCondition } from '../evaluate/conditions.ts';
+import type { Exchange } from '../evaluate/exchange.ts';
+import { evaluateOutbound, type OutboundVerdict } from '../evaluate/outbound.ts';
+import type { OutboundTrace } from '../evaluate/outbound-rule.ts';
+import type { PreparedOutboundRule, PreparedOutboundSet, PreparedRules } from '../prepare/rules.ts';
+import type { ExplainedRule } from './explanation.ts';
+import { RuleRecord, untried } from './rule-record.ts';
+import { outboundActionWords, quoted } from './words.ts';
+
+/** Places of a body that are told of, for each response. */
+const mostPlaces = 100;
+
+/** Evaluates the outbound rules, on the body too where it is given, and tells what became of each. */
+export function explainOutbound(
+  rules: PreparedRules,
+  exchange: Exchange,
+  body: string | undefined,
+): { readonly verdict: OutboundVerdict; readonly rules: readonly ExplainedRule[] } {
+  const listener = new OutboundListener();
+  const verdict = evaluateOutbound(rules, exchange, listener);
+  const rewriter = body === undefined ? undefined : bodyRewriter(rules, exchange, undefined, listener);
+  if (rewriter && body !== undefined) {
+    rewriter.write(body);
+    rewriter.end();
+  }
+  const refused = rewriter?.refusal?.reason;
+  return { verdict, rules: rules.outbound.flatMap((set) => listener.of(set, refused)) };
+}
+
+class OutboundListener implements OutboundTrace {
+  readonly #records = new Map<PreparedOutboundRule, RuleRecord[]>();
+  readonly #elsewhere = new Map<PreparedOutboundSet, string>();
+  readonly #unmet = new Set<PreparedOutboundRule>();
+  #last: RuleRecord | undefined;
+  #places = 0;
+
+  skipped(set: PreparedOutboundSet, path: string): void {
+    this.#elsewhere.set(set, path);
+  }
+
+  preCondition(_set: PreparedOutboundSet, rule: PreparedOutboundRule, holds: boolean): void {
+    if (!holds) this.#unmet.add(rule);
+  }
+
+  tried(set: PreparedOutboundSet, rule: PreparedOutboundRule, input: string, captures?: readonly string[]): void {
+    this.#last = undefined;
+    if (++this.#places > mostPlaces) return;
+    this.#last = new RuleRecord(set, rule, input, captures);
+    this.#records.set(rule, [...(this.#records.get(rule) ?? []), this.#last]);
+  }
+
+  tested(condition: TestedCondition): void {
+    this.#last?.tested(condition);
+  }
+
+  fired(value: string | undefined): void {
+    const last = this.#last;
+    if (last && 'place' in last.rule) last.fired(outboundActionWords(last.rule.source, value));
+  }
+
+  of(set: PreparedOutboundSet, refused: string | undefined): readonly ExplainedRule[] {
+    const enabled = set.rules.flatMap((rule) => {
+      const records = this.#records.get(rule);
+      if (records) return records.map((record) => record.explained());
+      return [this.#untried(set, rule, refused)];
+    });
+    return [
+      ...enabled,
+      ...set.disabled.map((rule) => untried(set, rule, 'disabled', 'it is disabled (enabled="false")')),
+    ];
+  }
+
+  #untried(set: PreparedOutboundSet, rule: PreparedOutboundRule, refused: string | undefined): ExplainedRule {
+    const elsewhere = this.#elsewhere.get(set);
+    if (elsewhere !== undefined) {
+      return untried(set, rule.source, 'other-level', `the path ${quoted(elsewhere)} is not under ${set.level}`);
+    }
+    if (this.#unmet.has(rule)) {
+      const why = `its precondition "${rule.source.preCondition}" does not hold for this response`;
+      return untried(set, rule.source, 'precondition-did-not-hold', why);
+    }
+    const why =
+      refused ??
+      (rule.place.kind === 'header'
+        ? 'an earlier rule ended the evaluation of this header'
+        : 'nothing in the body is what it looks for');
+    return untried(
+      set,
+      rule.source,
+      refused === undefined && rule.place.kind !== 'header' ? 'pattern-did-not-match' : 'not-reached',
+      why,
+    );
+  }
+}
