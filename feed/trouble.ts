@@ -23,3 +23,13 @@ export function codeOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Runs what reads files that the configuration names: one that cannot be read is the configuration's fault. */
+export function asConfiguration<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Trouble) throw error;
+    throw new Trouble('configuration', error instanceof Error ? error.message : String(error), error);
+  }
+}

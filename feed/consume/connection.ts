@@ -3,7 +3,7 @@ import { authorities } from '../http/authorities.ts';
 import { type FeedHttp, feedHttp } from '../http/client.ts';
 import type { Route } from '../http/dial.ts';
 import { proxyFor } from '../http/proxy.ts';
-import { Trouble } from '../trouble.ts';
+import { asConfiguration, Trouble } from '../trouble.ts';
 import type { FeedConfig, FeedDeps } from './config.ts';
 import type { FeedLimits } from './limits.ts';
 
@@ -23,13 +23,18 @@ export function connectFeed(config: FeedConfig, deps: Required<FeedDeps>, limits
     url,
     proxy: proxyFor(url, config.proxy, deps.environment),
     authorities: () => {
-      context ??= authorities(config.caFile, deps.files);
+      context ??= asConfiguration(() => authorities(config.caFile, deps.files));
       return context;
     },
     connectTimeoutMs: limits.connectTimeoutMs,
   };
   const timeouts = { totalMs: limits.requestTimeoutMs, idleMs: limits.idleTimeoutMs };
-  return { url, route, http: feedHttp(route, timeouts, deps.clock), enrolledRoot: enrolledRoot(config, deps, limits) };
+  return {
+    url,
+    route,
+    http: feedHttp(route, timeouts, deps.clock),
+    enrolledRoot: asConfiguration(() => enrolledRoot(config, deps, limits)),
+  };
 }
 
 function feedUrl({ name, url: given }: FeedConfig): URL {

@@ -26,10 +26,14 @@ const decoder = object({
 
 const maxBytes = 32 * 1024 * 1024;
 
-/** The record, or `undefined`: none yet. Throws `MachineError` when it is damaged. */
+/** The record, or `undefined`: none yet, or it is damaged and the next look has to make it anew. */
 export function readCurrent(folder: TrustFolder): Current | undefined {
   const bytes = folder.read('current.json', maxBytes);
-  return bytes && decodeJson(bytes.toString('utf8'), 'current.json', decoder);
+  try {
+    return bytes && decodeJson(bytes.toString('utf8'), 'current.json', decoder);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Makes a version the current one; all its documents must be in the folder already. */

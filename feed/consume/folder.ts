@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Files } from '@stopgap/machine';
+import { type Files, systemFolders } from '@stopgap/machine';
+import { sweepFolder } from '../sweep.ts';
 
 /**
  * Where a reader keeps what it trusts: `root.json`, `timestamp.json`, `snapshot.json`, `targets.json` and delegated
@@ -12,6 +12,8 @@ export interface TrustFolder {
   remove(name: string): void;
   /** Names in `documents`. */
   documents(): readonly string[];
+  /** Removes what a write leaves behind when the machine is cut off in the middle of it. */
+  tidy(): void;
 }
 
 /** On disk, through the durable writer. */
@@ -24,12 +26,9 @@ export function trustFolder(folder: string, files: Files): TrustFolder {
       files.write(place(name), bytes);
     },
     remove: (name) => files.remove(place(name)),
-    documents: () => {
-      try {
-        return readdirSync(place('documents'));
-      } catch {
-        return [];
-      }
+    documents: () => systemFolders.list(place('documents')) ?? [],
+    tidy: () => {
+      for (const name of ['.', 'documents', 'roles']) sweepFolder(place(name), files);
     },
   };
 }
@@ -46,5 +45,6 @@ export function scratchOver(folder: TrustFolder): TrustFolder {
       written.set(name, undefined);
     },
     documents: () => [],
+    tidy: () => {},
   };
 }

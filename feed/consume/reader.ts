@@ -62,6 +62,7 @@ export class FeedReader {
 
   #connected() {
     if (!this.#open) {
+      this.#folder.tidy();
       const connection = connectFeed(this.#config, this.#deps, this.#limits);
       this.#open = { connection, files: feedFiles(connection.http, connection.url) };
     }

@@ -4,11 +4,12 @@ import { Metadata, Root } from '@tufjs/models';
 import { sha256 } from '../digest.ts';
 import { FeedError } from '../errors.ts';
 import { defaultExpiryDays, metadataDate, type RoleName, roleNames, specVersion } from '../roles.ts';
-import { createKey, encryptKey, type KeyType, memorySigner, tufKey } from './keys.ts';
+import { createKey, type KeyType, memorySigner, tufKey } from './keys.ts';
 import { type FeedLayout, feedLayout } from './layout.ts';
 import { asOnlyPublisher } from './lock.ts';
 import { targetsMetadata } from './metadata.ts';
 import { leastPassphraseLength, type Passphrase, rememberPassphrases } from './passphrase.ts';
+import { encryptedPkcs8 } from './pkcs8.ts';
 import { nextEdition, type Press, release, signFile, writeMetadata } from './release.ts';
 import { newestRoot } from './repository.ts';
 import { type FeedSettings, readSettings, writeSettings } from './settings.ts';
@@ -52,7 +53,7 @@ export async function initFeed(folder: string, options: InitOptions): Promise<En
     throw new FeedError('feed-exists', `there is already a feed in ${folder}; choose another folder`);
   }
   makeFolders(layout, files);
-  return asOnlyPublisher(layout, async () => {
+  return asOnlyPublisher(layout, files, async () => {
     const clock = options.clock ?? systemClock;
     const passphrase = rememberPassphrases(options.passphrase);
     const keys = await makeKeys(layout, files, roles, options.keyType ?? 'ed25519', passphrase);
@@ -119,7 +120,7 @@ async function makeKeys(layout: FeedLayout, files: Files, roles: Roles, type: Ke
       );
     }
     const key = createKey(type);
-    files.write(keyFile(layout, holder), encryptKey(key, phrase), { mode: 0o600 });
+    files.write(keyFile(layout, holder), encryptedPkcs8(key, phrase), { mode: 0o600 });
     keys.set(holder, key);
   }
   return keys;

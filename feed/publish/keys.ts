@@ -48,12 +48,7 @@ export function memorySigner(privateKey: KeyObject): Signer {
   return { key, sign: async (bytes) => sign(digest, bytes, privateKey) };
 }
 
-/** Encrypted PKCS#8 in PEM (PBES2, AES-256). */
-export function encryptKey(key: KeyObject, passphrase: string): string {
-  return key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString();
-}
-
-/** Opens what `encryptKey` or `openssl pkcs8 -topk8` wrote. `place` names the file in errors. Throws `passphrase-wrong`. */
+/** Opens what `encryptedPkcs8` or `openssl pkcs8 -topk8` wrote. `place` names the file in errors. Throws `passphrase-wrong`. */
 export function decryptKey(pem: string, passphrase: string, place: string): KeyObject {
   try {
     return createPrivateKey({ key: pem, format: 'pem', passphrase });

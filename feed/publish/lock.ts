@@ -1,15 +1,19 @@
 import { DatabaseSync } from 'node:sqlite';
+import type { Files } from '@stopgap/machine';
 import { FeedError } from '../errors.ts';
+import { sweepFolder } from '../sweep.ts';
 import type { FeedLayout } from './layout.ts';
 
 /**
  * Runs `work` as the only publisher of the folder. The lock is SQLite's on a file of its own: the operating system lets go
- * of it when the process dies, however it dies, so a kill never leaves a feed locked. Throws `feed-busy`.
+ * of it when the process dies, however it dies, so a kill never leaves a feed locked. What a killed publisher left half
+ * written is swept first. Throws `feed-busy`.
  */
-export async function asOnlyPublisher<T>(layout: FeedLayout, work: () => Promise<T>): Promise<T> {
+export async function asOnlyPublisher<T>(layout: FeedLayout, files: Files, work: () => Promise<T>): Promise<T> {
   const lock = new DatabaseSync(layout.lock);
   try {
     takeLock(lock, layout);
+    for (const folder of foldersOf(layout)) sweepFolder(folder, files);
     return await work();
   } finally {
     lock.close();
@@ -26,4 +30,8 @@ function takeLock(lock: DatabaseSync, layout: FeedLayout): void {
       error,
     );
   }
+}
+
+function foldersOf(layout: FeedLayout): readonly string[] {
+  return [layout.folder, layout.metadata, layout.keys, layout.staged];
 }

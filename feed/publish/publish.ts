@@ -43,7 +43,7 @@ export async function publishFeed(folder: string, options: PublishOptions): Prom
   const layout = feedLayout(folder);
   const files = options.files ?? systemFiles;
   readSettings(layout, files);
-  return asOnlyPublisher(layout, async () => {
+  return asOnlyPublisher(layout, files, async () => {
     const { press, published } = openPress(layout, options);
     const staged = readStaged(layout, files);
     const change = changeOf(published.targets.signed.targets, staged);

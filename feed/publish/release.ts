@@ -4,6 +4,7 @@ import type { Metadata, Root, Targets } from '@tufjs/models';
 import { sha256 } from '../digest.ts';
 import { FeedError } from '../errors.ts';
 import type { RoleName } from '../roles.ts';
+import { sweepFolder } from '../sweep.ts';
 import type { FeedLayout } from './layout.ts';
 import {
   type AnyMetadata,
@@ -74,6 +75,7 @@ export function writeDocuments(press: Press, documents: ReadonlyMap<string, Uint
     const file = path.join(press.layout.targets, targetFileName(name, sha256(bytes)));
     if (press.files.read(file)?.bytes.equals(bytes)) continue;
     press.files.makeFolder(path.dirname(file), 0o755);
+    sweepFolder(path.dirname(file), press.files);
     press.files.write(file, bytes, { mode: 0o644 });
   }
 }

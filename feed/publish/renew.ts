@@ -12,8 +12,9 @@ import { readSettings } from './settings.ts';
  */
 export async function renewFeed(folder: string, options: SigningOptions): Promise<Release> {
   const layout = feedLayout(folder);
-  readSettings(layout, options.files ?? systemFiles);
-  return asOnlyPublisher(layout, async () => {
+  const files = options.files ?? systemFiles;
+  readSettings(layout, files);
+  return asOnlyPublisher(layout, files, async () => {
     const { press, published } = openPress(layout, options);
     const { targets, snapshot, timestamp } = published;
     const { version, expires } = targets.signed;

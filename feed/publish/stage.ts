@@ -76,7 +76,7 @@ const decoder = object({ add: names, remove: names });
 async function changeIndex(folder: string, files: Files, change: (index: Index, layout: FeedLayout) => Index) {
   const layout = feedLayout(folder);
   readSettings(layout, files);
-  await asOnlyPublisher(layout, async () => {
+  await asOnlyPublisher(layout, files, async () => {
     const index = change(readIndex(layout, files), layout);
     files.write(indexFile(layout), `${JSON.stringify(index)}\n`);
   });
