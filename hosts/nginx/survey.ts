@@ -25,7 +25,7 @@ export async function surveyTree(surveyed: Surveyed, commands: Commands): Promis
   const { installation, tree, sites, master, hostname, damaged } = surveyed;
   const { version } = installation.build;
   const servers = serverBlocks(tree);
-  const wanted = protectedServers(tree, sites);
+  const wanted = protectedServers(servers, sites);
   const complaint = damaged ? undefined : await testConfiguration(installation, commands);
   const state = master === undefined ? 'not running' : `running as process ${master}`;
   const running = master !== undefined;
@@ -70,7 +70,7 @@ function missingBlocks(tree: ConfigTree, sites: readonly string[] | undefined): 
     const none = serverBlocks(tree).length === 0;
     return none ? [{ what: 'there is no server block', remedy: 'rules are put in as soon as there is one' }] : [];
   }
-  if (protectedServers(tree, sites).length > 0) return [];
+  if (protectedServers(serverBlocks(tree), sites).length > 0) return [];
   return [
     {
       what: `no server block is named ${sites.join(' or ')}`,

@@ -46,10 +46,13 @@ export function placeLines(tree: ConfigTree, wish: PlacementWish): Placement {
   };
 }
 
-/** The `server` blocks that are to be protected. */
-export function protectedServers(tree: ConfigTree, sites: readonly string[] | undefined): readonly ServerBlock[] {
+/** Those of the `server` blocks that are to be protected: named in `sites`, or all. */
+export function protectedServers(
+  servers: readonly ServerBlock[],
+  sites: readonly string[] | undefined,
+): readonly ServerBlock[] {
   const wanted = sites && new Set(sites.map((name) => name.toLowerCase()));
-  return serverBlocks(tree).filter(({ names }) => !wanted || names.some((name) => wanted.has(name.toLowerCase())));
+  return servers.filter(({ names }) => !wanted || names.some((name) => wanted.has(name.toLowerCase())));
 }
 
 interface Spot {
@@ -83,7 +86,7 @@ function httpSpots(tree: ConfigTree, folder: string): readonly Spot[] {
 const decisive = /^(?:rewrite|return|if|set|break|include|.*_by_lua(?:_block|_file)?)$/;
 
 function serverSpots(tree: ConfigTree, { folder, sites }: PlacementWish): readonly Spot[] {
-  return protectedServers(tree, sites).map(({ file, body, title }) => {
+  return protectedServers(serverBlocks(tree), sites).map(({ file, body, title }) => {
     const first = body.statements.find((one) => decisive.test(one.name));
     const keeper = first && exactly(first, 'server', folder) ? first : undefined;
     return { file, kind: 'server', at: body.start, title, keeper };
