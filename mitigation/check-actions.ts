@@ -4,7 +4,7 @@ import { refuseDuplicates } from './check-duplicates.ts';
 import { attribute, children } from './decode.ts';
 import type { Rewrites } from './decode-actions.ts';
 import type { Findings } from './findings.ts';
-import { refuseContent } from './structure.ts';
+import { refuseContent, refuseText } from './structure.ts';
 
 /** Actions do not get in each other's way, and each does something. */
 export function checkActions(element: XmlElement, rewrites: Rewrites, findings: Findings): void {
@@ -56,7 +56,9 @@ function refuseOverreach(element: XmlElement, findings: Findings): void {
     const message = `<${element.name}> is not for mitigations: they add rules, and leave what is there and IIS's code alone`;
     findings.add('invalid-rewrite', message, element);
   }
+  // The reader of fragments takes any blank for white space; XML has four.
   if (emptyElements.has(element.name)) refuseContent(element, findings);
+  else refuseText(element, findings);
   for (const { name, position } of element.attributes.values()) {
     if (!name.startsWith('lock')) continue;
     findings.add('invalid-rewrite', `${name} locks a section; mitigations leave others their say`, element, position);

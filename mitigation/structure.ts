@@ -84,7 +84,8 @@ function unknownElement(child: XmlElement, parent: XmlElement, known: readonly s
   findings.add('unknown-element', `<${parent.name}> has no element <${child.name}>; ${others}`, child);
 }
 
-function refuseText(element: XmlElement, findings: Findings): void {
+/** White space only, as XML counts it. */
+export function refuseText(element: XmlElement, findings: Findings): void {
   if (/[^ \t\r\n]/.test(element.text)) {
     findings.add('unexpected-text', `<${element.name}> holds text between its elements; take it out`, element);
   }

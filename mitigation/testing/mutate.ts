@@ -104,7 +104,11 @@ export function mutate(text: string, { kind, at, value }: Mutation): string {
     () => rename(text, element, pick(all, value).name),
     () => rename(text, element, 'strange'),
     () => withAttributes(text, element, (attributes) => attributes.filter((_, i) => i !== value % attributes.length)),
-    () => withAttributes(text, element, (attributes) => [...attributes, ['strange', word]]),
+    () =>
+      withAttributes(text, element, (attributes) => [
+        ['strange', word],
+        ...attributes.filter(([name]) => name !== 'strange'),
+      ]),
     () => withAttributes(text, element, (attributes) => replaceOne(attributes, at + value, word)),
     () => withAttributes(text, element, (attributes) => replaceOne(attributes, value, word)),
     () => withContent(text, element, (content) => content + escapeXml(word)),
