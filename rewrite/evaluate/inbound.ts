@@ -21,6 +21,21 @@ export function evaluateInbound(rules: PreparedRules, request: RewriteRequest, t
   return new InboundRun(new RequestState(request), trace).run(rules);
 }
 
+/** Knows, without evaluating them, of most rules that they cannot fire; where it is not certain, a rule may. */
+export interface InboundScreen {
+  mayFire(rule: PreparedInboundRule, state: RequestState): boolean;
+}
+
+/** As `evaluateInbound`, on a state that is at hand, and passing over rules that the screen rules out. */
+export function evaluateScreened(
+  rules: PreparedRules,
+  state: RequestState,
+  screen: InboundScreen,
+  trace?: InboundTrace,
+): InboundVerdict {
+  return new InboundRun(state, trace, screen).run(rules);
+}
+
 /** The rule that last rewrote the URL, and how its collection wants the URL encoded. */
 interface LastRewrite {
   readonly by: DecidingRule;
@@ -30,14 +45,16 @@ interface LastRewrite {
 class InboundRun {
   readonly #state: RequestState;
   readonly #trace: InboundTrace | undefined;
+  readonly #screen: InboundScreen | undefined;
   readonly #observed: Observation[] = [];
   #last: LastRewrite | undefined;
   /** The rule that last set a server variable. */
   #setter: DecidingRule | undefined;
 
-  constructor(state: RequestState, trace: InboundTrace | undefined) {
+  constructor(state: RequestState, trace?: InboundTrace, screen?: InboundScreen) {
     this.#state = state;
     this.#trace = trace;
+    this.#screen = screen;
   }
 
   run(rules: PreparedRules): InboundVerdict {
@@ -65,6 +82,7 @@ class InboundRun {
 
   #set(set: PreparedInboundSet): { readonly end: InboundOutcome | undefined; readonly stopped: boolean } {
     for (const rule of set.rules) {
+      if (this.#screen && !this.#screen.mayFire(rule, this.#state)) continue;
       const { fired, end } = this.#rule(set, rule);
       if (end) return { end, stopped: true };
       if (fired && rule.source.stopProcessing) return { end, stopped: true };
@@ -103,7 +121,9 @@ class InboundRun {
 
   /** Runs a set on a copy of the state and notes what it would have done. */
   #observe(set: PreparedInboundSet): void {
-    const trial = new InboundRun(this.#state.fork(), this.#trace);
+    const screen = this.#screen;
+    if (screen && !set.rules.some((rule) => screen.mayFire(rule, this.#state))) return;
+    const trial = new InboundRun(this.#state.fork(), this.#trace, screen);
     const end = trial.#set(set).end ?? trial.#passed();
     if (end.outcome !== 'pass') this.#observed.push({ by: end.by, outcome: end.outcome });
     else if (trial.#setter) this.#observed.push({ by: trial.#setter, outcome: 'set-variables' });

@@ -19,6 +19,7 @@ export class RequestState {
   #query: string;
   #absolute: string | undefined;
   #rewritten = false;
+  #revision: object = {};
   readonly #steady = new Map<PreparedTemplate, string>();
 
   constructor(request: RewriteRequest) {
@@ -74,8 +75,14 @@ export class RequestState {
     this.forget();
   }
 
+  /** Stands for what rules have made of the request so far: another object after every change, shared with a fork until one of the two changes. */
+  get revision(): object {
+    return this.#revision;
+  }
+
   /** Drops remembered template values: something they may read has changed. */
   forget(): void {
+    this.#revision = {};
     this.#steady.clear();
   }
 
@@ -101,6 +108,7 @@ export class RequestState {
     copy.#query = this.#query;
     copy.#absolute = this.#absolute;
     copy.#rewritten = this.#rewritten;
+    copy.#revision = this.#revision;
     for (const [name, value] of this.requestHeaders) copy.requestHeaders.set(name, value);
     for (const [name, value] of this.serverVariables) copy.serverVariables.set(name, value);
     return copy;
