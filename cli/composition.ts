@@ -9,7 +9,7 @@ import {
   statePaths,
 } from '@stopgap/agent';
 import { decodeInventoryConfig, takeInventory } from '@stopgap/agent/inventory';
-import { tufSource } from '@stopgap/feed';
+import { decodeFeedConfig, tufSource } from '@stopgap/feed/consume';
 import {
   type Clock,
   type Commands,
@@ -19,7 +19,6 @@ import {
   systemCommands,
   systemFiles,
 } from '@stopgap/machine';
-import { decodeFeedConfig } from './feed-config.ts';
 
 /** The machine as host kinds and detectors see it. */
 export interface Machine {
@@ -62,7 +61,7 @@ export async function composeAgent(config: AgentConfig, stateFolder: string, log
     journal: Journal.open(paths.journal),
     library: new Library(),
     sources: config.feeds.map((feed, index) =>
-      tufSource(decodeFeedConfig(feed, `${paths.config}: feeds[${index}]`, stateFolder, paths.feeds), machine),
+      tufSource(decodeFeedConfig(feed, `${paths.config}: feeds[${index}]`, paths.feeds), machine),
     ),
     hosts: uniquelyNamed(hosts),
     inventory: () => takeInventory(products, machine),

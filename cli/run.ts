@@ -1,10 +1,4 @@
-import { enableCompileCache } from 'node:module';
 import * as os from 'node:os';
-import path from 'node:path';
-
-// Stripped types and compiled code are kept beside the installed dependencies, where only who may change the program may
-// write: `stopgap status` then starts about as fast as Node itself.
-enableCompileCache(path.join(import.meta.dirname, '..', 'node_modules', '.cache', 'stopgap'));
 
 const [{ main }, { endWithParent }, { styleFor }, { systemClock }] = await Promise.all([
   import('./main.ts'),
@@ -32,3 +26,6 @@ process.exitCode = await main(process.argv.slice(2), {
   signal: stopping.signal,
   actor: process.env.SUDO_USER ?? os.userInfo().username,
 });
+
+// A channel to the process that started this one would keep this one alive.
+if (process.connected) process.disconnect();

@@ -27,6 +27,7 @@ export function startService(name: string, checkout: string, args: readonly stri
     ['--disable-warning=ExperimentalWarning', path.join(checkout, 'cli', 'run.ts'), ...args],
     {
       stdio: ['ignore', log, log, 'ipc'],
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache(checkout) },
     },
   );
   fs.closeSync(log);
@@ -54,4 +55,9 @@ function stop(child: ChildProcess, ended: Promise<void>): void {
 
 function tail(file: string): string {
   return fs.readFileSync(file, 'utf8').split('\n').slice(-6).join('\n');
+}
+
+/** Compiled code is kept beside the installed dependencies, as `bin/stopgap` does. */
+export function compileCache(checkout: string): string {
+  return path.join(checkout, 'node_modules', '.cache', 'stopgap');
 }

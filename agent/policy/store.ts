@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { decodeJson, type Files } from '@stopgap/machine';
 import { defaultPolicy, type PolicyLevel, policyLevel } from './policy.ts';
 
@@ -9,5 +10,6 @@ export function readPolicy(files: Files, file: string): PolicyLevel {
 
 /** Replaces one level's policy, durably. */
 export function writePolicy(files: Files, file: string, policy: PolicyLevel): void {
+  files.makeFolder(path.dirname(file));
   files.write(file, `${JSON.stringify(policy, undefined, 2)}\n`, { mode: 0o600 });
 }
