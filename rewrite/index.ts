@@ -31,6 +31,14 @@ export { evaluateLine } from './lines/evaluate-line.ts';
 export { type LineRules, openConfiguration } from './lines/line-rules.ts';
 export { listedFiles, type RequestLine, RequestLineError, readRequestLine } from './lines/read-request.ts';
 export type * from './model.ts';
+export {
+  checkNginx,
+  compileNginx,
+  type NginxCompilation,
+  type NginxOptions,
+  type Note as NginxNote,
+  type Refusal as NginxRefusal,
+} from './nginx/index.ts';
 export { type InheritedNames, parseRewrite, parseRewriteElement } from './parse/parse-rewrite.ts';
 export { prepareRules } from './prepare/prepare-rules.ts';
 export type * from './prepare/rules.ts';

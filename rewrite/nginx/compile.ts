@@ -1,0 +1,91 @@
+import { RewriteError } from '../errors.ts';
+import type { ScopedRules } from '../model.ts';
+import { depthOf, normaliseLevel } from '../url/level.ts';
+import { RuleReader, refusalsOf } from './ending.ts';
+import { Inputs } from './inputs.ts';
+import { Maps, none } from './maps.ts';
+import { notesOf } from './notes.ts';
+import { emitPhase, goesOn } from './phase.ts';
+import {
+  defaultNginxVersion,
+  defaultPrefix,
+  type NginxCompilation,
+  type NginxOptions,
+  type Refusal,
+} from './result.ts';
+import { serverText } from './server.ts';
+import { commentText } from './text.ts';
+
+/**
+ * Why rules cannot be held by nginx, each by name. Empty: `compileNginx` gives all of them. Rules that are only observed are asked, too.
+ */
+export function checkNginx(rules: readonly ScopedRules[], options: NginxOptions = {}): readonly Refusal[] {
+  return rules.flatMap((set) => refusalsOf(set, options.nginxVersion ?? defaultNginxVersion));
+}
+
+/**
+ * Compiles rules to nginx configuration of the same verdict (see README for what is broader). `@throws` RewriteError `unsupported` for what
+ * `checkNginx` names: nothing weaker is ever emitted.
+ */
+export function compileNginx(rules: readonly ScopedRules[], options: NginxOptions = {}): NginxCompilation {
+  refuse(rules, options);
+  const prefix = options.variablePrefix ?? defaultPrefix;
+  if (!/^[a-z][a-z0-9_]{0,23}$/.test(prefix)) throw new TypeError(`no prefix of variables: ${prefix}`);
+  const maps = new Maps(prefix);
+  const reader = new RuleReader(maps, new Inputs(maps, options.nginxVersion ?? defaultNginxVersion));
+  const enforced = rules.filter((set) => set.mode === 'enforce').toSorted((a, b) => depth(a) - depth(b));
+  const first = emitPhase(
+    maps,
+    enforced.flatMap((set) => reader.read(set, 'globalRules')),
+  );
+  const second = emitPhase(
+    maps,
+    enforced.flatMap((set) => reader.read(set, 'rules')),
+  );
+  const verdict = emitVerdict(maps, first, second);
+  const server = serverText(maps, verdict, reader.answers());
+  const body = maps.text();
+  const header = headerText(rules);
+  return {
+    http: body === '' ? '' : `${header}${body}`,
+    server: server === '' ? '' : `${header}${server}`,
+    block: '',
+    notes: notesOf(rules),
+  };
+}
+
+const depth = (set: ScopedRules): number => depthOf(normaliseLevel(set.level));
+
+/** The global rules' answer, or else that of the others; a global rule that stops lets the others go on. */
+function emitVerdict(maps: Maps, first: string, second: string): string {
+  if (first === none) return second;
+  if (second === none) return first;
+  return maps.add(
+    'verdict',
+    first,
+    [
+      { key: none, value: second },
+      { key: goesOn, value: second },
+    ],
+    first,
+  );
+}
+
+function refuse(rules: readonly ScopedRules[], options: NginxOptions): void {
+  const [refusal] = checkNginx(rules, options);
+  if (refusal === undefined) return;
+  const owner = rules.find((set) => set.owner === refusal.owner);
+  const all = [...(owner?.configuration.globalRules ?? []), ...(owner?.configuration.rules ?? [])];
+  const position = all.find((rule) => rule.name === refusal.rule)?.position ?? { line: 1, column: 1 };
+  const message = `${refusal.owner}, rule "${refusal.rule}": nginx cannot express ${refusal.feature}: ${refusal.why}`;
+  throw new RewriteError('unsupported', message, position);
+}
+
+function headerText(rules: readonly ScopedRules[]): string {
+  const owners = [...new Set(rules.map((set) => commentText(set.owner)))];
+  return [
+    '# Made by Stopgap from IIS URL Rewrite rules. Changes here are lost.',
+    ...owners.map((owner) => `# Rules of ${owner}`),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,87 @@
+import type { MapEntry, Maps } from './maps.ts';
+import { Inexpressible } from './pcre/index.ts';
+
+/** A test of one text: it holds where any of the keys matches, or (`expect` false) where none does. */
+export interface Test {
+  /** A parameter: a variable, or text with variables in quotes. */
+  readonly source: string;
+  /** Map keys as they stand in the file. */
+  readonly keys: readonly string[];
+  readonly expect: boolean;
+}
+
+/** When a rule fires. */
+export type Formula =
+  | { readonly kind: 'test'; readonly test: Test }
+  | { readonly kind: 'and' | 'or'; readonly parts: readonly Formula[] }
+  | { readonly kind: 'not'; readonly part: Formula }
+  | { readonly kind: 'constant'; readonly holds: boolean };
+
+export const always: Formula = { kind: 'constant', holds: true };
+export const never: Formula = { kind: 'constant', holds: false };
+export const test = (source: string, keys: readonly string[], expect = true): Formula => ({
+  kind: 'test',
+  test: { source, keys, expect },
+});
+
+/** All of them. */
+export function and(parts: readonly Formula[]): Formula {
+  const real = parts.flatMap((part) => (part.kind === 'and' ? part.parts : [part])).filter((part) => part !== always);
+  if (real.some((part) => part.kind === 'constant')) return never;
+  const [only] = real;
+  if (only === undefined) return always;
+  return real.length === 1 ? only : { kind: 'and', parts: real };
+}
+
+/** Any of them. */
+export function or(parts: readonly Formula[]): Formula {
+  return not(and(parts.map(not)));
+}
+
+export function not(part: Formula): Formula {
+  switch (part.kind) {
+    case 'constant':
+      return part.holds ? never : always;
+    case 'not':
+      return part.part;
+    case 'test':
+      return { kind: 'test', test: { ...part.test, expect: !part.test.expect } };
+    case 'and':
+    case 'or':
+      return { kind: part.kind === 'and' ? 'or' : 'and', parts: part.parts.map(not) };
+  }
+}
+
+/** nginx looks at most 100 variables deep; there is more above ours. */
+const deepest = 60;
+
+/** Emits a chain of maps, each asked only if the one before leaves it open. Returns the value of the first. */
+export function emitFormula(maps: Maps, formula: Formula, holds: string, fails: string, comment: string): string {
+  return emit(maps, formula, { text: holds, depth: 0 }, { text: fails, depth: 0 }, comment).text;
+}
+
+interface Value {
+  readonly text: string;
+  readonly depth: number;
+}
+
+function emit(maps: Maps, formula: Formula, holds: Value, fails: Value, comment: string): Value {
+  switch (formula.kind) {
+    case 'constant':
+      return formula.holds ? holds : fails;
+    case 'not':
+      return emit(maps, formula.part, fails, holds, comment);
+    case 'and':
+      return formula.parts.reduceRight((rest, part) => emit(maps, part, rest, fails, comment), holds);
+    case 'or':
+      return formula.parts.reduceRight((rest, part) => emit(maps, part, holds, rest, comment), fails);
+    case 'test': {
+      const { source, keys, expect } = formula.test;
+      const [hit, miss] = expect ? [holds, fails] : [fails, holds];
+      const depth = 1 + Math.max(holds.depth, fails.depth);
+      if (depth > deepest) throw new Inexpressible('conditions', `more than ${deepest} tests in one rule`);
+      const entries = keys.map((key, at): MapEntry => ({ key, value: hit.text, ...(at === 0 ? { comment } : {}) }));
+      return { text: maps.add('test', source, entries, miss.text), depth };
+    }
+  }
+}

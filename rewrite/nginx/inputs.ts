@@ -1,0 +1,249 @@
+import type { Template, TemplateNode } from '../template/template.ts';
+import type { Maps } from './maps.ts';
+import { Inexpressible } from './pcre/index.ts';
+import { quoted } from './text.ts';
+
+/** What a pattern runs over. */
+export interface Input {
+  /** Map source: a variable, or text and variables in quotes. */
+  readonly source: string;
+  /** IIS would decode escapes that are still there. */
+  readonly decode: boolean;
+  readonly encoding: 'utf8' | 'bytes';
+  /**
+   * nginx's view of the path may differ from IIS's (see `odd` in README): such a request's text is `//` and the raw target. `whole`: the
+   * source is such a text; `part`: one is inside.
+   */
+  readonly odd: 'never' | 'whole' | 'part';
+  /** Where literals of the input can be looked for first: a variable that holds them raw or escaped. Undefined: nowhere. */
+  readonly scan?: Scan;
+}
+
+/** Where words that a rule needs are looked for before the rule is looked at. */
+export interface Scan {
+  /** A variable that costs nothing to read and in which the words stand raw or escaped. */
+  readonly source: string;
+  /** They may be escaped there. */
+  readonly escapes: boolean;
+  /** A variable in which they stand escaped at most once, or more often but without escapes inside escapes. */
+  readonly close: string;
+}
+
+/** The input of a constant template. */
+export interface ConstantInput {
+  readonly constant: string;
+}
+
+/** Headers of which nginx before 1.23 shows all lines joined, or of which it takes one only. */
+const wholeHeaders = new Set(['HOST', 'COOKIE', 'X_FORWARDED_FOR', 'CONTENT_LENGTH']);
+const joinsHeadersSince = [1, 23, 0] as const;
+
+/** Whether a version of nginx joins several lines of a header field in its variable. */
+export function joinsHeaders(version: string): boolean {
+  const parts = version.split('.').map(Number);
+  for (const [at, wanted] of joinsHeadersSince.entries()) {
+    const part = parts[at] ?? 0;
+    if (part !== wanted) return part > wanted;
+  }
+  return true;
+}
+
+/** Gives the nginx form of IIS's inputs, and emits the maps that make it. */
+export class Inputs {
+  readonly #maps: Maps;
+  readonly #nginxVersion: string;
+
+  constructor(maps: Maps, nginxVersion: string) {
+    this.#maps = maps;
+    this.#nginxVersion = nginxVersion;
+  }
+
+  /** The input of a condition. `@throws` Inexpressible, by the name of what nginx does not have. */
+  ofTemplate(template: Template, ignoreCase: boolean): Input | ConstantInput {
+    const pieces = template.filter((node) => node.kind !== 'literal' || node.text !== '');
+    const [only] = pieces;
+    if (only === undefined) return { constant: '' };
+    if (pieces.length === 1 && only.kind === 'function') return this.#function(only, ignoreCase);
+    if (pieces.length === 1 && only.kind === 'variable') return this.#variable(only.name);
+    const parts = pieces.map((node) => this.#part(node));
+    if (parts.every((part) => 'constant' in part)) return { constant: parts.map((part) => part.constant).join('') };
+    return this.#joined(parts);
+  }
+
+  /** The path that `match url` sees at a level: no leading slash. Odd paths as in `Input`. */
+  relativePath(level: string, levelExpression: string): Input {
+    const path = this.#path();
+    const capture = this.#maps.capture('below_path');
+    const head = level === '/' ? '' : levelExpression;
+    const relative = this.#maps.add(
+      'relative',
+      path,
+      [
+        { key: '"~^//"', value: path },
+        { key: quoteExpression(`~*(?s)^${head}/(?<${capture}>.*)`), value: `$${capture}` },
+      ],
+      '""',
+    );
+    return { source: relative, decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
+  }
+
+  /** The path from the site's root. */
+  path(): Input {
+    return { source: this.#path(), decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
+  }
+
+  /** Words of the path and the query stand in the raw target, raw or escaped. */
+  #targetScan(): Scan {
+    return { source: '$request_uri', escapes: true, close: this.#uri() };
+  }
+
+  /** The value of a server variable inside another text: `${name}`. */
+  braced(name: string): string {
+    const input = this.#variable(name);
+    return 'source' in input ? braced(input.source) : quoted(this.#maps.literal(input.constant)).slice(1, -1);
+  }
+
+  #function(node: TemplateNode & { readonly kind: 'function' }, ignoreCase: boolean): Input | ConstantInput {
+    const input = this.ofTemplate(node.argument, ignoreCase);
+    if (node.name === 'ToLower') {
+      if ('constant' in input) return { constant: input.constant.toLowerCase() };
+      if (ignoreCase) return input;
+    }
+    if (node.name === 'UrlDecode' && !('constant' in input) && !input.decode) {
+      const scan = input.scan && { ...input.scan, escapes: true };
+      return { ...input, decode: true, ...(scan ? { scan } : {}) };
+    }
+    throw new Inexpressible(`{${node.name}:…}`, `nginx cannot work {${node.name}:…} out here`);
+  }
+
+  #part(node: TemplateNode): Input | ConstantInput {
+    if (node.kind === 'literal') return { constant: node.text };
+    if (node.kind === 'variable') return this.#variable(node.name);
+    if (node.kind === 'lookup') throw new Inexpressible('rewrite map', `{${node.name}:…} calls a rewrite map`);
+    if (node.kind === 'function') throw new Inexpressible(`{${node.name}:…}`, `{${node.name}:…} beside other text`);
+    const letter = node.kind === 'rule-capture' ? 'R' : 'C';
+    throw new Inexpressible('back-reference', `{${letter}:${node.index}} depends on what a pattern captured`);
+  }
+
+  #joined(parts: readonly (Input | ConstantInput)[]): Input {
+    const text = parts.map((part) =>
+      'constant' in part ? quoted(this.#maps.literal(part.constant)).slice(1, -1) : braced(part.source),
+    );
+    const inputs = parts.filter((part) => 'source' in part);
+    const odd = inputs.some((part) => part.odd !== 'never') ? 'part' : 'never';
+    const encoding = inputs.every((part) => part.encoding === 'bytes') ? 'bytes' : 'utf8';
+    return { source: `"${text.join('')}"`, decode: false, encoding, odd };
+  }
+
+  #variable(name: string): Input | ConstantInput {
+    const raw = (source: string): Input => ({
+      source,
+      decode: false,
+      encoding: 'bytes',
+      odd: 'never',
+      scan: { source, escapes: false, close: source },
+    });
+    switch (name) {
+      case 'REQUEST_URI':
+        return { source: this.#uri(), decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
+      case 'URL':
+      case 'PATH_INFO':
+      case 'SCRIPT_NAME':
+      case 'URL_PATH_INFO':
+        return this.path();
+      case 'QUERY_STRING':
+        return { ...raw(this.#query()), scan: this.#targetScan() };
+      case 'UNENCODED_URL':
+      case 'HTTP_URL':
+        return raw(this.#target());
+      case 'HTTP_HOST':
+        return raw(this.#host());
+      case 'SERVER_NAME':
+        return raw(this.#hostName());
+      case 'REQUEST_METHOD':
+      case 'HTTP_METHOD':
+        return raw('$request_method');
+      case 'REMOTE_ADDR':
+      case 'REMOTE_HOST':
+        return raw('$remote_addr');
+      case 'SERVER_PORT':
+        return raw('$server_port');
+      case 'HTTPS':
+        return raw(this.#maps.add('https', '$https', [{ key: 'on', value: 'on' }], 'off'));
+      case 'SERVER_PORT_SECURE':
+        return raw(this.#maps.add('secure', '$https', [{ key: 'on', value: '1' }], '0'));
+      case 'SERVER_PROTOCOL':
+      case 'HTTP_VERSION':
+        return raw('$server_protocol');
+      case 'CONTENT_TYPE':
+      case 'CONTENT_LENGTH':
+        return raw(this.#header(name));
+      default:
+        if (name.startsWith('HTTP_')) return raw(this.#header(name.slice(5)));
+        throw new Inexpressible(`{${name}}`, `nginx has nothing for the server variable {${name}}`);
+    }
+  }
+
+  #header(name: string): string {
+    if (!/^[A-Z0-9_]{1,48}$/.test(name)) throw new Inexpressible(`{HTTP_${name}}`, 'no name of a header field');
+    if (!wholeHeaders.has(name) && !joinsHeaders(this.#nginxVersion)) {
+      throw new Inexpressible(
+        `{HTTP_${name}}`,
+        `nginx ${this.#nginxVersion} shows only the first of several ${name.replaceAll('_', '-')} lines, so a second one would slip by; from nginx 1.23 on it works`,
+      );
+    }
+    return `$http_${name.toLowerCase()}`;
+  }
+
+  /** Raw targets that nginx may normalise to another path than IIS: a `#`, a backslash, dot segments behind doubled slashes. */
+  #unlessOdd(stem: string, plain: string): string {
+    const key = String.raw`"~#|^[^?]*(?:\x5c|%5[cC]|(?:/|%2[fF]){2,}(?:\.|%2[eE]){2})"`;
+    return this.#maps.add(stem, '$request_uri', [{ key, value: '"//$request_uri"' }], plain);
+  }
+
+  /** Doubled slashes are still there if `merge_slashes` is off. */
+  #unlessDoubled(stem: string, value: string): string {
+    return this.#maps.add(stem, '$uri', [{ key: '"~//"', value: '"//$request_uri"' }], value);
+  }
+
+  #uri(): string {
+    const mark = this.#maps.add('mark', '$request_uri', [{ key: '"~\\?"', value: '"?"' }], '""');
+    return this.#unlessOdd('uri', this.#unlessDoubled('uri_merged', `"$uri${braced(mark)}$args"`));
+  }
+
+  #path(): string {
+    return this.#unlessOdd('path', this.#unlessDoubled('path_merged', '$uri'));
+  }
+
+  /** `$args` ends at a `#`; IIS reads on. */
+  #query(): string {
+    const capture = this.#maps.capture('query_text');
+    const key = `"~(?s)^[^?]*\\?(?<${capture}>.*)"`;
+    return this.#maps.add('query', '$request_uri', [{ key, value: `$${capture}` }], '""');
+  }
+
+  /** `$request_uri` lacks the scheme and host of an absolute-form target; the request line has them. */
+  #target(): string {
+    const capture = this.#maps.capture('target_text');
+    const key = `"~^[^ ]+ (?<${capture}>[^ ]+)"`;
+    return this.#maps.add('target', '$request', [{ key, value: `$${capture}` }], '$request_uri');
+  }
+
+  /** The authority of an absolute-form target replaces the Host field (RFC 9112 section 3.2.2). */
+  #host(): string {
+    const capture = this.#maps.capture('authority');
+    const key = `"~*^[^ ]+ https?://(?<${capture}>[^/?# ]*)"`;
+    return this.#maps.add('host', '$request', [{ key, value: `$${capture}` }], '$http_host');
+  }
+
+  #hostName(): string {
+    const capture = this.#maps.capture('host_text');
+    const host = this.#host();
+    const key = `"~^(?<${capture}>.*):[0-9]*\\z"`;
+    return this.#maps.add('name', host, [{ key, value: `$${capture}` }], host);
+  }
+}
+
+/** `$name` as `${name}`, so that text may follow. */
+const braced = (variable: string): string => `\${${variable.slice(1)}}`;
+const quoteExpression = (text: string): string => `"${text}"`;

@@ -1,0 +1,73 @@
+import { foldCodeUnit } from '../../pattern/fold.ts';
+
+/** UTF-16 code units from the first to the second, both included. */
+export type Range = readonly [number, number];
+/** Sorted, disjoint, never adjacent. */
+export type Ranges = readonly Range[];
+
+export const lastUnit = 0xffff;
+export const everything: Ranges = [[0, lastUnit]];
+
+/** Sorts and joins ranges. */
+export function union(ranges: readonly Range[]): Ranges {
+  const joined: [number, number][] = [];
+  for (const [low, high] of ranges.toSorted((a, b) => a[0] - b[0])) {
+    const last = joined.at(-1);
+    if (last && low <= last[1] + 1) last[1] = Math.max(last[1], high);
+    else joined.push([low, high]);
+  }
+  return joined;
+}
+
+/** All code units that are not in the set. */
+export function complement(ranges: Ranges): Ranges {
+  const rest: Range[] = [];
+  let next = 0;
+  for (const [low, high] of ranges) {
+    if (low > next) rest.push([next, low - 1]);
+    next = high + 1;
+  }
+  if (next <= lastUnit) rest.push([next, lastUnit]);
+  return rest;
+}
+
+/** What both sets have. */
+export function intersection(left: Ranges, right: Ranges): Ranges {
+  return complement(union([...complement(left), ...complement(right)]));
+}
+
+/** What is in the first set and not in the second. */
+export function difference(left: Ranges, right: Ranges): Ranges {
+  return intersection(left, complement(right));
+}
+
+/** Whether the first set holds all of the second. */
+export function covers(outer: Ranges, inner: Ranges): boolean {
+  return inner.every(([low, high]) => outer.some((range) => range[0] <= low && high <= range[1]));
+}
+
+export const has = (ranges: Ranges, unit: number): boolean => covers(ranges, [[unit, unit]]);
+export const isEmpty = (ranges: Ranges): boolean => ranges.length === 0;
+
+/** The code units of a set, one by one; only for sets known to be small. */
+export function unitsOf(ranges: Ranges): readonly number[] {
+  return ranges.flatMap(([low, high]) => Array.from({ length: high - low + 1 }, (_, at) => low + at));
+}
+
+/** Adds every unit that ECMAScript's `i` flag takes for the same as one of the set (ECMA-262, Canonicalize). */
+export function closeOverCase(ranges: Ranges): Ranges {
+  const ascii = intersection(ranges, [[0, 0x7f]]);
+  const beyond = intersection(ranges, [[0x80, lastUnit]]);
+  const lower = intersection(ascii, [[0x61, 0x7a]]).map(([a, b]): Range => [a - 0x20, b - 0x20]);
+  const upper = intersection(ascii, [[0x41, 0x5a]]).map(([a, b]): Range => [a + 0x20, b + 0x20]);
+  return union([...ascii, ...lower, ...upper, ...closeBeyondAscii(beyond)]);
+}
+
+function closeBeyondAscii(ranges: Ranges): readonly Range[] {
+  if (isEmpty(ranges) || covers(ranges, [[0x80, lastUnit]])) return ranges;
+  const wanted = new Set<number>();
+  for (const [low, high] of ranges) for (let unit = low; unit <= high; unit += 1) wanted.add(foldCodeUnit(unit));
+  const closed: Range[] = [...ranges];
+  for (let unit = 0x80; unit <= lastUnit; unit += 1) if (wanted.has(foldCodeUnit(unit))) closed.push([unit, unit]);
+  return union(closed);
+}

@@ -1,0 +1,80 @@
+import type { PatternTree } from '../../pattern/index.ts';
+import { isPlainSearch, printString, printWay } from './linear.ts';
+import type { Node, Side } from './node.ts';
+import { printNode } from './print.ts';
+import { closeOverCase, has, type Ranges, unitsOf } from './ranges.ts';
+import { readPattern } from './read.ts';
+import { type Way, waysThrough } from './steps.ts';
+import { symbolText, type TextForm } from './symbol.ts';
+import { trimPattern } from './trim.ts';
+
+/**
+ * A pattern's verdict as PCRE, to be compiled with `~*` if the pattern ignores case and `~` otherwise, behind `options`.
+ *
+ * `found`: the text matches where any of the expressions does. `unless`: the text matches unless the
+ * expression does, which proves within a bounded number of steps that the pattern is not there; an engine that gives up refuses.
+ */
+export type SearchText =
+  | {
+      readonly kind: 'found';
+      readonly options: string;
+      readonly expressions: readonly string[];
+      /** Only words in their order count, read through any escapes: where in the target they stand changes nothing. */
+      readonly placeless: boolean;
+    }
+  | { readonly kind: 'unless'; readonly options: string; readonly absent: string };
+
+/** Steps PCRE2 may take over a pattern of no linear shape: about a millisecond. */
+const mostSteps = 100_000;
+const dotAll = '(?s)';
+
+/** Translates a pattern. `@throws` Inexpressible. */
+export function searchText(tree: PatternTree, form: Omit<TextForm, 'caseless'>): SearchText {
+  const full: TextForm = { ...form, caseless: tree.ignoreCase };
+  const node = trimPattern(readPattern(tree.ast, tree.ignoreCase, form.side));
+  const ways = waysThrough(node, form.side);
+  if (ways === undefined) return bounded(node, full, tree.anchoredStart);
+  const plain = ways.every(isPlainSearch);
+  const expressions = ways.map((way) =>
+    plain ? printString(way.strings[0] ?? [], full, false) : `^${printWay(way, full)}`,
+  );
+  const placeless = full.decode && full.side === 'wide' && ways.every(isPlaceless);
+  return { kind: 'found', options: dotAll, expressions: [...new Set(expressions)], placeless };
+}
+
+/** Whether a pattern like `.*` or `^(.*)$` matches every text, as far as this side can tell. */
+export function matchesAnything(tree: PatternTree, side: Side): boolean {
+  const ways = waysThrough(trimPattern(readPattern(tree.ast, tree.ignoreCase, side)), side);
+  const isFree = (way: Way) =>
+    way.looks.length === 0 && way.strings.flat().length === 0 && (!way.ends || way.strings.length > 1 || !way.anchored);
+  return ways !== undefined && ways.some(isFree) && (side === 'wide' || !ways.some((way) => way.ends));
+}
+
+/** The structure as it is. On the narrow side a match has to be found within the steps. */
+function bounded(node: Node, form: TextForm, anchored: boolean): SearchText {
+  const options = `(*LIMIT_MATCH=${mostSteps})${dotAll}`;
+  const pattern = printNode(node, form);
+  if (form.side === 'narrow') return { kind: 'found', options, expressions: [pattern], placeless: false };
+  return { kind: 'unless', options, absent: `(?!${anchored ? '' : '.*?'}(?:${pattern}))` };
+}
+
+/** Strings of letters that are no slashes, anywhere. */
+function isPlaceless(way: Way): boolean {
+  const anywhere = !way.ends && (!way.anchored || way.strings[0]?.length === 0);
+  const letters = way.strings.flat().every((ranges) => !has(ranges, 0x2f) && isLetter(ranges));
+  return anywhere && letters && way.looks.every((look) => !look.negate && look.ways.every(isPlaceless));
+}
+
+const isLetter = (ranges: Ranges): boolean =>
+  ranges.length <= 4 && unitsOf(ranges).length <= 4 && unitsOf(ranges).every((unit) => unit < 0x80);
+
+/**
+ * A string, letter case ignored (`~*`), as text may hold it that is escaped or not, and that IIS decodes or not: a letter counts even where
+ * it looks like part of an escape.
+ */
+export function literalText(text: string, escapes: boolean): string {
+  const form: TextForm = { side: 'wide', decode: escapes, encoding: 'utf8', caseless: true };
+  return Array.from({ length: text.length }, (_, at) => symbolText(unitSet(text.charCodeAt(at)), form, false)).join('');
+}
+
+const unitSet = (unit: number): Ranges => closeOverCase([[unit, unit]]);

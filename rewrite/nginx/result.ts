@@ -1,0 +1,43 @@
+/** What nginx cannot express, by name; nothing of the configuration may then be put on nginx. */
+export interface Refusal {
+  readonly owner: string;
+  readonly rule: string;
+  /** Short name of the feature, e.g. `back-reference` or `{REQUEST_FILENAME}`. */
+  readonly feature: string;
+  /** One sentence. */
+  readonly why: string;
+}
+
+/** Where nginx does more than IIS, or answers in another way; for `plan` and `show`. */
+export interface Note {
+  readonly owner: string;
+  /** `broader`: requests that are refused though IIS would let them pass. `differs`: the same verdict with another look. */
+  readonly kind: 'broader' | 'differs';
+  readonly text: string;
+}
+
+export interface NginxOptions {
+  /** Begins every variable; lower-case letters, digits and `_`. Default `stopgap`. */
+  readonly variablePrefix?: string;
+  /** Absolute path of a log to which requests are written that rules in mode `observe` would have refused. Without it such rules are left out. */
+  readonly observeLog?: string;
+  /** As `nginx -v` says, e.g. `1.22.1`, which is the default. Before 1.23.0 most header fields cannot be tested safely. */
+  readonly nginxVersion?: string;
+}
+
+/** Rules as nginx configuration. The same rules give the same bytes. */
+export interface NginxCompilation {
+  /** For `http { }`, once. */
+  readonly http: string;
+  /** For the top of each `server { }` that the rules cover, before anything of its own that rewrites or returns. */
+  readonly server: string;
+  /**
+   * nginx hands `add_header` and `access_log` lines down only into blocks that have none of their own. So this goes, once more, into every
+   * `server`, `location` and `if` block that has such a line of its own, and into no other. Empty: nothing of the kind is needed.
+   */
+  readonly block: string;
+  readonly notes: readonly Note[];
+}
+
+export const defaultPrefix = 'stopgap';
+export const defaultNginxVersion = '1.22.1';
