@@ -8,7 +8,7 @@
  * do instead around the store is in `update.ts`: the order of section 5, our caps, our durable files, our one request
  * when nothing has changed. The store is not in the package's index, so a test holds on to what is used of it.
  */
-import type { Metadata, Root, Snapshot, Targets, Timestamp } from '@tufjs/models';
+import { Metadata, MetadataKind, type Root, type Snapshot, type Targets, type Timestamp } from '@tufjs/models';
 import { UnsignedMetadataError } from '@tufjs/models/dist/error.js';
 import { EqualVersionError } from 'tuf-js/dist/error.js';
 import { TrustedMetadataStore } from 'tuf-js/dist/store.js';
@@ -28,10 +28,12 @@ export interface Trust {
   /** Fixes the time (ms since the epoch) by which all else is judged (5.1), and refuses an expired root (5.3.10). */
   fixTime(ms: number): void;
   /**
-   * What was believed before, to hold newer ones against. `foreign`: the root's timestamp keys have changed since, so it
-   * counts for nothing (5.3.11, recovery from fast-forward). `unusable`: cannot be read.
+   * How a timestamp from disk stands to the root of now. `foreign`: the timestamp's keys have changed since, so it counts
+   * for nothing (5.3.11, recovery from fast-forward). `unusable`: it cannot be read.
    */
-  recall(bytes: Uint8Array): 'recalled' | 'foreign' | 'unusable';
+  standingOf(timestamp: Uint8Array): 'ours' | 'foreign' | 'unusable';
+  /** Takes a timestamp from disk, expired or not, to hold the offered one against (5.4.3). */
+  recallTimestamp(bytes: Uint8Array): void;
   /** A timestamp as offered (5.4.2 to 5.4.4). `false`: the same version as before, which is not taken again. */
   takeTimestamp(bytes: Uint8Array): boolean;
   /** A snapshot from disk; `true` when it is the one wanted. An older one still serves against rollback (5.5.5). */
@@ -67,7 +69,15 @@ export function openTrust(trustedRoot: Uint8Array): Trust {
       const { expires } = store.root.signed;
       if (store.root.signed.isExpired(new Date(ms))) throw expired('root', expires);
     },
-    recall: (bytes) => recallTimestamp(store, bytes),
+    standingOf: (timestamp) => standingOf(store.root, timestamp),
+    recallTimestamp: (bytes) => {
+      try {
+        store.updateTimestamp(Buffer.from(bytes));
+      } catch (error) {
+        // An expired one is kept by the store all the same, which is what it is wanted for.
+        if (!store.timestamp) throw refusalOf(error, 'timestamp.json', store);
+      }
+    },
     takeTimestamp: (bytes) => refusable('timestamp.json', store, () => isNewer(store, bytes)),
     recallSnapshot: (bytes) => {
       try {
@@ -114,15 +124,14 @@ function isNewer(store: TrustedMetadataStore, bytes: Uint8Array): boolean {
   }
 }
 
-function recallTimestamp(store: TrustedMetadataStore, bytes: Uint8Array): 'recalled' | 'foreign' | 'unusable' {
+function standingOf(root: Metadata<Root>, timestamp: Uint8Array): 'ours' | 'foreign' | 'unusable' {
   try {
-    store.updateTimestamp(Buffer.from(bytes));
+    const data = JSON.parse(Buffer.from(timestamp).toString('utf8'));
+    root.verifyDelegate('timestamp', Metadata.fromJSON(MetadataKind.Timestamp, data));
+    return 'ours';
   } catch (error) {
-    // An expired one is recalled all the same: the store keeps it, to hold the new one against.
-    if (store.timestamp) return 'recalled';
     return error instanceof UnsignedMetadataError ? 'foreign' : 'unusable';
   }
-  return 'recalled';
 }
 
 /** The store takes the machine's time when it is made and offers no other way; a test holds on to this one. */

@@ -34,12 +34,13 @@ export interface Updated {
 export async function updateMetadata(deps: UpdateDeps, offered: Uint8Array): Promise<Updated> {
   const trust = openTrust(trustedRoot(deps));
   const rotated = await followRoots(deps, trust);
-  const recalled = recallTimestamp(deps, trust);
+  recallTimestamp(deps, trust);
   // A timestamp fetched before the root changed may be by keys that were just replaced.
   const timestamp = rotated ? await deps.files.get('metadata/timestamp.json', deps.limits.timestampBytes) : offered;
-  takeTimestamp(deps, trust, timestamp, recalled);
+  takeTimestamp(deps, trust, timestamp);
   await takeSnapshot(deps, trust);
   const roles = await loadRoles(trust, (name, parent) => takeRole(deps, trust, name, parent), deps.limits.delegations);
+  learnTime(deps, trust, roles);
   return { trust, roles };
 }
 
@@ -74,29 +75,34 @@ async function followRoots({ files, folder, limits }: UpdateDeps, trust: Trust):
 }
 
 /** Fixes the time, not before what signed metadata proved, and recalls the timestamp that was trusted last. */
-function recallTimestamp({ folder, limits, now, log }: UpdateDeps, trust: Trust): boolean {
+function recallTimestamp({ folder, limits, now, log }: UpdateDeps, trust: Trust): void {
   const bytes = folder.read('timestamp.json', limits.timestampBytes);
-  const floor = readFloor(folder);
-  trust.fixTime(Math.max(now, floor));
-  if (!bytes) return false;
-  const recalled = trust.recall(bytes);
-  if (recalled === 'recalled') return true;
-  log.warn('the timestamp on disk does not count any more', { because: recalled });
-  if (recalled === 'foreign') {
+  const standing = bytes && trust.standingOf(bytes);
+  if (standing === 'foreign') {
     // 5.3.11: new keys for the timestamp end the reign of the old ones, and of what they said the time was.
+    log.warn('the timestamp role has new keys; what the old ones signed does not count any more');
     forgetFloor(folder);
-    trust.fixTime(now);
   }
-  return false;
+  trust.fixTime(Math.max(now, readFloor(folder)));
+  if (bytes && standing === 'ours') trust.recallTimestamp(bytes);
 }
 
 /** 5.4 */
-function takeTimestamp({ folder }: UpdateDeps, trust: Trust, bytes: Uint8Array, recalled: boolean): void {
-  if (!trust.takeTimestamp(bytes) && recalled) return;
-  folder.write('timestamp.json', bytes);
+function takeTimestamp({ folder }: UpdateDeps, trust: Trust, bytes: Uint8Array): void {
+  if (trust.takeTimestamp(bytes)) folder.write('timestamp.json', bytes);
+}
+
+/**
+ * The time of signing proves that it is at least that late: unless something that it vouches for had expired by then,
+ * which no publisher would sign. So the timestamp's key alone cannot send a reader's clock into a far future.
+ */
+function learnTime({ folder, log }: UpdateDeps, trust: Trust, roles: readonly string[]): void {
   const signed = trust.timestamp && signedAt(trust.timestamp);
-  if (signed !== undefined) raiseFloor(folder, signed);
-  folder.write('clock.json', JSON.stringify({ provenAt: signed }));
+  if (signed === undefined) return;
+  const all = [trust.root, trust.snapshot, ...roles.map((role) => trust.role(role))];
+  const soonest = Math.min(...all.map((metadata) => Date.parse(metadata?.signed.expires ?? '')));
+  if (signed < soonest) raiseFloor(folder, signed);
+  else log.warn('the timestamp says it was signed after what it vouches for had expired; its time is not believed');
 }
 
 /** 5.5 */

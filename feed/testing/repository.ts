@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { type Key, Metadata, MetadataKind, Root, type Targets } from '@tufjs/models';
+import { Key, Metadata, MetadataKind, Root, type Targets } from '@tufjs/models';
 import { sha256 } from '../digest.ts';
 import { createKey, memorySigner, tufKey } from '../publish/keys.ts';
 import {
@@ -30,6 +30,8 @@ export interface SimulatedDelegate extends SimulatedRole {
   readonly paths: readonly string[];
   readonly terminating: boolean;
   readonly parent: string;
+  /** Further roles that delegate to it. */
+  readonly alsoFrom?: readonly string[];
   documents: Map<string, Buffer>;
 }
 
@@ -48,6 +50,9 @@ export class SimulatedRepository {
   signedAt: number;
   /** Keys that sign a role in place of its own, for impostors and for thresholds missed. */
   readonly impostors = new Map<string, KeyObject[]>();
+
+  /** A role whose first key the root lists a second time, under the id `twin`. */
+  twin: RoleName | undefined;
 
   constructor(now = Date.now()) {
     this.signedAt = now;
@@ -110,6 +115,8 @@ export class SimulatedRepository {
       keys: Object.fromEntries([...keys].map(([id, key]) => [id, key.toJSON()])),
       roles: Object.fromEntries(roleNames.map((name) => [name, roleJson(this.roles[name])])),
     });
+    const [twin] = this.twin ? this.roles[this.twin].keys : [];
+    if (twin) root.keys.twin = Key.fromJSON('twin', tufKey(twin).toJSON());
     await this.#serve(`metadata/${this.roles.root.version}.root.json`, new Metadata(root), signers);
   }
 
@@ -140,13 +147,13 @@ export class SimulatedRepository {
     }
     const metadata = withDelegations(
       targetsMetadata(role, targets),
-      this.delegates.filter(({ parent }) => parent === name),
+      this.delegates.filter(({ parent, alsoFrom }) => parent === name || alsoFrom?.includes(name)),
     );
     return metaFile(role.version, await this.#serve(this.#named(name, role), metadata, this.#signersOf(name, role)));
   }
 
   #named(name: string, { version }: SimulatedRole): string {
-    return `metadata/${this.consistentSnapshot ? `${version}.` : ''}${encodeURIComponent(name)}.json`;
+    return `metadata/${this.consistentSnapshot ? `${version}.` : ''}${name}.json`;
   }
 
   #signersOf(name: string, role: SimulatedRole): readonly KeyObject[] {
