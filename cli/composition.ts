@@ -19,6 +19,7 @@ import {
   systemCommands,
   systemFiles,
 } from '@stopgap/machine';
+import { processXsd } from '@stopgap/mitigation';
 
 /** The machine as host kinds and detectors see it. */
 export interface Machine {
@@ -59,7 +60,7 @@ export async function composeAgent(config: AgentConfig, stateFolder: string, log
   return {
     ...machine,
     journal: Journal.open(paths.journal),
-    library: new Library(),
+    library: new Library(processXsd(systemCommands)),
     sources: config.feeds.map((feed, index) =>
       tufSource(decodeFeedConfig(feed, `${paths.config}: feeds[${index}]`, paths.feeds), machine),
     ),

@@ -22,14 +22,7 @@ const patienceMs = 5000;
 export function startService(name: string, checkout: string, args: readonly string[], logFile: string): ServiceProcess {
   fs.mkdirSync(path.dirname(logFile), { recursive: true, mode: 0o700 });
   const log = fs.openSync(logFile, 'a', 0o600);
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', path.join(checkout, 'cli', 'run.ts'), ...args],
-    {
-      stdio: ['ignore', log, log, 'ipc'],
-      env: { ...process.env, NODE_COMPILE_CACHE: compileCache(checkout) },
-    },
-  );
+  const child = spawn(path.join(checkout, 'bin', 'stopgap'), args, { stdio: ['ignore', log, log, 'ipc'] });
   fs.closeSync(log);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   return { name, ready: untilReady(name, child, logFile), ended, stop: () => stop(child, ended) };
@@ -55,9 +48,4 @@ function stop(child: ChildProcess, ended: Promise<void>): void {
 
 function tail(file: string): string {
   return fs.readFileSync(file, 'utf8').split('\n').slice(-6).join('\n');
-}
-
-/** Compiled code is kept beside the installed dependencies, as `bin/stopgap` does. */
-export function compileCache(checkout: string): string {
-  return path.join(checkout, 'node_modules', '.cache', 'stopgap');
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Mitigation, parseMitigation } from '@stopgap/mitigation';
+import { type Mitigation, parseMitigation, type XsdValidation } from '@stopgap/mitigation';
 
 /** A document that could not be read, with the place in it. */
 export interface Unreadable {
@@ -11,13 +11,19 @@ export interface Unreadable {
 /** Parsed documents by the digest of their bytes: each is parsed once in an agent's life. */
 export class Library {
   readonly #parsed = new Map<string, Mitigation>();
+  readonly #xsd: XsdValidation;
+
+  /** `xsd`: where the schema validator runs. */
+  constructor(xsd: XsdValidation) {
+    this.#xsd = xsd;
+  }
 
   /** Throws what `parseMitigation` throws. */
   async read(document: Uint8Array): Promise<Mitigation> {
     const digest = createHash('sha256').update(document).digest('hex');
     const known = this.#parsed.get(digest);
     if (known) return known;
-    const mitigation = await parseMitigation(document);
+    const mitigation = await parseMitigation(document, this.#xsd);
     this.#parsed.set(digest, mitigation);
     return mitigation;
   }

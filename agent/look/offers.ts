@@ -19,20 +19,28 @@ export async function offersFromSources(parts: Parts, ask: boolean): Promise<Off
       return { name: source.name, documents };
     }),
   );
-  const offers: Offer[] = [];
-  const unreadable: Unreadable[] = [];
-  for (const { name, documents } of found) {
-    for (const document of documents?.documents ?? []) {
-      try {
-        const mitigation = await parts.library.read(document.bytes);
-        offers.push({ mitigation, source: name, origin: 'feed', document: document.bytes });
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        unreadable.push({ name: document.name, source: name, reason });
-      }
-    }
+  const read = await Promise.all(
+    found.flatMap(({ name, documents }) =>
+      (documents?.documents ?? []).map((document) => readOne(parts, name, document)),
+    ),
+  );
+  return {
+    offers: read.flatMap((one) => ('mitigation' in one ? [one] : [])),
+    unreadable: read.flatMap((one) => ('reason' in one ? [one] : [])),
+  };
+}
+
+async function readOne(
+  parts: Parts,
+  source: string,
+  document: { readonly name: string; readonly bytes: Uint8Array },
+): Promise<Offer | Unreadable> {
+  try {
+    const mitigation = await parts.library.read(document.bytes);
+    return { mitigation, source, origin: 'feed', document: document.bytes };
+  } catch (error) {
+    return { name: document.name, source, reason: error instanceof Error ? error.message : String(error) };
   }
-  return { offers, unreadable };
 }
 
 function noteSource(

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import path from 'node:path';
 import { type Clock, silentLog, systemCommands, systemFiles } from '@stopgap/machine';
-import type { ProductFacts } from '@stopgap/mitigation';
+import { inlineXsd, type ProductFacts } from '@stopgap/mitigation';
 import { Journal, Library, type MitigationSource, type Parts, type SourceLook } from '../index.ts';
 import type { Seen } from '../prove/exchange.ts';
 import { documentText } from './documents.ts';
@@ -44,7 +44,7 @@ export function makeBench(documents: readonly string[] = ['M1']): Bench {
     answers: (url) => answeredBy(host, url),
     parts: {
       journal,
-      library: new Library(),
+      library: new Library(inlineXsd),
       sources: [sourceOf(feed, clock)],
       hosts: [host],
       inventory: async () => ({ products: [factsOf(product.build)], problems: new Map() }),
