@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { InboundVerdict } from '@stopgap/rewrite';
 import { answer } from '../clients/answer.ts';
 import type { ClientConnection } from '../clients/client-connection.ts';
 import { type RequestHead, readHead } from '../request/request-head.ts';
@@ -21,6 +22,8 @@ export interface Exchange {
   head: RequestHead;
   /** What rules see. */
   readonly view: RequestView;
+  /** What the rules decided about the request, when there are any. */
+  verdict: InboundVerdict | undefined;
   /** For an upgrade: the bytes that came after the request. */
   readonly upgradeHead: Buffer | undefined;
 }
@@ -46,7 +49,17 @@ export function serve(
   }
   const { rules } = site;
   const view = new RequestView(head, request.rawHeaders, connection.peer);
-  const exchange: Exchange = { site, rules, connection, request, response, head, view, upgradeHead };
+  const exchange: Exchange = {
+    site,
+    rules,
+    connection,
+    request,
+    response,
+    head,
+    view,
+    verdict: undefined,
+    upgradeHead,
+  };
   if (rules.inbound && !mayPass(exchange, rules.inbound)) return;
   if (isPlain(exchange)) relayPlain(exchange);
   else relay(exchange);

@@ -12,10 +12,11 @@ import { described, noteObserved } from './observed.ts';
  * Asks the rules and carries out what they say; `true` when the request may go on. A rule that cannot be evaluated, or whose
  * outcome cannot be carried out, refuses the request: never open.
  */
-export function mayPass(exchange: Exchange, rules: Matcher): boolean {
+export function mayPass(exchange: Exchange, rules: Pick<Matcher, 'inbound'>): boolean {
   const { site, view, request, response } = exchange;
   try {
     const verdict = rules.inbound(view);
+    exchange.verdict = verdict;
     noteObserved(exchange, verdict.observed);
     return carryOut(exchange, verdict);
   } catch (error) {

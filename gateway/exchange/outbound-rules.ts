@@ -17,7 +17,7 @@ export function judgeResponse(
   // No prototype: a field named `constructor` is just absent or present.
   const response: RewriteResponse = { status, headers: Object.assign(Object.create(null), fields) };
   try {
-    const verdict = outbound.outbound(view, response);
+    const verdict = outbound.outbound(view, response, exchange.verdict);
     if (!verdict) return undefined;
     noteObserved(exchange, verdict.observed);
     for (const name of verdict.edits.keys()) {

@@ -18,8 +18,8 @@ export interface ResponseVerdict {
 /** What the gateway asks of compiled rules. Pure and synchronous; a throw refuses the request. */
 export interface Matcher {
   inbound(request: RewriteRequest): InboundVerdict;
-  /** `undefined`: nothing to do. */
-  outbound(request: RewriteRequest, response: RewriteResponse): ResponseVerdict | undefined;
+  /** `inbound` is what was decided about the request; `undefined` back: nothing to do. */
+  outbound(request: RewriteRequest, response: RewriteResponse, inbound?: InboundVerdict): ResponseVerdict | undefined;
 }
 
 /** Reads and compiles rules. */

@@ -3,6 +3,8 @@ import type { RewriteConfiguration, ScopedRules } from '@stopgap/rewrite';
 import { GatewayError, reasonOf } from '../errors.ts';
 import type { GatewayConfig } from '../settings/config.ts';
 import type { Matcher, RuleEngine } from './engine.ts';
+import { groupRules } from './groups.ts';
+import { inboundInSequence, outboundInSequence } from './in-sequence.ts';
 import { type RulesEntry, readRulesFile } from './rules-file.ts';
 
 /** Rules in force. Replaced whole, by one assignment: a request sees the old ones or the new ones, never a mixture. */
@@ -12,8 +14,8 @@ export interface LoadedRules {
   readonly enforced: number;
   readonly observed: number;
   /** `undefined`: there is nothing to ask, so nothing is. */
-  readonly inbound: Matcher | undefined;
-  readonly outbound: Matcher | undefined;
+  readonly inbound: Pick<Matcher, 'inbound'> | undefined;
+  readonly outbound: Pick<Matcher, 'outbound'> | undefined;
 }
 
 /** Name under which an administrator's own rules appear in logs. */
@@ -31,16 +33,21 @@ export function loadRules(
   engine: RuleEngine,
 ): LoadedRules {
   const { digest, entries } = readRulesFile(config.rulesFile, files);
-  const own = config.ownRules === undefined ? [] : [ownScope(readOwnRules(config.ownRules, files, engine))];
-  // An administrator's rule that stops processing must not switch a mitigation off: mitigations are asked first.
-  const rules = [...entries.map((entry) => scope(entry, engine)), ...own];
+  const own = config.ownRules === undefined ? undefined : ownScope(readOwnRules(config.ownRules, files, engine));
+  const { refusing, shaping, outbound } = groupRules(
+    entries.map((entry) => scope(entry, engine)),
+    own,
+  );
   const count = (mode: RulesEntry['mode']) => entries.filter((entry) => entry.mode === mode).length;
   return {
     digest,
     enforced: count('enforce'),
     observed: count('observe'),
-    inbound: compile(rules.filter(hasInbound), engine),
-    outbound: compile(rules.filter(hasOutbound), engine),
+    inbound: inboundInSequence(
+      refusing.length > 0 ? compile(refusing, engine) : undefined,
+      shaping.map((group) => compile(group, engine)),
+    ),
+    outbound: outboundInSequence(outbound.map((group) => compile(group, engine))),
   };
 }
 
@@ -67,19 +74,10 @@ export function readOwnRules(file: string, files: Files, engine: RuleEngine): Re
   }
 }
 
-function compile(rules: readonly ScopedRules[], engine: RuleEngine): Matcher | undefined {
-  if (rules.length === 0) return undefined;
+function compile(rules: readonly ScopedRules[], engine: RuleEngine): Matcher {
   try {
     return engine.compile(rules);
   } catch (error) {
     throw new GatewayError('rules-refused', reasonOf(error), error);
   }
-}
-
-function hasInbound({ configuration }: ScopedRules): boolean {
-  return [...configuration.rules, ...configuration.globalRules].some((rule) => rule.enabled);
-}
-
-function hasOutbound({ configuration }: ScopedRules): boolean {
-  return configuration.outboundRules.some((rule) => rule.enabled);
 }

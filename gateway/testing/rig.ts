@@ -24,6 +24,8 @@ export interface RigOptions {
   readonly limits?: Partial<GatewayLimits>;
   readonly rules?: readonly RulesEntry[];
   readonly engine?: RuleEngine;
+  /** Text of an administrator's own `<rewrite>` file. */
+  readonly ownRules?: string;
 }
 
 /** A line that was logged. */
@@ -57,12 +59,15 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const sockets = new Set<Socket>();
   upstream.on('connection', (socket: Socket) => sockets.add(socket));
   const upstreamPort = await listenOn(upstream);
+  const ownRules = path.join(folder, 'own.xml');
+  if (options.ownRules !== undefined) systemFiles.write(ownRules, options.ownRules);
   const config = parseGatewayConfig(
     JSON.stringify({
       listen: { host: '127.0.0.1', port: 0 },
       upstream: `http://127.0.0.1:${upstreamPort}`,
       rulesFile: path.join(folder, 'rules.json'),
       controlSocket: path.join(folder, 'control.sock'),
+      ...(options.ownRules !== undefined && { ownRules }),
       ...options.config,
       limits: { closeMs: 500, ...options.limits },
     }),

@@ -1,0 +1,76 @@
+import { createServer } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { exchange } from '../testing/raw-client.ts';
+import { powershell, type Rig, type RigOptions, startRig } from '../testing/rig.ts';
+
+let rig: Rig | undefined;
+
+async function start(options: RigOptions): Promise<Rig> {
+  rig = await startRig(options);
+  return rig;
+}
+
+afterEach(async () => {
+  await rig?.close();
+  rig = undefined;
+});
+
+const get = (target: string, more = '') => `GET ${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n${more}\r\n`;
+
+describe('a rule that cannot be evaluated', () => {
+  const broken = (where: 'inbound' | 'outbound') => {
+    const fail = () => {
+      throw new Error('broken rule');
+    };
+    return {
+      parse: () => ({ rules: [], globalRules: [], outboundRules: [] }) as never,
+      compile: () => ({
+        inbound: where === 'inbound' ? fail : () => ({ outcome: 'pass' as const }),
+        outbound: where === 'outbound' ? fail : () => undefined,
+      }),
+    };
+  };
+
+  it('refuses the request, never lets it through', async () => {
+    const engine = { ...broken('inbound'), parse: () => anyRule };
+    const { port, reached, logged } = await start({ engine, rules: [powershell] });
+    expect(await exchange(port, get('/owa/'))).toMatch(/^HTTP\/1\.1 500 /);
+    expect(reached).toEqual([]);
+    expect(logged.some((line) => line.fields.reason === 'broken rule')).toBe(true);
+  });
+
+  it('holds the response back when it is one for responses', async () => {
+    const engine = { ...broken('outbound'), parse: () => anyRule };
+    const { port } = await start({ engine, rules: [powershell], upstream: createServer((_q, r) => r.end('secret')) });
+    const received = await exchange(port, get('/owa/'));
+    expect(received).toMatch(/^HTTP\/1\.1 502 /);
+    expect(received).not.toContain('secret');
+  });
+
+  it.each([
+    ['a path that would break the request line', { outcome: 'rewrite', url: '/a b' }],
+    ['another server', { outcome: 'rewrite', url: 'http://evil.example/' }],
+    ['a location with a line break', { outcome: 'redirect', status: 302, location: '/a\r\nX: y' }],
+    ['a status that is none', { outcome: 'custom', status: 42, subStatus: 0, reason: '', body: '' }],
+    ['an interim status', { outcome: 'custom', status: 100, subStatus: 0, reason: '', body: '' }],
+    [
+      'a field that frames the request',
+      { outcome: 'pass', changes: { requestHeaders: new Map([['content-length', '9']]), serverVariables: new Map() } },
+    ],
+  ])('or that comes to %s, refuses it too', async (_name, verdict) => {
+    const inbound = () => ({ ...verdict, by: { owner: 'o', rule: 'r' } }) as never;
+    const engine = { parse: () => anyRule, compile: () => ({ inbound, outbound: () => undefined }) };
+    const { port, reached } = await start({ engine, rules: [powershell] });
+    const received = await exchange(port, get('/'));
+    expect(received).toMatch(/^HTTP\/1\.1 500 /);
+    expect(received).not.toMatch(/\r\nX: y/);
+    expect(reached).toEqual([]);
+  });
+});
+
+/** A configuration with one enabled rule of each direction, for engines that never look at it. */
+const anyRule = {
+  globalRules: [],
+  rules: [{ enabled: true, action: { type: 'AbortRequest' }, serverVariables: [], stopProcessing: true }],
+  outboundRules: [{ enabled: true, stopProcessing: false }],
+} as never;

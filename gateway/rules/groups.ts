@@ -1,0 +1,46 @@
+import type { InboundRule, ScopedRules } from '@stopgap/rewrite';
+
+/**
+ * Rules in the groups in which they are compiled. On IIS all rules of a site are one list, in which an earlier rule may hide
+ * a later one: by `stopProcessing`, or by changing what the later one looks at. Among mitigations of different publishers and
+ * an administrator's own rules that would be a hole, so whoever could hide others is asked apart from them.
+ */
+export interface RuleGroups {
+  /** Owners whose inbound rules can do nothing but refuse: one group, asked first. */
+  readonly refusing: readonly ScopedRules[];
+  /** Owners whose inbound rules rewrite, set variables, or stop without refusing: each a group. The own rules are the last. */
+  readonly shaping: readonly (readonly ScopedRules[])[];
+  /** Owners with outbound rules: those that cannot stop others in one group, then each other one. */
+  readonly outbound: readonly (readonly ScopedRules[])[];
+}
+
+/** Sorts rules into groups; `own` are the administrator's. Owners without an enabled rule are in none. */
+export function groupRules(mitigations: readonly ScopedRules[], own: ScopedRules | undefined): RuleGroups {
+  const inbound = mitigations.filter((scoped) => inboundOf(scoped).length > 0);
+  const all = own ? [...mitigations, own] : mitigations;
+  const outbound = all.filter((scoped) => outboundOf(scoped).length > 0);
+  const stops = (scoped: ScopedRules) => outboundOf(scoped).some((rule) => rule.stopProcessing);
+  return {
+    refusing: inbound.filter((scoped) => inboundOf(scoped).every(onlyRefuses)),
+    shaping: [
+      ...inbound.filter((scoped) => !inboundOf(scoped).every(onlyRefuses)).map((scoped) => [scoped]),
+      ...(own && inboundOf(own).length > 0 ? [[own]] : []),
+    ],
+    outbound: [outbound.filter((scoped) => !stops(scoped)), ...outbound.filter(stops).map((scoped) => [scoped])].filter(
+      (group) => group.length > 0,
+    ),
+  };
+}
+
+function inboundOf({ configuration }: ScopedRules): readonly InboundRule[] {
+  return [...configuration.globalRules, ...configuration.rules].filter((rule) => rule.enabled);
+}
+
+function outboundOf({ configuration }: ScopedRules) {
+  return configuration.outboundRules.filter((rule) => rule.enabled);
+}
+
+function onlyRefuses({ action, stopProcessing, serverVariables }: InboundRule): boolean {
+  if (serverVariables.length > 0 || action.type === 'Rewrite') return false;
+  return action.type !== 'None' || !stopProcessing;
+}
