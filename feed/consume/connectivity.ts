@@ -183,7 +183,7 @@ async function* pushed({ http }: FeedConnection, clock: Clock): Walk {
     return { step: 'push', verdict, detail, milliseconds: clock.elapsed() - start };
   };
   try {
-    const answer = await http.open('events', { accept: 'text/event-stream' }, stop.signal);
+    const answer = await http.open('events', { accept: 'text/event-stream' }, stop);
     answer.on('error', () => {});
     const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
     if (answer.statusCode === 200 && isStream) yield step('ok', 'news arrive at once');

@@ -58,10 +58,13 @@ async function listenOnce(
 ): Promise<Outcome> {
   let heard = false;
   let close = () => {};
+  const stop = new AbortController();
+  const leave = () => stop.abort();
   try {
     const { http } = connectFeed(config, deps, { ...defaultLimits, ...config.limits });
     close = () => http.close();
-    const answer = await http.open('events', { accept: 'text/event-stream' }, signal);
+    signal.addEventListener('abort', leave, { once: true });
+    const answer = await http.open('events', { accept: 'text/event-stream' }, stop);
     const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
     if (answer.statusCode !== 200 || !isStream) {
       answer.destroy();
@@ -78,6 +81,8 @@ async function listenOnce(
   } catch (error) {
     return { heard, channel: true, reason: troubleOf(error).reason };
   } finally {
+    signal.removeEventListener('abort', leave);
+    stop.abort();
     close();
   }
 }

@@ -15,7 +15,6 @@ export interface GetOptions {
   /** More is a `content` trouble, found while it is still arriving. */
   readonly maxBytes: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Timeouts {
@@ -28,25 +27,31 @@ export interface Timeouts {
 /** HTTP as a reader of feeds needs it: one host, few requests, every failure a `Trouble`. */
 export interface FeedHttp {
   get(path: string, options: GetOptions): Promise<Answer>;
-  /** An answer whose body the caller reads for as long as it lasts, on a connection of its own. */
-  open(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage>;
+  /** An answer whose body the caller reads for as long as it lasts, until `stop` aborts. */
+  open(path: string, headers: Readonly<Record<string, string>>, stop: AbortController): Promise<IncomingMessage>;
   close(): void;
 }
 
 /** A client for the host of the route. Connections are kept for the next look and never keep the process alive. */
 export function feedHttp(route: Route, timeouts: Timeouts, clock: Clock): FeedHttp {
   const agent = new DialAgent(route, clock);
-  const send = (path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal, idleMs: number) =>
-    start(route, path, { ...headers }, agent, signal, idleMs);
   const once = async (path: string, options: GetOptions): Promise<Answer> => {
-    const limit = AbortSignal.timeout(timeouts.totalMs);
-    const signal = options.signal ? AbortSignal.any([limit, options.signal]) : limit;
-    const answer = await send(path, options.headers ?? {}, signal, timeouts.idleMs);
-    return {
-      status: answer.statusCode ?? 0,
-      headers: answer.headers,
-      body: await readBody(answer, path, options.maxBytes, route),
-    };
+    const url = new URL(path, route.url);
+    const stop = new AbortController();
+    const late = new Trouble('http', `${url.href} was not answered within ${timeouts.totalMs} ms; try again later`);
+    const timer = setTimeout(() => stop.abort(late), timeouts.totalMs);
+    try {
+      const answer = await send(route, url, options.headers ?? {}, agent, stop, timeouts.idleMs);
+      return {
+        status: answer.statusCode ?? 0,
+        headers: answer.headers,
+        body: await readBody(answer, url, options.maxBytes),
+      };
+    } catch (error) {
+      throw stop.signal.aborted ? stop.signal.reason : error;
+    } finally {
+      clearTimeout(timer);
+    }
   };
   return {
     get: async (path, options) => {
@@ -58,7 +63,8 @@ export function feedHttp(route: Route, timeouts: Timeouts, clock: Clock): FeedHt
         throw error;
       }
     },
-    open: (path, headers, signal) => send(path, { ...headers, connection: 'close' }, signal, 0),
+    open: (path, headers, stop) =>
+      send(route, new URL(path, route.url), { ...headers, connection: 'close' }, agent, stop, 0),
     close: () => agent.destroy(),
   };
 }
@@ -83,44 +89,41 @@ class DialAgent extends http.Agent {
   }
 }
 
-function start(
+function send(
   route: Route,
-  path: string,
-  headers: Record<string, string>,
+  url: URL,
+  headers: Readonly<Record<string, string>>,
   agent: http.Agent,
-  signal: AbortSignal,
+  stop: AbortController,
   idleMs: number,
 ): Promise<IncomingMessage> {
-  const target = new URL(path, route.url);
-  const plainProxy = target.protocol === 'http:' ? route.proxy : undefined;
+  const plainProxy = url.protocol === 'http:' ? route.proxy : undefined;
   const authorization = plainProxy && proxyAuthorization(plainProxy);
   return new Promise((resolve, reject) => {
     const request = http.request({
       method: 'GET',
-      path: plainProxy ? target.href : `${target.pathname}${target.search}`,
+      path: plainProxy ? url.href : `${url.pathname}${url.search}`,
       headers: {
-        host: target.host,
+        host: url.host,
         'user-agent': 'stopgap',
         'accept-encoding': 'identity',
         ...(authorization ? { 'proxy-authorization': authorization } : {}),
         ...headers,
       },
       agent,
-      signal,
+      signal: stop.signal,
       timeout: idleMs,
       maxHeaderSize: 16_384,
     });
+    const silent = new Trouble('http', `${url.href} sent nothing for ${idleMs} ms; try again later`);
     request.once('response', resolve);
-    request.once('timeout', () =>
-      request.destroy(new Trouble('http', `${target.href} sent nothing for ${idleMs} ms; try again later`)),
-    );
-    request.on('error', (error) => reject(requestTrouble(error, target, request.reusedSocket)));
+    request.once('timeout', () => stop.abort(silent));
+    request.on('error', (error) => reject(requestTrouble(error, url, request.reusedSocket)));
     request.end();
   });
 }
 
-async function readBody(answer: IncomingMessage, path: string, maxBytes: number, route: Route): Promise<Buffer> {
-  const url = new URL(path, route.url).href;
+async function readBody(answer: IncomingMessage, url: URL, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -129,13 +132,13 @@ async function readBody(answer: IncomingMessage, path: string, maxBytes: number,
       if (size > maxBytes) {
         throw new Trouble(
           'content',
-          `${url} is longer than ${maxBytes} bytes, which is the most it may be; it was not read on`,
+          `${url.href} is longer than ${maxBytes} bytes, which is the most it may be; it was not read on`,
         );
       }
       chunks.push(chunk);
     }
   } catch (error) {
-    throw requestTrouble(error, new URL(url), false);
+    throw requestTrouble(error, url, false);
   }
   return Buffer.concat(chunks);
 }
@@ -143,12 +146,6 @@ async function readBody(answer: IncomingMessage, path: string, maxBytes: number,
 function requestTrouble(error: unknown, url: URL, reused: boolean): Trouble {
   if (error instanceof Trouble) return error;
   const code = codeOf(error);
-  if (
-    error instanceof Error &&
-    (error.name === 'TimeoutError' || (error.cause instanceof Error && error.cause.name === 'TimeoutError'))
-  ) {
-    return new Trouble('http', `${url.href} was not answered in time; try again later, or check the way there`, error);
-  }
   const reason = `${url.href} was not answered to the end (${code}); check what stands between here and the feed`;
   if (reused && (code === 'ECONNRESET' || code === 'EPIPE')) return new StaleConnection('http', reason, error);
   return new Trouble('http', reason, error);

@@ -126,6 +126,7 @@ function tunnel(socket: net.Socket, proxy: URL, { url, connectTimeoutMs }: Route
   const authorization = proxyAuthorization(proxy);
   return new Promise((resolve, reject) => {
     const fail = (reason: string, error?: unknown) => {
+      clearTimeout(timer);
       socket.destroy();
       reject(new Trouble('proxy', `the proxy ${proxy.host} made no tunnel to ${target}: ${reason}`, error));
     };
@@ -134,16 +135,15 @@ function tunnel(socket: net.Socket, proxy: URL, { url, connectTimeoutMs }: Route
       path: target,
       headers: { host: target, ...(authorization ? { 'proxy-authorization': authorization } : {}) },
       createConnection: () => socket,
-      timeout: connectTimeoutMs,
       maxHeaderSize: 16_384,
     });
     request.once('connect', (response, _socket, head) => {
-      socket.setTimeout(0);
-      if (response.statusCode === 200 && head.length === 0) resolve(socket);
-      else fail(refusal(response.statusCode ?? 0));
+      if (response.statusCode !== 200 || head.length > 0) return fail(refusal(response.statusCode ?? 0));
+      clearTimeout(timer);
+      resolve(socket);
     });
+    const timer = setTimeout(() => fail(`no answer within ${connectTimeoutMs} ms; check the proxy`), connectTimeoutMs);
     request.once('response', (response) => fail(refusal(response.statusCode ?? 0)));
-    request.once('timeout', () => fail(`no answer within ${connectTimeoutMs} ms; check the proxy`));
     request.once('error', (error) => fail(`${codeOf(error)}; check that it is an HTTP proxy`, error));
     request.end();
   });

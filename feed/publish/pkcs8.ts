@@ -1,4 +1,5 @@
 import { createCipheriv, type KeyObject, randomBytes, scryptSync } from 'node:crypto';
+import { integer, octets, oid, pem, sequence } from '../der.ts';
 
 /**
  * Cost of trying one passphrase: 16 MiB of memory and some 40 ms. What `openssl pkcs8 -topk8 -scrypt` takes too, and all
@@ -22,25 +23,5 @@ export function encryptedPkcs8(key: KeyObject, passphrase: string): string {
   );
   const aes = sequence(oid('60864801650304012a'), octets(iv));
   const der = sequence(sequence(oid('2a864886f70d01050d'), sequence(scrypt, aes)), octets(encrypted));
-  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${lines.join('\n')}\n-----END ENCRYPTED PRIVATE KEY-----\n`;
-}
-
-const sequence = (...parts: Buffer[]) => tagged(0x30, Buffer.concat(parts));
-const octets = (bytes: Buffer) => tagged(0x04, bytes);
-/** An object identifier, given as its encoded form in hexadecimal. */
-const oid = (hex: string) => tagged(0x06, Buffer.from(hex, 'hex'));
-
-function integer(value: number): Buffer {
-  const hex = value.toString(16);
-  const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
-  return tagged(0x02, (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes);
-}
-
-/** Tag, length, content (X.690, section 8.1); contents here stay below 64 KiB. */
-function tagged(tag: number, content: Buffer): Buffer {
-  const { length } = content;
-  if (length < 0x80) return Buffer.concat([Buffer.of(tag, length), content]);
-  if (length < 0x100) return Buffer.concat([Buffer.of(tag, 0x81, length), content]);
-  return Buffer.concat([Buffer.of(tag, 0x82, length >> 8, length & 0xff), content]);
+  return pem('ENCRYPTED PRIVATE KEY', der);
 }
