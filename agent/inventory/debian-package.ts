@@ -1,6 +1,7 @@
 import { listOf, object, oneOf, optional } from '@stopgap/machine';
 import { parseDebian } from '@stopgap/mitigation';
 import type { Detection, Detector, DetectorTools } from './detector.ts';
+import { firstLine } from './first-line.ts';
 import { detectorName, packageName, productName, roleNames } from './words.ts';
 
 const decode = object({
@@ -32,7 +33,7 @@ async function detect(config: ReturnType<typeof decode>, { commands }: DetectorT
   const names = [config.package, ...config.also];
   const { code, stdout, stderr } = await commands.run('dpkg-query', ['-W', form, '--', ...names]);
   if (code !== 0 && code !== 1) {
-    return { presence: 'unknown', problem: `dpkg-query failed (${code}): ${stderr.trim().split('\n')[0]}` };
+    return { presence: 'unknown', problem: `dpkg-query failed (${code}): ${firstLine(stderr)}` };
   }
   const packages = readPackages(stdout);
   const version = packages.get(config.package);

@@ -1,6 +1,7 @@
 import type { Commands } from '@stopgap/machine';
 import { object, optional } from '@stopgap/machine';
 import type { Detection, Detector, DetectorTools } from './detector.ts';
+import { firstLine } from './first-line.ts';
 import { dword, type RegistryKey, readRegistry } from './registry.ts';
 import { detectorName, productName } from './words.ts';
 
@@ -44,7 +45,7 @@ async function query(commands: Commands, args: readonly string[]): Promise<reado
 async function absentUnlessUnreadable(commands: Commands): Promise<Detection> {
   const { code, stderr } = await commands.run('reg.exe', ['query', 'HKLM\\SOFTWARE\\Microsoft', '/ve']);
   if (code === 0) return { presence: 'absent' };
-  return { presence: 'unknown', problem: `the registry cannot be read: ${stderr.trim().split('\n')[0]}` };
+  return { presence: 'unknown', problem: `the registry cannot be read: ${firstLine(stderr)}` };
 }
 
 /** `EdgeTransportRole` is `edge`, `MailboxRole` is `mailbox`, `ClientAccessRole` is `client-access`. */
@@ -84,8 +85,8 @@ async function exSetupVersion(
     const { code, stdout, stderr } = await commands.run('powershell.exe', args, { timeoutMs: 60_000 });
     const build = plainBuild(stdout.trim());
     if (code === 0 && build !== undefined) return { build };
-    const said = (stderr.trim() || stdout.trim()).split('\n')[0] ?? '';
-    return { problem: `the file version of ${file} could not be read (${code}): ${said.slice(0, 200)}` };
+    const said = firstLine(stderr.trim() || stdout);
+    return { problem: `the file version of ${file} could not be read (${code}): ${said}` };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
