@@ -22,6 +22,7 @@ export function compilePattern(source: string, syntax: PatternSyntax, ignoreCase
     syntax,
     ignoreCase,
     captures: tree.captures,
+    requiredLiterals: tree.requiredLiterals,
     engine: engine.kind,
     test: engine.test,
     exec: engine.exec,

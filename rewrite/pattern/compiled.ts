@@ -1,4 +1,5 @@
 import type { PatternSyntax } from '../model.ts';
+import type { Clause } from './required.ts';
 
 /** A pattern ready to run, in time linear in its input whatever the input. */
 export interface CompiledPattern {
@@ -7,6 +8,8 @@ export interface CompiledPattern {
   readonly ignoreCase: boolean;
   /** Number of groups, the whole match not counted. */
   readonly captures: number;
+  /** What any input that matches contains: of each clause at least one string, folded if `ignoreCase` (see `PatternTree`). */
+  readonly requiredLiterals: readonly Clause[];
   /** What runs it; for `explain` and the benches. */
   readonly engine: 'chain' | 'native' | 'linear';
   test(input: string): boolean;

@@ -2,7 +2,7 @@
 export { compilePattern } from './compile.ts';
 export type { CompiledPattern } from './compiled.ts';
 export type { Conjunct } from './conjuncts.ts';
-export { foldCase } from './fold.ts';
+export { foldCase, foldCodeUnit } from './fold.ts';
 export { PatternProblem, type PatternProblemCode } from './problem.ts';
 export { bestClause, type Clause } from './required.ts';
 export { type Finder, type Found, type PatternSearch, searchPattern } from './search.ts';

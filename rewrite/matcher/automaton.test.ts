@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { foldCase } from '../pattern/index.ts';
+import { Automaton } from './automaton.ts';
+
+function scanned(literals: readonly string[], text: string): ReadonlySet<number> {
+  const found = new Set<number>();
+  new Automaton(literals).scan(text, (literal) => found.add(literal));
+  return found;
+}
+
+test('the automaton reports every literal that stands in the text, whatever its case, and no other', () => {
+  const unit = fc.constantFrom('a', 'b', 'A', 'B', 'c', '/', '\u00e9', '\u00c9', '\u017f', 's', '\u212a', 'k');
+  const text = (maxLength: number, minLength = 0) => fc.string({ unit, minLength, maxLength });
+  let found = 0;
+  const property = fc.property(fc.array(text(5, 1), { maxLength: 12 }), text(40), (literals, input) => {
+    const wanted = literals.flatMap((literal, at) => (foldCase(input).includes(foldCase(literal)) ? [at] : []));
+    found += wanted.length;
+    expect([...scanned(literals, input)].sort((a, b) => a - b)).toEqual(wanted);
+  });
+  const outcome = fc.check(property, { numRuns: 2_000 });
+  console.log(`automaton: seed ${outcome.seed}, ${found} literals found`);
+  expect(outcome.failed, fc.defaultReportMessage(outcome)).toBe(false);
+  expect(found).toBeGreaterThan(400);
+});
+
+test('long literals are found by their first characters', () => {
+  expect(scanned(['autodiscover.json'], '/AUTODISCOVER.xml')).toEqual(new Set([0]));
+  expect(scanned(['autodiscover.json'], '/autodisc')).toEqual(new Set());
+});
+
+test('literals inside other literals, and beginning in them, are all found', () => {
+  expect(scanned(['abcd', 'bc', 'c', 'cdx'], 'abcdx')).toEqual(new Set([0, 1, 2, 3]));
+});
+
+test('an automaton without literals finds nothing', () => {
+  expect(scanned([], 'anything')).toEqual(new Set());
+});

@@ -1,0 +1,114 @@
+import { Automaton } from './automaton.ts';
+import type { Demand, Demands, Source } from './demands.ts';
+
+/** One source with all the literals that any rule demands of it. */
+interface Scanner {
+  readonly source: Source;
+  readonly automaton: Automaton;
+  /** Number of the demand by number of the literal in the automaton. */
+  readonly demands: readonly number[];
+  /** Some rule's first list is here; if not, the source is looked at only when another one had a hit. */
+  readonly leads: boolean;
+}
+
+interface Screened {
+  /** Lists of demand numbers, all of which have to be met. The first leads to the rule, the others confirm it. */
+  readonly others: readonly (readonly number[])[];
+}
+
+/**
+ * Decides from literals which of many rules may fire: each source is scanned once for all rules. For nearly every request the answer is
+ * "none", or those that demand nothing.
+ */
+export class Screen {
+  /** Rules that demand nothing, ascending. */
+  readonly always: readonly number[];
+  readonly #scanners: readonly Scanner[];
+  readonly #rules: readonly Screened[];
+  /** Rules by number of a demand in their first list. */
+  readonly #led: readonly (readonly number[])[];
+  /** The look in which a demand was last met. */
+  readonly #met: Float64Array;
+  /** The look in which a rule was last taken. */
+  readonly #taken: Float64Array;
+  #look = 0;
+
+  /** `demands[n]` are those of rule n. */
+  constructor(demands: readonly Demands[]) {
+    const numbers = new DemandNumbers();
+    const led: number[][] = [];
+    this.#rules = demands.map(([first, ...others], rule) => {
+      for (const number of numbers.of(first ?? [])) {
+        led[number] ??= [];
+        led[number].push(rule);
+      }
+      return { others: others.map((list) => numbers.of(list)) };
+    });
+    this.always = demands.flatMap((lists, rule) => (lists.length === 0 ? [rule] : []));
+    this.#led = Array.from({ length: numbers.count }, (_, number) => led[number] ?? []);
+    this.#met = new Float64Array(numbers.count);
+    this.#taken = new Float64Array(demands.length);
+    this.#scanners = numbers.scanners((number) => (led[number]?.length ?? 0) > 0);
+  }
+
+  /** Numbers of the rules that may fire, ascending; `always` itself if there are no others. */
+  candidates(read: (source: Source) => string): readonly number[] {
+    this.#look += 1;
+    const hits: number[] = [];
+    this.#scan(true, read, hits);
+    if (hits.length === 0) return this.always;
+    this.#scan(false, read, []);
+    const found: number[] = [];
+    for (const demand of hits) {
+      for (const rule of this.#led[demand] ?? []) {
+        if (this.#taken[rule] === this.#look || !this.#confirmed(rule)) continue;
+        this.#taken[rule] = this.#look;
+        found.push(rule);
+      }
+    }
+    return found.length === 0 ? this.always : [...this.always, ...found].sort((a, b) => a - b);
+  }
+
+  /** Scans the sources that lead to rules, or the others; adds the leading demands met to `hits`. */
+  #scan(leading: boolean, read: (source: Source) => string, hits: number[]): void {
+    for (const { source, automaton, demands, leads } of this.#scanners) {
+      if (leads !== leading) continue;
+      automaton.scan(read(source), (literal) => {
+        const demand = demands[literal] ?? 0;
+        if (this.#met[demand] === this.#look) return;
+        this.#met[demand] = this.#look;
+        if ((this.#led[demand]?.length ?? 0) > 0) hits.push(demand);
+      });
+    }
+  }
+
+  #confirmed(rule: number): boolean {
+    const others = this.#rules[rule]?.others ?? [];
+    return others.every((list) => list.some((demand) => this.#met[demand] === this.#look));
+  }
+}
+
+/** Numbers demands, equal ones alike, and sorts them by source. */
+class DemandNumbers {
+  readonly #bySource = new Map<Source, Map<string, number>>();
+  count = 0;
+
+  of(list: readonly Demand[]): readonly number[] {
+    return list.map(({ source, literal }) => {
+      const literals = this.#bySource.get(source) ?? new Map<string, number>();
+      this.#bySource.set(source, literals);
+      const known = literals.get(literal);
+      if (known !== undefined) return known;
+      literals.set(literal, this.count);
+      this.count += 1;
+      return this.count - 1;
+    });
+  }
+
+  scanners(leads: (demand: number) => boolean): readonly Scanner[] {
+    return [...this.#bySource].map(([source, literals]) => {
+      const demands = [...literals.values()];
+      return { source, automaton: new Automaton([...literals.keys()]), demands, leads: demands.some(leads) };
+    });
+  }
+}
