@@ -110,5 +110,5 @@ export function mapOf<T>(entry: Decoder<T>, most = 1000): Decoder<ReadonlyMap<st
 }
 
 function keyPlace(place: string, key: string): string {
-  return place.endsWith('.json') || place.includes(' ') ? `${place}: ${key}` : `${place}.${key}`;
+  return place.includes(': ') ? `${place}.${key}` : `${place}: ${key}`;
 }

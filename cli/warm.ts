@@ -1,0 +1,8 @@
+// Loads what the agent loads, and ends: afterwards all of it is in the compile cache, and the agent, which stays, need not
+// keep the type stripper (some 25 MB) in memory for the sake of a file that has changed.
+await Promise.all([
+  import('./main.ts'),
+  import('./commands/agent.ts'),
+  import('@stopgap/host-gateway'),
+  import('@stopgap/host-nginx'),
+]);
