@@ -108,18 +108,9 @@ describe('judge', () => {
   });
 
   it.each([
-    [
-      '15.0.1497.2',
-      'exchange 15.0.1497.2 is not affected: older than the first affected branch, CU22 (from 15.1.2375.0)',
-    ],
-    [
-      '15.2.100.1',
-      'exchange 15.2.100.1 is not affected: after CU23 (below 15.2.0.0) and before CU8 and later (from 15.2.792.0)',
-    ],
-    [
-      '15.3.0.0',
-      'exchange 15.3.0.0 is not affected: newer than the last affected branch, CU8 and later (below 15.3.0.0)',
-    ],
+    ['15.0.1497.2', 'affects builds from 15.1.2375.0 on, this is 15.0.1497.2'],
+    ['15.2.100.1', 'no affected branch holds 15.2.100.1: CU23 ends below 15.2.0.0, CU8 and later begins at 15.2.792.0'],
+    ['15.3.0.0', 'affects builds below 15.3.0.0, this is 15.3.0.0'],
   ])('says on which side of the listed branches %s lies', (build, reason) => {
     expect(judgeExchange(facts(build))).toEqual({ verdict: 'other-branch', reason });
   });
@@ -148,7 +139,7 @@ describe('judge', () => {
 
   it.each([
     [undefined, /its build is not known/],
-    ['15.2.1118.9-x', /its build reads "15.2.1118.9-x", not dotted numbers/],
+    ['15.2.1118.9-x', /its build reads "15.2.1118.9-x", which is not dotted numbers; correct its detector/],
   ])('says nothing about a build that cannot be compared: %s', (build, reason) => {
     const judgement = judgeExchange(facts(build));
     expect(judgement.verdict).toBe('unknown-build');

@@ -106,10 +106,10 @@ function contains(branch: Branch, build: string, scheme: VersionScheme): boolean
   return atLeast && (compareVersions(scheme, build, branch.below) ?? 1) < 0;
 }
 
-function unknownBuild(range: ProductRange, facts: ProductFacts, scheme: VersionScheme): Judgement {
-  const found = facts.build === undefined ? 'its build is not known' : `its build reads ${JSON.stringify(facts.build)}`;
+function unknownBuild(range: ProductRange, { build, source }: ProductFacts, scheme: VersionScheme): Judgement {
   const expected = scheme === 'debian' ? 'a Debian version' : 'dotted numbers';
-  const reason = `${range.product} is here (${facts.source}), but ${found}, not ${expected}; correct its detector`;
+  const found = build === undefined ? 'is not known' : `reads ${JSON.stringify(build)}, which is not ${expected}`;
+  const reason = `${range.product} is here (${source}), but its build ${found}; correct its detector`;
   return { verdict: 'unknown-build', reason };
 }
 
@@ -119,11 +119,8 @@ function otherBranch(range: ProductRange, build: string, scheme: VersionScheme):
   const sorted = [...range.branches].sort((a, b) => compare(a.from, b.from));
   const next = sorted.find((branch) => compare(build, branch.from) < 0);
   const last = sorted.filter((branch) => compare(build, branch.below) >= 0).at(-1);
-  const where =
-    last && next
-      ? `after ${last.name} (below ${last.below}) and before ${next.name} (from ${next.from})`
-      : last
-        ? `newer than the last affected branch, ${last.name} (below ${last.below})`
-        : `older than the first affected branch, ${next?.name} (from ${next?.from})`;
-  return { verdict: 'other-branch', reason: `${range.product} ${build} is not affected: ${where}` };
+  if (!next) return { verdict: 'other-branch', reason: `affects builds below ${last?.below}, this is ${build}` };
+  if (!last) return { verdict: 'other-branch', reason: `affects builds from ${next.from} on, this is ${build}` };
+  const gap = `${last.name} ends below ${last.below}, ${next.name} begins at ${next.from}`;
+  return { verdict: 'other-branch', reason: `no affected branch holds ${build}: ${gap}` };
 }

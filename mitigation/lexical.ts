@@ -40,10 +40,10 @@ function dateTime(value: string): string | undefined {
   return undefined;
 }
 
-/** `Date` takes 31 February for 3 March; a document with such a date is a mistake. Hour 24 and second 60 are refused too. */
+/** `Date` takes 31 February for 3 March; a document with such a date is a mistake. So are hour 24, second 60 and years before 1970. */
 function isRealDate(text: string): boolean {
   const time = Date.parse(text);
-  return !Number.isNaN(time) && new Date(time).toISOString() === text.replace('Z', '.000Z');
+  return time >= 0 && new Date(time).toISOString() === text.replace('Z', '.000Z');
 }
 
 /** Body of a request: any text that XML can hold, at most 16 Ki characters. */
