@@ -16,6 +16,8 @@ export interface RewriteRequest {
   /** As on the request line, e.g. `1.1` (the default). */
   readonly httpVersion?: string;
   readonly fileSystem?: FileSystemView;
+  /** No header value is longer than this (UTF-16 code units), where whoever made the request knows; otherwise each is measured. */
+  readonly headerBound?: number;
 }
 
 /** What IsFile and IsDirectory ask; paths are URL paths from the site root. */

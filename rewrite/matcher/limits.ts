@@ -19,6 +19,7 @@ export function refusingRule(rules: PreparedRules): DecidingRule | undefined {
 export function refuseTooLong(request: RewriteRequest, by: DecidingRule): InboundVerdict | undefined {
   if (request.url.length > longestInput) return refusal(414, 'URI Too Long', by);
   if (request.host.length > longestInput) return refusal(431, 'Request Header Fields Too Large', by);
+  if (request.headerBound !== undefined && request.headerBound <= longestInput) return undefined;
   for (const name in request.headers) {
     const value = request.headers[name];
     if (value !== undefined && lengthOf(value) > longestInput) {
