@@ -30,6 +30,7 @@ export { type AnswerLine, invalidConfiguration } from './lines/answer.ts';
 export { evaluateLine } from './lines/evaluate-line.ts';
 export { type LineRules, openConfiguration } from './lines/line-rules.ts';
 export { listedFiles, type RequestLine, RequestLineError, readRequestLine } from './lines/read-request.ts';
+export { compileMatcher, longestInput, type Matcher, matcherOf } from './matcher/index.ts';
 export type * from './model.ts';
 export {
   checkNginx,
