@@ -43,6 +43,7 @@ export interface Host {
   render(action: HeldAction): readonly RenderedPart[];
 }
 
+/** What a host was found to be. */
 export interface HostSurvey {
   /** `false`: this kind of server is not here (any more), with the reason. */
   readonly present: boolean;
@@ -84,6 +85,7 @@ export type Acceptance =
 /** State of things before their first claim, by `thing`; what a host restores when the last claim ends. */
 export type Claims = ReadonlyMap<string, string>;
 
+/** What stands on a host, and what would have to change. */
 export interface HostPlan {
   readonly findings: readonly Finding[];
   /** In the order to make them; taken back in reverse. Empty: all is as wanted. */
@@ -108,6 +110,7 @@ export interface Finding {
 /** One change, as data: it is journalled whole before it is made. */
 export type Change = FileChange | StateChange;
 
+/** A file that is created, replaced or removed. */
 export interface FileChange {
   readonly kind: 'file';
   readonly host: string;
@@ -119,6 +122,7 @@ export interface FileChange {
   readonly summary: string;
 }
 
+/** A file, as far as putting it back is concerned. */
 export interface FileContent {
   readonly base64: string;
   /** Permission bits. */
@@ -135,6 +139,7 @@ export interface StateChange {
   readonly summary: string;
 }
 
+/** A piece of configuration, for people. */
 export interface RenderedPart {
   /** Where it would stand, e.g. a path and block. */
   readonly where: string;

@@ -15,6 +15,7 @@ export interface MitigationSource {
   follow(onHint: () => void, signal: AbortSignal): Promise<void>;
 }
 
+/** What a feed offered when it was last verified. */
 export interface SourceDocuments {
   /** Version of the feed's targets, rising with each publication. */
   readonly version: number;

@@ -4,7 +4,7 @@ const [{ main }, { endWithParent }, { styleFor }, { systemClock }] = await Promi
   import('./main.ts'),
   import('./service.ts'),
   import('./print/style.ts'),
-  import('../machine/clock.ts'),
+  import('@stopgap/machine/clock'),
 ]);
 
 const stopping = new AbortController();

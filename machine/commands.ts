@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { MachineError } from './errors.ts';
 
+/** How a command is run; everything has a default. */
 export interface CommandOptions {
   /** Killed (SIGKILL) after this many milliseconds. Default 30,000. */
   readonly timeoutMs?: number;
@@ -12,6 +13,7 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** What a command left behind. */
 export interface CommandResult {
   /** Exit code; -1 when a signal ended it. */
   readonly code: number;

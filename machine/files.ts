@@ -12,6 +12,7 @@ export interface FileState {
   readonly gid: number;
 }
 
+/** Mode and owner of a file that is written. */
 export interface WriteOptions {
   /** Permission bits of a new file; an existing file keeps its own unless given. Default 0o600. */
   readonly mode?: number;

@@ -44,6 +44,7 @@ export function whole(least: number, most: number): Decoder<number> {
   };
 }
 
+/** `true` or `false`. */
 export const flag: Decoder<boolean> = (value, place) => {
   if (typeof value !== 'boolean') throw wrong(place, 'true or false', value);
   return value;

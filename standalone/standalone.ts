@@ -10,6 +10,7 @@ import { readSettings } from './settings.ts';
 import { welcome } from './welcome.ts';
 import { writeAgentConfig, writeGatewayConfig } from './write-configs.ts';
 
+/** The world it runs in. */
 export interface Standalone {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly checkout: string;

@@ -5,6 +5,7 @@ import type { Journal, Outcome } from '../journal/journal.ts';
 import type { ClaimMade, Operation, OperationKind } from '../journal/records.ts';
 import { type Holding, type SurveyedHost, wantedOn } from './wanted.ts';
 
+/** What a task is carried out with. */
 export interface Workshop {
   readonly hosts: readonly SurveyedHost[];
   readonly journal: Journal;

@@ -14,6 +14,7 @@ import type {
 } from './records.ts';
 import * as rows from './rows.ts';
 
+/** An intent, before anything is changed. */
 export interface NewOperation {
   readonly kind: OperationKind;
   readonly mitigation: string;
@@ -33,6 +34,7 @@ export interface Outcome {
   readonly claims: readonly ClaimMade[];
 }
 
+/** An entry for the audit trail. */
 export interface NewHistory {
   readonly at: number;
   readonly actor: string;

@@ -42,6 +42,7 @@ export interface ClaimMade {
   readonly state: string;
 }
 
+/** A row of `stopgap status`. */
 export interface StatusRecord {
   readonly mitigation: string;
   readonly revision: number;
@@ -58,6 +59,7 @@ export interface StatusRecord {
   readonly nextTry: number | undefined;
 }
 
+/** What was last seen of a feed. */
 export interface SourceRecord {
   readonly name: string;
   readonly version: number | undefined;
@@ -67,6 +69,7 @@ export interface SourceRecord {
   readonly trouble: (SourceTrouble & { readonly since: number }) | undefined;
 }
 
+/** An entry of the audit trail. */
 export interface HistoryRecord {
   readonly id: number;
   readonly at: number;

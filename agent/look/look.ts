@@ -9,6 +9,7 @@ import { type Performance, type Performed, proveAgain, putInForce, takeOff } fro
 import { noteServer } from './server-note.ts';
 import { noteStatus, type Outcomes } from './status.ts';
 
+/** What kind of look: the service's, or one that a person asked for. */
 export interface LookRequest {
   readonly actor: string;
   /** Ask the feeds; `false`: work with what they said last. */
@@ -19,6 +20,7 @@ export interface LookRequest {
   readonly retryNow: ReadonlySet<string>;
 }
 
+/** What came of a look. */
 export interface LookResult {
   readonly status: readonly StatusRecord[];
   /** What was done, in order: `apply CVE-2022-41040`, … */

@@ -6,6 +6,7 @@ import { serveControl } from './control.ts';
 import { tryLock } from './lock.ts';
 import type { AgentRequest } from './requests.ts';
 
+/** How the service is run. */
 export interface ServiceOptions {
   readonly lockFile: string;
   readonly socketFile: string;
