@@ -48,7 +48,7 @@ export function serve(
     return;
   }
   const { rules } = site;
-  const view = new RequestView(head, request.rawHeaders, connection.peer);
+  const view = new RequestView(head, request.rawHeaders, connection.peer, site.config.limits.headerBytes);
   const exchange: Exchange = {
     site,
     rules,

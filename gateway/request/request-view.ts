@@ -11,16 +11,19 @@ export class RequestView implements RewriteRequest {
   readonly url: string;
   readonly remoteAddr: string;
   readonly serverPort: number;
+  readonly headerBound: number;
   readonly #raw: readonly string[];
   #headers: HeaderFields | undefined;
 
-  constructor(head: RequestHead, raw: readonly string[], peer: Peer) {
+  /** `headerBound`: bytes of the header section at most. */
+  constructor(head: RequestHead, raw: readonly string[], peer: Peer, headerBound: number) {
     this.method = head.method;
     this.scheme = peer.scheme;
     this.host = head.host;
     this.url = head.url;
     this.remoteAddr = peer.address;
     this.serverPort = peer.localPort;
+    this.headerBound = headerBound;
     this.#raw = raw;
   }
 

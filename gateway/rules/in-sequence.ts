@@ -64,7 +64,7 @@ function mergedChanges({ changes: a }: Passing, { changes: b }: Passing) {
 
 /** The same request with another URL; its header fields are still worked out only when asked for. */
 function withUrl(request: RewriteRequest, url: string): RewriteRequest {
-  const { method, scheme, host, remoteAddr, serverPort } = request;
+  const { method, scheme, host, remoteAddr, serverPort, headerBound } = request;
   return {
     method,
     scheme,
@@ -75,6 +75,7 @@ function withUrl(request: RewriteRequest, url: string): RewriteRequest {
     },
     ...(remoteAddr !== undefined && { remoteAddr }),
     ...(serverPort !== undefined && { serverPort }),
+    ...(headerBound !== undefined && { headerBound }),
   };
 }
 

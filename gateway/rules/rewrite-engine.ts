@@ -1,4 +1,4 @@
-import { evaluateInbound, evaluateOutbound, parseRewrite, prepareRules, type ScopedRules } from '@stopgap/rewrite';
+import { compileMatcher, parseRewrite, type ScopedRules } from '@stopgap/rewrite';
 import { refuseUnenforceable } from './enforceable.ts';
 import type { Matcher, RuleEngine } from './engine.ts';
 
@@ -7,11 +7,11 @@ export const rewriteEngine: RuleEngine = { parse: parseRewrite, compile };
 
 function compile(rules: readonly ScopedRules[]): Matcher {
   for (const scoped of rules) refuseUnenforceable(scoped);
-  const prepared = prepareRules(rules);
+  const matcher = compileMatcher(rules);
   return {
-    inbound: (request) => evaluateInbound(prepared, request),
+    inbound: matcher.inbound,
     outbound: (request, response, inbound) => {
-      const { headers, observed } = evaluateOutbound(prepared, { request, response, ...(inbound && { inbound }) });
+      const { headers, observed } = matcher.outbound({ request, response, ...(inbound && { inbound }) });
       return { edits: headers, observed };
     },
   };
