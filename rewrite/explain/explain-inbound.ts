@@ -46,14 +46,15 @@ class InboundListener implements InboundTrace {
 
   of(set: PreparedInboundSet): readonly ExplainedRule[] {
     const elsewhere = this.#elsewhere.get(set);
-    const enabled = set.rules.map((rule) => {
+    const prepared = new Map(set.rules.map((rule) => [rule.source, rule]));
+    return set.sources.map((source) => {
+      const rule = prepared.get(source);
+      if (!rule) return untried(set, source, 'disabled', 'it is disabled (enabled="false")');
       const record = this.#records.get(rule);
       if (record) return record.explained();
       return elsewhere === undefined
-        ? untried(set, rule.source, 'not-reached', 'an earlier rule ended the evaluation')
-        : untried(set, rule.source, 'other-level', `the path ${quoted(elsewhere)} is not under ${set.level}`);
+        ? untried(set, source, 'not-reached', 'an earlier rule ended the evaluation')
+        : untried(set, source, 'other-level', `the path ${quoted(elsewhere)} is not under ${set.level}`);
     });
-    const disabled = set.disabled.map((rule) => untried(set, rule, 'disabled', 'it is disabled (enabled="false")'));
-    return [...enabled, ...disabled];
   }
 }

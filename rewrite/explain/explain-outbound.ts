@@ -60,15 +60,13 @@ class OutboundListener implements OutboundTrace {
   }
 
   of(set: PreparedOutboundSet, refused: string | undefined): readonly ExplainedRule[] {
-    const enabled = set.rules.flatMap((rule) => {
+    const prepared = new Map(set.rules.map((rule) => [rule.source, rule]));
+    return set.sources.flatMap((source) => {
+      const rule = prepared.get(source);
+      if (!rule) return [untried(set, source, 'disabled', 'it is disabled (enabled="false")')];
       const records = this.#records.get(rule);
-      if (records) return records.map((record) => record.explained());
-      return [this.#untried(set, rule, refused)];
+      return records ? records.map((record) => record.explained()) : [this.#untried(set, rule, refused)];
     });
-    return [
-      ...enabled,
-      ...set.disabled.map((rule) => untried(set, rule, 'disabled', 'it is disabled (enabled="false")')),
-    ];
   }
 
   #untried(set: PreparedOutboundSet, rule: PreparedOutboundRule, refused: string | undefined): ExplainedRule {
@@ -80,16 +78,9 @@ class OutboundListener implements OutboundTrace {
       const why = `its precondition "${rule.source.preCondition}" does not hold for this response`;
       return untried(set, rule.source, 'precondition-did-not-hold', why);
     }
-    const why =
-      refused ??
-      (rule.place.kind === 'header'
-        ? 'an earlier rule ended the evaluation of this header'
-        : 'nothing in the body is what it looks for');
-    return untried(
-      set,
-      rule.source,
-      refused === undefined && rule.place.kind !== 'header' ? 'pattern-did-not-match' : 'not-reached',
-      why,
-    );
+    if (refused !== undefined) return untried(set, rule.source, 'not-reached', refused);
+    return rule.place.kind === 'header'
+      ? untried(set, rule.source, 'not-reached', 'an earlier rule ended the evaluation of this header')
+      : untried(set, rule.source, 'pattern-did-not-match', 'nothing in the body is what it looks for');
   }
 }

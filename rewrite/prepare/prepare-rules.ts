@@ -43,7 +43,7 @@ export function prepareRules(rules: readonly ScopedRules[]): PreparedRules {
 
 /** Sets of disabled rules are kept: `explain` tells of them. */
 function hasRules(set: PreparedInboundSet | PreparedOutboundSet): boolean {
-  return set.rules.length + set.disabled.length > 0;
+  return set.sources.length > 0;
 }
 
 /** What all sets have in common: equal texts become one object, so that a request works each out once. */
@@ -80,7 +80,7 @@ class SetCompiler {
       mode: this.#scoped.mode,
       useOriginalUrlEncoding: this.#configuration.useOriginalUrlEncoding[collection],
       rules: list.filter((rule) => rule.enabled).map((rule) => this.#inboundRule(rule, distributed)),
-      disabled: list.filter((rule) => !rule.enabled),
+      sources: list,
     };
   }
 
@@ -91,7 +91,7 @@ class SetCompiler {
       level: this.level,
       mode: this.#scoped.mode,
       rules: list.filter((rule) => rule.enabled).map((rule) => this.#outboundRule(rule)),
-      disabled: list.filter((rule) => !rule.enabled),
+      sources: list,
     };
   }
 

@@ -55,8 +55,8 @@ export interface PreparedInboundSet {
   readonly useOriginalUrlEncoding: boolean;
   /** Enabled rules only, in order. */
   readonly rules: readonly PreparedInboundRule[];
-  /** The others, for `explain`. */
-  readonly disabled: readonly InboundRule[];
+  /** All rules in order, the disabled ones too: `explain` tells of them. */
+  readonly sources: readonly InboundRule[];
 }
 
 /** Where an outbound rule looks. */
@@ -87,7 +87,7 @@ export interface PreparedOutboundSet {
   readonly level: string;
   readonly mode: 'enforce' | 'observe';
   readonly rules: readonly PreparedOutboundRule[];
-  readonly disabled: readonly OutboundRule[];
+  readonly sources: readonly OutboundRule[];
 }
 
 /** Rules of all owners, compiled once, in the order IIS runs them. Immutable: share one between requests. */
