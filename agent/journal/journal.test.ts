@@ -1,0 +1,109 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Journal } from './journal.ts';
+import type { Held } from './records.ts';
+
+let folder: string;
+const file = () => path.join(folder, 'journal.sqlite');
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stopgap-journal-'));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+const held = (mitigation: string): Held => ({
+  mitigation,
+  revision: 1,
+  source: 'test',
+  origin: 'feed',
+  mode: 'enforce',
+  document: Buffer.from('<x/>'),
+  since: 1,
+  state: 'protected',
+  reason: 'proven',
+  proven: 2,
+});
+const change = {
+  kind: 'file',
+  host: 'h',
+  path: '/f',
+  before: null,
+  after: { base64: 'eA==', mode: 0o644 },
+  summary: 's',
+} as const;
+const operation = (mitigation: string) =>
+  ({ kind: 'apply', mitigation, revision: 1, actor: 'me', reason: 'r', at: 1, changes: [change] }) as const;
+
+describe('the journal', () => {
+  it('is readable by its owner only', () => {
+    Journal.open(file()).close();
+    expect(fs.statSync(file()).mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps an intent with its changes until it has ended, also over a restart', () => {
+    const first = Journal.open(file());
+    const id = first.begin(operation('M1'));
+    first.reach(id, 'performed');
+    first.close();
+    const second = Journal.open(file());
+    expect(second.unfinished()).toMatchObject([{ id, mitigation: 'M1', phase: 'performed', changes: [change] }]);
+    second.undone(id, 5);
+    expect(second.unfinished()).toEqual([]);
+    second.close();
+  });
+
+  it('makes the outcome true in the same step that ends the operation', () => {
+    const journal = Journal.open(file());
+    const id = journal.begin(operation('M1'));
+    const claims = [{ host: 'h', thing: 'svc', state: 'running' }];
+    journal.finish(id, 'M1', { at: 2, held: held('M1'), claims });
+    expect(journal.held()).toMatchObject([{ mitigation: 'M1', document: new Uint8Array(Buffer.from('<x/>')) }]);
+    expect(journal.claims('h')).toEqual(new Map([['svc', 'running']]));
+    journal.finish(journal.begin(operation('M2')), 'M2', {
+      at: 3,
+      held: held('M2'),
+      claims: [{ host: 'h', thing: 'svc', state: 'stopped' }],
+    });
+    journal.finish(journal.begin(operation('M1')), 'M1', { at: 4, held: undefined, claims: [] });
+    expect(journal.claims('h')).toEqual(new Map([['svc', 'running']]));
+    journal.finish(journal.begin(operation('M2')), 'M2', { at: 5, held: undefined, claims: [] });
+    expect(journal.claims('h')).toEqual(new Map());
+    journal.close();
+  });
+
+  it('is read beside a writer, without creating anything where there is none', () => {
+    expect(Journal.openForReading(file())).toBeUndefined();
+    expect(fs.existsSync(file())).toBe(false);
+    const writer = Journal.open(file());
+    writer.putNote('a', 'b');
+    const reader = Journal.openForReading(file());
+    expect(reader?.note('a')).toBe('b');
+    reader?.close();
+    writer.close();
+  });
+
+  it('says so when a newer Stopgap wrote it', () => {
+    Journal.open(file()).close();
+    const database = new DatabaseSync(file());
+    database.exec('PRAGMA user_version = 99');
+    database.close();
+    expect(() => Journal.open(file())).toThrow(expect.objectContaining({ code: 'journal-newer' }));
+    expect(() => Journal.openForReading(file())).toThrow(expect.objectContaining({ code: 'journal-newer' }));
+  });
+
+  it('says so when it is damaged', () => {
+    fs.writeFileSync(file(), 'this is no database, and never was one; it only has the name of one'.repeat(50));
+    expect(() => Journal.open(file())).toThrow(expect.objectContaining({ code: 'journal-unreadable' }));
+  });
+
+  it('answers the newest entries of the audit trail first', () => {
+    const journal = Journal.open(file());
+    for (const mitigation of ['A', 'B', 'A'])
+      journal.record({ at: 1, actor: 'me', event: 'applied', mitigation, revision: 1, detail: 'd' });
+    expect(journal.history(2).map((entry) => entry.mitigation)).toEqual(['A', 'B']);
+    expect(journal.history(9, 'A')).toHaveLength(2);
+    journal.close();
+  });
+});

@@ -1,0 +1,115 @@
+import path from 'node:path';
+import { systemClock } from '@stopgap/machine';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Bench, makeBench } from '../testing/bench.ts';
+import { documentText } from '../testing/documents.ts';
+import { askService, serviceRuns } from './control.ts';
+import { tryLock, waitForLock } from './lock.ts';
+import { runService } from './service.ts';
+
+let bench: Bench;
+beforeEach(() => {
+  bench = makeBench();
+});
+afterEach(() => bench.close());
+
+/** Runs the service on the bench until `work` is done. `hint` is what the feed's push would call. */
+async function withService(work: (at: { socket: string; hint: () => void }) => Promise<void>): Promise<void> {
+  const stopping = new AbortController();
+  let hint = () => {};
+  const follow = (onHint: () => void, signal: AbortSignal) => {
+    hint = onHint;
+    return new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  };
+  const sources = bench.parts.sources.map((source) => ({ ...source, follow }));
+  const socket = path.join(bench.folder, 'agent.sock');
+  const options = {
+    lockFile: path.join(bench.folder, 'lock.sqlite'),
+    socketFile: socket,
+    every: 3_600_000,
+    random: () => 0.5,
+    signal: stopping.signal,
+  };
+  const ready = Promise.withResolvers<void>();
+  const running = runService({ ...bench.parts, sources, clock: systemClock }, { ...options, onReady: ready.resolve });
+  await Promise.race([ready.promise, running]);
+  try {
+    await work({ socket, hint: () => hint() });
+  } finally {
+    stopping.abort();
+    await running;
+  }
+}
+
+describe('the service', () => {
+  it('looks at once, and again as soon as the feed hints', async () => {
+    await withService(async ({ hint }) => {
+      expect([...bench.host.things.keys()]).toEqual(['rule:M1#0']);
+      bench.feed.documents.set('M2.xml', documentText('M2'));
+      hint();
+      await expect.poll(() => bench.host.things.has('rule:M2#0')).toBe(true);
+    });
+  });
+
+  it('loses no hint that comes while it looks', async () => {
+    await withService(async ({ hint }) => {
+      bench.host.before = () => {
+        bench.host.before = () => {};
+        bench.feed.documents.set('M3.xml', documentText('M3'));
+        hint();
+      };
+      bench.feed.documents.set('M2.xml', documentText('M2'));
+      hint();
+      await expect.poll(() => bench.host.things.has('rule:M3#0')).toBe(true);
+    });
+  });
+
+  it('answers requests on its socket, one after the other', async () => {
+    await withService(async ({ socket }) => {
+      expect(await serviceRuns(socket)).toBe(true);
+      const requests = ['a', 'b', 'c'].map((reason) =>
+        askService(socket, { ask: 'block', actor: 'me', id: 'M1', reason, keep: false }),
+      );
+      expect((await Promise.all(requests)).map((answer) => answer?.ok)).toEqual([true, true, true]);
+      expect(bench.host.things.size).toBe(0);
+    });
+  });
+
+  it('refuses to run twice on one state folder', async () => {
+    await withService(async () => {
+      await expect(withService(async () => {})).rejects.toThrow(expect.objectContaining({ code: 'busy' }));
+    });
+  });
+
+  it('goes on after a look that failed as a whole, and says so', async () => {
+    await withService(async ({ hint }) => {
+      const { things } = bench.host;
+      bench.host.before = () => {
+        throw new Error('access denied');
+      };
+      bench.feed.documents.set('M2.xml', documentText('M2'));
+      hint();
+      await expect.poll(() => bench.parts.journal.note('trouble')).toBe('access denied');
+      bench.host.before = () => {};
+      hint();
+      await expect.poll(() => bench.parts.journal.note('trouble')).toBe('');
+      expect(things.has('rule:M1#0')).toBe(true);
+    });
+  });
+});
+
+describe('the lock', () => {
+  it('is held by one at a time and freed when released', async () => {
+    const file = path.join(bench.folder, 'lock.sqlite');
+    const first = tryLock(file);
+    expect(first).toBeDefined();
+    expect(tryLock(file)).toBeUndefined();
+    await expect(waitForLock(file, { ...bench.clock, elapsed: systemClock.elapsed }, 10)).rejects.toThrow(
+      expect.objectContaining({ code: 'busy' }),
+    );
+    first?.release();
+    const second = tryLock(file);
+    expect(second).toBeDefined();
+    second?.release();
+  });
+});
