@@ -39,8 +39,8 @@ describe.skipIf(!present)('Debian versions compare as dpkg compares them (skippe
       expect(compareVersions('debian', a, b) ?? Number.NaN, `${a} against ${b}`).toBe(dpkg);
       if (!Number.isNaN(dpkg)) compared++;
     });
-    fc.assert(property, { numRuns: 1000 });
-    expect(compared).toBeGreaterThan(500);
+    fc.assert(property, { numRuns: 500 });
+    expect(compared).toBeGreaterThan(300);
     console.log(`${compared} pairs compared by dpkg`);
   });
 });
