@@ -41,6 +41,7 @@ export {
   type Refusal as NginxRefusal,
 } from './nginx/index.ts';
 export { type InheritedNames, parseRewrite, parseRewriteElement } from './parse/parse-rewrite.ts';
+export { type CompiledPattern, compilePattern, PatternProblem, type PatternProblemCode } from './pattern/index.ts';
 export { prepareRules } from './prepare/prepare-rules.ts';
 export type * from './prepare/rules.ts';
 export type { PreparedTemplate, TemplateScope } from './prepare/template.ts';
