@@ -1,83 +1,104 @@
 import type { FileChange, FileContent } from '@stopgap/agent';
 import { editLines } from './lines/edit.ts';
-import type { Placement } from './lines/placement.ts';
-import { neutralServerFile } from './own/own-files.ts';
-import type { StandingFile, StandingFiles } from './own/standing.ts';
+import type { FileEdit, Placement } from './lines/placement.ts';
+import { betweenSets, composeOwnFile } from './own/own-files.ts';
+import { ownPath, type StandingFiles } from './own/standing.ts';
+import type { WantedFiles } from './wanted-files.ts';
 
-/** What our two files are to hold; `null`: they are to go. */
-export interface WantedFiles {
-  readonly http: FileContent;
-  readonly server: FileContent;
+/** Whose changes, and in which folder of ours. */
+export interface ChangeMaker {
+  readonly host: string;
+  readonly folder: string;
 }
 
 /**
  * Every change in an order in which nginx accepts the configuration after each one, forwards and backwards:
- * our files before the lines that include them, the line in `http` (which defines variables) before those in `server`
- * (which use them), and a `server.conf` that uses nothing while `http.conf` is exchanged. Pure.
+ * our files before the lines that include them, the line in `http` (which defines variables) before all others (which
+ * use them). Pure. `wanted` is `undefined` where all of ours is to go.
  */
 export function orderChanges(
-  host: string,
+  by: ChangeMaker,
   standing: StandingFiles,
   placement: Placement,
-  wanted: WantedFiles | null,
+  wanted: WantedFiles | undefined,
 ): readonly FileChange[] {
-  const folder = standing.http.path.slice(0, standing.http.path.lastIndexOf('/'));
-  const lines = placement.edits.map((edit) => lineChange(host, edit, folder));
-  const withHttp = lines.filter((_, index) => placesHttp(placement.edits[index]));
-  const takingHttp = lines.filter((line, index) => !withHttp.includes(line) && takesHttp(placement.edits[index]));
-  const onlyServer = lines.filter((line) => !withHttp.includes(line) && !takingHttp.includes(line));
-  if (!wanted) {
-    const ours = [standing.server, standing.http].filter(({ found }) => found.kind === 'ours');
-    const gone = ours.flatMap((file) => ownChange(host, file, file.content, null));
-    return [...onlyServer, ...takingHttp, ...gone];
+  const lines = placement.edits.map((edit) => ({ edit, change: lineChange(by, edit) }));
+  const puts = lines.filter(({ edit }) => edit.insert.some(({ kind }) => kind === 'http'));
+  const takes = lines.filter((line) => !puts.includes(line) && line.edit.removed.includes('http'));
+  const others = lines.filter((line) => !puts.includes(line) && !takes.includes(line));
+  const changesOf = (some: typeof lines) => some.map(({ change }) => change);
+  if (!wanted) return [...changesOf(others), ...changesOf(takes), ...removals(by, standing)];
+  const moves = lines.some(({ edit }) => edit.removed.includes('http'));
+  const { before, after } = exchange(by, standing, wanted, moves);
+  return [...before, ...changesOf(takes), ...changesOf(puts), ...after, ...changesOf(others)];
+}
+
+/** Those that use definitions before the one that has them. */
+function removals(by: ChangeMaker, standing: StandingFiles): readonly FileChange[] {
+  const ours = [...standing].filter(([, { found }]) => found.kind === 'ours');
+  return usersFirst(ours).flatMap(([kind, file]) => ownChange(by, kind, file.content, null));
+}
+
+interface Exchange {
+  readonly before: readonly FileChange[];
+  /** To be made once the line in `http` is where it belongs. */
+  readonly after: readonly FileChange[];
+}
+
+/**
+ * `http.conf` defines what the others use. Where both sets are whole it holds the definitions of both while the others
+ * are exchanged, so that there is no moment without rules; else the others use nothing for that moment.
+ */
+function exchange(by: ChangeMaker, standing: StandingFiles, wanted: WantedFiles, lineMoves: boolean): Exchange {
+  const http = standing.get('http')?.content ?? null;
+  const next = wanted.contents.get('http') ?? null;
+  const kinds = [...new Set([...wanted.contents.keys(), ...standing.keys()])].filter((kind) => kind !== 'http');
+  const now = (kind: string) => standing.get(kind)?.content ?? null;
+  const users = (from: (kind: string) => FileContent | null) =>
+    kinds.flatMap((kind) => ownChange(by, kind, from(kind), wanted.contents.get(kind) ?? null));
+  if (!lineMoves && (same(http, next) || kinds.every((kind) => now(kind) === null))) {
+    return { before: [...ownChange(by, 'http', http, next), ...users(now)], after: [] };
   }
-  const files = fileChanges(host, standing, wanted, placement.httpMoves);
-  return [...files.before, ...takingHttp, ...withHttp, ...files.after, ...onlyServer];
-}
-
-type Edit = Placement['edits'][number];
-
-function placesHttp(edit: Edit | undefined): boolean {
-  return edit?.insert.some(({ kind }) => kind === 'http') ?? false;
-}
-
-function takesHttp(edit: Edit | undefined): boolean {
-  return edit?.remove.some(({ words }) => words[1]?.value.includes('/http.con')) ?? false;
-}
-
-function fileChanges(
-  host: string,
-  { http, server }: StandingFiles,
-  wanted: WantedFiles,
-  httpMoves: boolean,
-): { readonly before: readonly FileChange[]; readonly after: readonly FileChange[] } {
-  const exchange = ownChange(host, http, http.content, wanted.http);
-  if (server.content === null || (exchange.length === 0 && !httpMoves)) {
-    return { before: [...exchange, ...ownChange(host, server, server.content, wanted.server)], after: [] };
+  const both = lineMoves ? undefined : definitionsOfBoth(standing, wanted);
+  if (both) {
+    const before = [...ownChange(by, 'http', http, both), ...users(now), ...ownChange(by, 'http', both, next)];
+    return { before, after: [] };
   }
-  const neutral = neutralServerFile();
-  return {
-    before: [...ownChange(host, server, server.content, neutral), ...exchange],
-    after: ownChange(host, server, neutral, wanted.server),
-  };
+  const idle = composeOwnFile(betweenSets, '# The rules are being exchanged and follow at once.\n');
+  const idling = (kind: string) => (now(kind) === null ? null : idle);
+  const before = kinds.flatMap((kind) => ownChange(by, kind, now(kind), idling(kind)));
+  return { before: [...before, ...ownChange(by, 'http', http, next)], after: users(idling) };
+}
+
+function definitionsOfBoth(standing: StandingFiles, wanted: WantedFiles): FileContent | undefined {
+  const found = standing.get('http')?.found;
+  const body = wanted.bodies.get('http');
+  if (found?.kind !== 'ours' || body === undefined) return undefined;
+  const whole = [...standing.values()].every((file) => file.found.kind !== 'ours' || file.found.intact);
+  const named = found.holds.length > 0 && found.holds.join('\n') !== wanted.holds.join('\n');
+  return whole && named ? composeOwnFile(betweenSets, found.body + body) : undefined;
+}
+
+function usersFirst<T>(files: readonly (readonly [string, T])[]): readonly (readonly [string, T])[] {
+  return [...files.filter(([kind]) => kind !== 'http'), ...files.filter(([kind]) => kind === 'http')];
 }
 
 function ownChange(
-  host: string,
-  { path }: StandingFile,
+  { host, folder }: ChangeMaker,
+  kind: string,
   before: FileContent | null,
   after: FileContent | null,
 ): readonly FileChange[] {
   if (same(before, after)) return [];
+  const path = ownPath(folder, kind);
   const what = after === null ? 'removed' : before === null ? 'written' : 'rewritten';
   return [{ kind: 'file', host, path, before, after, summary: `rules in ${path} ${what}` }];
 }
 
-function lineChange(host: string, edit: Edit, folder: string): FileChange {
+function lineChange({ host, folder }: ChangeMaker, edit: FileEdit): FileChange {
   const { file, insert, remove, blocks } = edit;
   const content = (text: string) => ({ base64: Buffer.from(text, 'latin1').toString('base64'), mode: file.mode });
-  const titles = blocks.map((title) => (title === 'http' ? 'the http block' : `server ${title}`)).join(', ');
-  const into = insert.length > 0 ? [`include line into ${titles}`] : [];
+  const into = insert.length > 0 ? [`include line into ${blocks.join(', ')}`] : [];
   const out = remove.length > 0 ? [`${remove.length} include line${remove.length > 1 ? 's' : ''} taken out`] : [];
   return {
     kind: 'file',

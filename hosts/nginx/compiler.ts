@@ -2,17 +2,24 @@ import type { ScopedRules } from '@stopgap/rewrite';
 
 /** What rules become for nginx. */
 export interface CompiledRules {
-  /** Goes into `http { }`. */
-  readonly http: string;
-  /** Goes into each protected `server { }`. */
-  readonly server: string;
-  /** For people: where nginx differs from IIS without changing a verdict. */
+  /** What nginx is to read, by kind of file: `http`, `server`, and directives that nginx hands down (see `LineKind`). */
+  readonly bodies: ReadonlyMap<string, string>;
+  /** For people: where nginx differs from IIS. */
   readonly notes: readonly string[];
+}
+
+export interface CompilerOptions {
+  /** Begins the name of every variable. */
+  readonly prefix: string;
+  /** As nginx says, e.g. `1.22.1`. */
+  readonly nginxVersion: string;
+  /** Absolute path of the log for rules that are only observed. */
+  readonly observeLog: string;
 }
 
 /** The part of the `rewrite` room that this host needs. */
 export interface RuleCompiler {
   /** Why the rules cannot be held here, a sentence each; empty: they can. */
-  check(rules: readonly ScopedRules[]): readonly string[];
-  compile(rules: readonly ScopedRules[]): CompiledRules;
+  check(rules: readonly ScopedRules[], options: CompilerOptions): readonly string[];
+  compile(rules: readonly ScopedRules[], options: CompilerOptions): CompiledRules;
 }

@@ -20,6 +20,8 @@ export interface NginxHostConfig {
   readonly reload?: 'signal' | 'systemctl' | undefined;
   /** The unit that `systemctl` reloads. Default `nginx.service`. */
   readonly unit?: string | undefined;
+  /** Where requests are logged that rules in mode `observe` would refuse. Default: `stopgap-observed.log` beside the access log. */
+  readonly observeLog?: string | undefined;
   /** Server names whose `server` blocks are protected, `""` for those without a name. Default: all. */
   readonly sites?: readonly string[] | undefined;
 }
@@ -38,6 +40,7 @@ export const decodeNginxHost: Decoder<NginxHostConfig> = (value, place) => {
     folder: optional(plainFolder),
     reload: optional(oneOf('signal', 'systemctl')),
     unit: optional(text(256)),
+    observeLog: optional(absolute),
     sites: optional(listOf(siteName)),
   })(value, place);
   return config;

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { endpointsOf } from './endpoints.ts';
-import { protectedServers } from './lines/placement.ts';
-import { serverBlocks } from './syntax/blocks.ts';
+import { protectedServers, serverBlocks } from './syntax/blocks.ts';
 import { parseListen } from './syntax/listen.ts';
 import { readTree } from './syntax/read-tree.ts';
 import { type LaidOut, layOut } from './testing/lay-out.ts';

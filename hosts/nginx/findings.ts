@@ -1,9 +1,12 @@
 import type { Finding, HeldAction } from '@stopgap/agent';
 import type { Placement } from './lines/placement.ts';
 import { heldKey, type OwnFile } from './own/own-files.ts';
-import type { StandingFile, StandingFiles } from './own/standing.ts';
+import { foreignFile, type StandingFiles, standingKinds } from './own/standing.ts';
 
-/** What stands for each wanted action, in order. Pure. */
+/**
+ * What stands for each wanted action, in order. `placement`: where the lines of what stands have to be, against where
+ * they are. Pure.
+ */
 export function findingsFor(
   wanted: readonly HeldAction[],
   standing: StandingFiles,
@@ -18,51 +21,49 @@ export function findingsFor(
   return wanted.map((action) => findingFor(action, standing, damage));
 }
 
-/** The first of our paths on which a stranger's file stands. */
-export function foreignFile({ http, server }: StandingFiles): StandingFile | undefined {
-  return [http, server].find(({ found }) => found.kind === 'foreign');
-}
-
 /** Whether something of ours is there, but not whole: a configuration that nginx refuses may then be our fault. */
 export function isDamaged(standing: StandingFiles, placement: Placement): boolean {
-  const files = [standing.http, standing.server];
-  const some = placement.standing + placement.stray > 0 || files.some(({ found }) => found.kind === 'ours');
+  const some = placement.standing + placement.stray > 0 || ours(standing).length > 0;
   return some && damageTo(standing, placement) !== undefined;
 }
 
-function findingFor(action: HeldAction, { http, server }: StandingFiles, damage: string | undefined): Finding {
+function findingFor(action: HeldAction, standing: StandingFiles, damage: string | undefined): Finding {
   const key = heldKey(action);
-  const held = [http, server].filter(({ found }) => holds(found, key));
+  const held = ours(standing).filter(({ holds }) => holds.includes(key));
   if (held.length === 0) {
-    const earlier = `${encodeURIComponent(action.mitigation)} revision `;
-    const other = [http, server].some(({ found }) => holdsStart(found, earlier));
+    const other = ours(standing).some(({ holds }) => holds.some((one) => ofSameMitigation(one, key)));
     return { presence: 'absent', detail: other ? 'another revision or mode of it is in place' : 'not there' };
   }
   if (damage !== undefined) return { presence: 'drifted', detail: damage };
-  if (held.length === 1) {
-    return { presence: 'drifted', detail: `only ${held[0]?.path} holds it: a change was not completed` };
-  }
-  return { presence: 'in-place', detail: `${http.path}, ${server.path} and their include lines` };
+  const paths = [...standing.values()].flatMap(({ path, content }) => (content ? [path] : []));
+  return { presence: 'in-place', detail: `${paths.join(', ')} and their include lines` };
 }
 
 /** What somebody did to our part, or what is new and not yet covered by it. */
-function damageTo({ http, server }: StandingFiles, placement: Placement): string | undefined {
-  for (const { path, found } of [http, server]) {
-    if (found.kind === 'missing') return `${path} was deleted`;
+function damageTo(standing: StandingFiles, placement: Placement): string | undefined {
+  const kinds = standingKinds(standing);
+  for (const [kind, { path, found }] of standing) {
+    if (found.kind === 'missing' && kinds.includes(kind)) return `${path} was deleted`;
     if (found.kind === 'ours' && !found.intact) return `${path} was changed by somebody`;
   }
+  const sets = ours(standing).map(({ set, holds }) => [...set, ...holds].join('\n'));
+  if (sets.some((one) => one === '' || one !== sets[0])) return 'a change of the rules was not completed';
+  if (kinds.some((kind) => !standing.has(kind))) return 'a file of ours was deleted';
   const [first, ...more] = placement.without;
   if (first !== undefined) {
     const others = more.length > 0 ? ` and of ${more.length} more` : '';
-    return `the include line of ${first === 'http' ? 'the http block' : `server ${first}`}${others} is missing`;
+    return `the include line of ${first}${others} is missing`;
   }
   return placement.stray > 0 ? `${placement.stray} of our include lines stand where they should not` : undefined;
 }
 
-function holds(found: OwnFile, key: string): boolean {
-  return found.kind === 'ours' && found.holds.has(key);
+type Ours = Extract<OwnFile, { kind: 'ours' }>;
+
+function ours(standing: StandingFiles): readonly Ours[] {
+  return [...standing.values()].flatMap(({ found }) => (found.kind === 'ours' ? [found] : []));
 }
 
-function holdsStart(found: OwnFile, start: string): boolean {
-  return found.kind === 'ours' && [...found.holds].some((key) => key.startsWith(start));
+/** Keys begin with mitigation, `revision` and a number. */
+function ofSameMitigation(one: string, other: string): boolean {
+  return one.split(' ')[0] === other.split(' ')[0];
 }

@@ -1,13 +1,15 @@
-import { type Change, type FileChange, type Host, HostError, type HostSurvey } from '@stopgap/agent';
+import { type Change, type FileChange, type HeldAction, type Host, HostError, type HostSurvey } from '@stopgap/agent';
 import { MachineError } from '@stopgap/machine';
 import { acceptanceOf } from './acceptance.ts';
+import { compileOne } from './compile-one.ts';
 import type { NginxHostConfig } from './config.ts';
 import { isDamaged } from './findings.ts';
 import { moveLines } from './lines/move-lines.ts';
 import { placeLines } from './lines/placement.ts';
+import { refuseForeignPatterns } from './own/foreign-patterns.ts';
 import { moveOwnFile } from './own/move-own-file.ts';
 import { inspectOwnFile } from './own/own-files.ts';
-import { lookAtOwnFiles, refuseForeignPatterns } from './own/standing.ts';
+import { lookAtOwnFiles, standingKinds } from './own/standing.ts';
 import type { HostParts } from './parts.ts';
 import { type Located, locate } from './paths.ts';
 import { planHost } from './plan.ts';
@@ -17,16 +19,24 @@ import { surveyTree } from './survey.ts';
 import { NginxConfigError } from './syntax/errors.ts';
 import { readTree } from './syntax/read-tree.ts';
 
+/** Debian 12's, for whoever asks before anything was looked at. */
+const assumedVersion = '1.22.1';
+
 /** An nginx as the agent sees it, with everything through which it reaches the world passed in. */
 export function createNginxHost(config: NginxHostConfig, parts: HostParts): Host {
   const name = config.name ?? 'nginx';
   const { sites } = config;
-  const { compiler } = parts;
   let known: Located | undefined;
   const look = async () => {
     known = await locate(config, parts);
     return known;
   };
+  const compileAlone = (action: HeldAction, version: string | undefined) =>
+    compileOne(action, parts.compiler, {
+      prefix: 'stopgap',
+      nginxVersion: version ?? known?.on.nginxVersion ?? assumedVersion,
+      observeLog: known?.on.observeLog ?? config.observeLog ?? '/var/log/nginx/stopgap-observed.log',
+    });
   const move = async (change: Change, undoing: boolean) =>
     speaking(async () => moveFile(fileChange(change), undoing, known ?? (await look()), sites));
   return {
@@ -34,17 +44,18 @@ export function createNginxHost(config: NginxHostConfig, parts: HostParts): Host
     kind: 'nginx',
     holds: ['urlRewrite'],
     survey: () => survey(config, parts, look),
-    accepts: (action, found) => acceptanceOf(action, found, compiler),
+    accepts: (action, found) => acceptanceOf(found, compileAlone(action, found.version)),
     plan: (wanted) =>
       speaking(async () => {
-        const { installation, source } = await look();
+        const { installation, source, on } = await look();
         if (!installation && wanted.length > 0) throw notInstalled(config);
-        return planHost({ host: name, source, sites, compiler }, wanted);
+        return planHost({ host: name, source, sites, compiler: parts.compiler, on }, wanted);
       }),
     perform: (change) => move(change, false),
     undo: (change) => move(change, true),
     activate: () => speaking(async () => activate(await look(), config, parts)),
-    render: (action) => renderAction(action, known?.source.folder ?? config.folder ?? '/etc/nginx/stopgap', compiler),
+    render: (action) =>
+      renderAction(compileAlone(action, undefined), known?.source.folder ?? config.folder ?? '/etc/nginx/stopgap'),
   };
 }
 
@@ -55,8 +66,9 @@ async function survey(config: NginxHostConfig, parts: HostParts, look: () => Pro
     const tree = readTree(source);
     refuseForeignPatterns(tree, source.configFile, source.folder);
     const { sites } = config;
-    const standing = lookAtOwnFiles(source.folder, source.files);
-    const damaged = isDamaged(standing, placeLines(tree, { wanted: true, folder: source.folder, sites }));
+    const standing = lookAtOwnFiles(source.folder, [], source);
+    const kinds = standingKinds(standing);
+    const damaged = isDamaged(standing, placeLines(tree, { kinds, folder: source.folder, sites }));
     const master = masterOf(installation, tree, config, parts);
     const { hostname } = parts;
     return await surveyTree({ installation, tree, sites, master, hostname, damaged }, parts.commands);

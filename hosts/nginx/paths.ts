@@ -3,11 +3,13 @@ import type { NginxHostConfig } from './config.ts';
 import type { HostParts } from './parts.ts';
 import { findInstallation, type Installation } from './running/binary.ts';
 import type { TreeSource } from './syntax/read-tree.ts';
+import type { CompileFor } from './wanted-files.ts';
 
 /** Where the configuration is, and the nginx it belongs to if that is installed. */
 export interface Located {
   readonly installation: Installation | undefined;
   readonly source: TreeSource;
+  readonly on: CompileFor;
 }
 
 /**
@@ -20,5 +22,10 @@ export async function locate(config: NginxHostConfig, { commands, files, folders
     installation?.configFile ??
     path.resolve(config.prefix ?? '/etc/nginx', config.configFile ?? '/etc/nginx/nginx.conf');
   const folder = installation?.folder ?? config.folder ?? path.join(path.dirname(configFile), 'stopgap');
-  return { installation, source: { files, folders, configFile, folder } };
+  const accessLog = installation?.build.options.get('http-log-path') ?? '/var/log/nginx/access.log';
+  const on = {
+    nginxVersion: installation?.build.version ?? '1.22.1',
+    observeLog: config.observeLog ?? path.resolve(path.dirname(accessLog), 'stopgap-observed.log'),
+  };
+  return { installation, source: { files, folders, configFile, folder }, on };
 }

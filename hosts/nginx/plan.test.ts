@@ -47,22 +47,51 @@ describe('a plan', () => {
     expect(await host.plan([], none)).toEqual({ findings: [], changes: [] });
   });
 
-  it('exchanges the rules with a server.conf in between that uses none of them', async () => {
+  it('exchanges the rules with the definitions of both sets in between', async () => {
     const { host, root, snapshot } = work();
     await performAll(host, await host.plan([one], none));
     const between = snapshot();
     const plan = await host.plan([one, two], none);
     expect(plan.findings.map(({ presence }) => presence)).toEqual(['in-place', 'absent']);
     expect(plan.changes.map(({ summary }) => summary.replaceAll(root, ''))).toEqual([
-      'rules in /stopgap/server.conf rewritten',
       'rules in /stopgap/http.conf rewritten',
       'rules in /stopgap/server.conf rewritten',
+      'rules in /stopgap/http.conf rewritten',
     ]);
     for (let made = 0; made <= plan.changes.length; made++) {
       await performAll(host, { findings: [], changes: plan.changes.slice(0, made) });
       await undoAll(host, plan);
       expect(snapshot()).toEqual(between);
     }
+  });
+
+  it('puts what nginx hands down into each block that has such a directive of its own, and out again', async () => {
+    const site =
+      'server {\n\tadd_header A 1;\n\tlocation / {\n\t\taccess_log off;\n\t\tlocation /b { add_header B 2; if ($args) { add_header C 3; } }\n\t}\n\tlocation /c { include snippet; }\n}\n';
+    const { host, file, snapshot } = work({}, systemFiles, {
+      files: [
+        ['nginx.conf', 'http {\n\tadd_header Z 0;\n\tinclude sites/*;\n}\n'],
+        ['sites/a', site],
+        ['snippet', 'add_header D 4;\n'],
+      ],
+    });
+    const before = snapshot();
+    await performAll(host, await host.plan([one], none));
+    const withoutHeader = snapshot();
+    const plan = await host.plan([one, refusing('header')], none);
+    const blocks = 'server, location /b, if ($args), location /c';
+    expect(plan.changes.at(-1)?.summary).toBe(`include line into ${blocks} (${file('sites/a')})`);
+    await performAll(host, plan);
+    const text = systemFiles.read(file('sites/a'))?.bytes.toString();
+    expect(text?.replaceAll(file('stopgap'), '')).toMatchInlineSnapshot();
+    expect(await host.plan([one, refusing('header')], none)).toMatchObject({
+      findings: [{ presence: 'in-place' }, { presence: 'in-place' }],
+      changes: [],
+    });
+    await performAll(host, await host.plan([one], none));
+    expect(snapshot()).toEqual(withoutHeader);
+    await performAll(host, await host.plan([], none));
+    expect(snapshot()).toEqual(before);
   });
 
   it('is a function of what is wanted, and of its order', async () => {

@@ -1,14 +1,13 @@
 import type { HeldAction, HostPlan } from '@stopgap/agent';
-import type { Files } from '@stopgap/machine';
-import { orderChanges, type WantedFiles } from './changes.ts';
+import { orderChanges } from './changes.ts';
 import type { RuleCompiler } from './compiler.ts';
-import { findingsFor, foreignFile } from './findings.ts';
+import { findingsFor } from './findings.ts';
 import { placeLines } from './lines/placement.ts';
-import { composeOwnFile } from './own/own-files.ts';
-import { lookAtOwnFiles, refuseForeignPatterns } from './own/standing.ts';
-import { scopedRules } from './rules.ts';
+import { refuseForeignPatterns } from './own/foreign-patterns.ts';
+import { foreignFile, lookAtOwnFiles, standingKinds } from './own/standing.ts';
 import { readTree, type TreeSource } from './syntax/read-tree.ts';
 import type { ConfigTree } from './syntax/tree.ts';
+import { type CompileFor, wantedFiles } from './wanted-files.ts';
 
 /** What planning needs to know. */
 export interface PlanJob {
@@ -16,6 +15,7 @@ export interface PlanJob {
   readonly source: TreeSource;
   readonly sites: readonly string[] | undefined;
   readonly compiler: RuleCompiler;
+  readonly on: CompileFor;
 }
 
 /**
@@ -23,27 +23,24 @@ export interface PlanJob {
  * it is. Throws `NginxConfigError` when the configuration cannot be read.
  */
 export function planHost(job: PlanJob, wanted: readonly HeldAction[]): HostPlan {
-  const { host, source, sites, compiler } = job;
+  const { host, source, sites, compiler, on } = job;
+  const { folder } = source;
   const some = wanted.length > 0;
   const tree = some || exists(source) ? readTree(source) : nothing;
-  if (some) refuseForeignPatterns(tree, source.configFile, source.folder);
-  const standing = lookAtOwnFiles(source.folder, source.files);
-  const placement = placeLines(tree, { wanted: some, folder: source.folder, sites });
-  const findings = findingsFor(wanted, standing, placement);
-  if (some && foreignFile(standing)) return { findings, changes: [] };
-  const files = some ? wantedFiles(wanted, compiler) : null;
-  return { findings, changes: orderChanges(host, standing, placement, files) };
-}
-
-/** Our two files for a wanted set: the same set, in the same order, gives the same bytes. */
-export function wantedFiles(wanted: readonly HeldAction[], compiler: RuleCompiler): WantedFiles {
-  const { http, server } = compiler.compile(scopedRules(wanted));
-  return { http: composeOwnFile(wanted, http), server: composeOwnFile(wanted, server) };
+  if (some) refuseForeignPatterns(tree, source.configFile, folder);
+  const files = some ? wantedFiles(wanted, compiler, on) : undefined;
+  const kinds = [...(files?.contents.keys() ?? [])];
+  const standing = lookAtOwnFiles(folder, kinds, source);
+  const asItStands = placeLines(tree, { kinds: standingKinds(standing), folder, sites });
+  const findings = findingsFor(wanted, standing, asItStands);
+  if (foreignFile(standing)) return { findings, changes: [] };
+  const placement = placeLines(tree, { kinds, folder, sites });
+  return { findings, changes: orderChanges({ host, folder }, standing, placement, files) };
 }
 
 /** Nothing of ours can be in a configuration that is gone. */
 const nothing: ConfigTree = { files: new Map(), visits: [] };
 
-function exists({ files, configFile }: TreeSource & { files: Files }): boolean {
+function exists({ files, configFile }: TreeSource): boolean {
   return files.read(configFile) !== undefined;
 }

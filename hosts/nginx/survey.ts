@@ -1,9 +1,8 @@
 import type { HostSurvey } from '@stopgap/agent';
 import type { Commands } from '@stopgap/machine';
 import { endpointsOf } from './endpoints.ts';
-import { protectedServers } from './lines/placement.ts';
 import { type Installation, testConfiguration } from './running/binary.ts';
-import { httpBlocks, serverBlocks } from './syntax/blocks.ts';
+import { httpBlocks, protectedServers, serverBlocks } from './syntax/blocks.ts';
 import type { ConfigTree } from './syntax/tree.ts';
 
 type Missing = HostSurvey['missing'][number];

@@ -7,12 +7,13 @@ import { type LaidOut, layOut } from '../testing/lay-out.ts';
 import { editLines, stripLines } from './edit.ts';
 import { placeLines } from './placement.ts';
 
+const both = ['http', 'server'];
 let edits = 0;
 
 /** Puts our lines in (or takes them out of) all files, and answers which files changed. */
-function bring(at: LaidOut, wanted: boolean): readonly string[] {
+function bring(at: LaidOut, kinds: readonly string[]): readonly string[] {
   const { source } = at;
-  const { edits: found } = placeLines(readTree(source), { wanted, folder: source.folder, sites: undefined });
+  const { edits: found } = placeLines(readTree(source), { kinds, folder: source.folder, sites: undefined });
   for (const edit of found) {
     const text = editLines(edit.file.text, edit, source.folder);
     source.files.write(edit.file.path, Buffer.from(text, 'latin1'));
@@ -37,19 +38,19 @@ describe('our lines in every configuration of the corpus', () => {
       expect(httpBlocks(tree)).toHaveLength(one.http);
       expect(serverBlocks(tree)).toHaveLength(one.servers);
 
-      expect(new Set(bring(at, true))).toEqual(new Set(one.edited));
+      expect(new Set(bring(at, both))).toEqual(new Set(one.edited));
       const within = readTree(at.source);
-      const standing = placeLines(within, { wanted: true, folder: at.source.folder, sites: undefined });
+      const standing = placeLines(within, { kinds: both, folder: at.source.folder, sites: undefined });
       expect(standing).toMatchObject({ edits: [], standing: one.http + one.servers, without: [], stray: 0 });
-      expect(bring(at, true)).toEqual([]);
+      expect(bring(at, both)).toEqual([]);
 
       for (const file of within.files.values()) {
         const original = before.get(path.relative(at.root, file.path))?.replace(/^\S+ \S+ /, '');
         expect(stripLines(file.text, at.source.folder)).toBe(original);
       }
-      expect(new Set(bring(at, false))).toEqual(new Set(one.edited));
+      expect(new Set(bring(at, []))).toEqual(new Set(one.edited));
       expect(at.snapshot()).toEqual(before);
-      expect(bring(at, false)).toEqual([]);
+      expect(bring(at, [])).toEqual([]);
     } finally {
       at.remove();
     }

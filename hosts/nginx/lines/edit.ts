@@ -31,7 +31,7 @@ export function ourLines(text: string, folder: string): readonly Statement[] {
   try {
     return [...everyStatement(parseStatements('', text))].filter((one) => lineKind(one, text, folder));
   } catch {
-    return [...text.matchAll(/(?<=\n[ \t]*)include [^\s;]+\/(?:http|server)\.con\[f\];(?= # stopgap)/g)].flatMap(
+    return [...text.matchAll(/(?<=\n[ \t]*)include [^\s;]+\/[a-z_]+\.con\[f\];(?= # stopgap)/g)].flatMap(
       ({ 0: line, index }) => lineOfItsOwn(line, index),
     );
   }

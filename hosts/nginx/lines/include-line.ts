@@ -1,7 +1,11 @@
 import type { Statement } from '../syntax/statements.ts';
 
-/** Our two lines: one at the top of `http { }`, one at the top of each `server { }`. */
-export type LineKind = 'http' | 'server';
+/**
+ * Our lines, by the file that they bring in. `http`: at the top of `http { }`. `server`: at the top of each `server { }`.
+ * Any other is the name of a directive that nginx hands down only into blocks that have none of their own, e.g.
+ * `add_header`: it stands in each block that has.
+ */
+export type LineKind = string;
 
 /** Behind each of our lines, for people and for us. */
 export const marker = '# stopgap';
@@ -14,16 +18,20 @@ export const splitMarker = '# stopgap (line split)';
  * somebody, nor an old copy of the site's file put back after we are gone, can take the server down.
  */
 export function includeLine(folder: string, kind: LineKind, split = false): string {
-  return `include ${folder}/${kind}.con[f]; ${split ? splitMarker : marker}`;
+  return `include ${includedPattern(folder, kind)}; ${split ? splitMarker : marker}`;
+}
+
+/** What our line of a kind includes. */
+export function includedPattern(folder: string, kind: LineKind): string {
+  return `${folder}/${kind}.con[f]`;
 }
 
 /** Which of our lines a directive is, wherever it stands and however it was reformatted; `undefined`: it is not ours. */
 export function lineKind(statement: Statement, text: string, folder: string): LineKind | undefined {
   const [, parameter, more] = statement.words;
   if (statement.name !== 'include' || statement.body || !parameter || more) return undefined;
-  const [, path, kind] = /^(.*)\/(http|server)\.con(?:f|\[f\])$/.exec(parameter.value) ?? [];
-  if (path === undefined || (kind !== 'http' && kind !== 'server')) return undefined;
-  return path === folder || markerAt(text, statement.end) ? kind : undefined;
+  const [, path, kind, ending] = /^(.*)\/([a-z_]+)\.con(f|\[f\])$/.exec(parameter.value) ?? [];
+  return path === folder || (ending === '[f]' && markerAt(text, statement.end)) ? kind : undefined;
 }
 
 /** The marker that stands behind a directive, on the same line and with nothing after it but blanks. */

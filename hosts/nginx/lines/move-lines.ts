@@ -4,6 +4,7 @@ import { limits } from '../limits.ts';
 import { isSame, type Move } from '../own/move-own-file.ts';
 import { readTree, type TreeSource } from '../syntax/read-tree.ts';
 import { editLines, ourLines, stripLines } from './edit.ts';
+import { lineKind } from './include-line.ts';
 import { placeLines } from './placement.ts';
 
 /**
@@ -38,16 +39,21 @@ function wantedBytes(
   const to = Buffer.from(move.to.base64, 'base64');
   if (isSame(now, move.from) || now.equals(to)) return to;
   const text = now.toString('latin1');
-  if (ourLines(to.toString('latin1'), source.folder).length === 0) {
+  const kinds = kindsIn(to.toString('latin1'), source.folder);
+  if (kinds.length === 0) {
     return Buffer.from(stripLines(text, source.folder), 'latin1');
   }
   const tree = readTree(source);
   const file = tree.files.get(source.folders.realPath(move.path) ?? '');
   if (!file) return now;
   if (file.text !== text) return undefined;
-  const { edits } = placeLines(tree, { wanted: true, folder: source.folder, sites });
+  const { edits } = placeLines(tree, { kinds, folder: source.folder, sites });
   const edit = edits.find((one) => one.file === file);
   return edit ? Buffer.from(editLines(text, edit, source.folder), 'latin1') : now;
+}
+
+function kindsIn(text: string, folder: string): readonly string[] {
+  return [...new Set(ourLines(text, folder).flatMap((one) => lineKind(one, text, folder) ?? []))];
 }
 
 /** Compares just before it replaces: an admin's editor may have saved since we looked. */

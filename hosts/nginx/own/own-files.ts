@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileContent, HeldAction } from '@stopgap/agent';
 
-/** Our two files hold no secret, and admins test their configuration as themselves. */
+/** Our files hold no secret, and admins test their configuration as themselves. */
 const fileMode = 0o644;
 
 const preamble =
@@ -12,30 +12,52 @@ export type OwnFile =
   | { readonly kind: 'missing' }
   /** Not written by us. */
   | { readonly kind: 'foreign' }
-  /** `intact`: nobody has changed it since. `holds`: keys (`heldKey`) of the actions that are in it. */
-  | { readonly kind: 'ours'; readonly intact: boolean; readonly holds: ReadonlySet<string> };
+  | {
+      readonly kind: 'ours';
+      /** Nobody has changed it since we wrote it. */
+      readonly intact: boolean;
+      /** Kinds of the files it was written together with, itself included; empty in the middle of a change. */
+      readonly set: readonly string[];
+      /** Keys (`heldKey`) of the actions that are in the set. */
+      readonly holds: readonly string[];
+      /** What nginx is to read. */
+      readonly body: string;
+    };
 
-/** Composes a file of ours: who wrote it, a digest of all that follows, which actions it holds, and the rules. */
-export function composeOwnFile(wanted: readonly HeldAction[], body: string): FileContent {
-  const rest = wanted.map((held) => `# stopgap holds ${heldKey(held)}\n`).join('') + body;
-  const text = `${preamble}# stopgap digest ${sha256(rest)}\n${rest}`;
-  return { base64: Buffer.from(text).toString('base64'), mode: fileMode };
+/** What all files that are written together say. */
+export interface OwnSet {
+  readonly kinds: readonly string[];
+  readonly holds: readonly string[];
 }
 
-/** A `server.conf` that does nothing and so fits any `http.conf`, for the moment in which that is exchanged. */
-export function neutralServerFile(): FileContent {
-  return composeOwnFile([], '# http.conf is being exchanged; the rules follow at once.\n');
+/** What a file says while its set is being exchanged. */
+export const betweenSets: OwnSet = { kinds: [], holds: [] };
+
+/** Composes a file of ours: who wrote it, a digest of all that follows, what it belongs to, and what nginx is to read. */
+export function composeOwnFile({ kinds, holds }: OwnSet, body: string): FileContent {
+  const lines = [...kinds.map((kind) => `set ${kind}`), ...holds.map((key) => `holds ${key}`)];
+  const rest = lines.map((line) => `# stopgap ${line}\n`).join('') + body;
+  const text = `${preamble}# stopgap digest ${sha256(rest)}\n${rest}`;
+  return { base64: Buffer.from(text).toString('base64'), mode: fileMode };
 }
 
 /** Tells ours from others', and an untouched one from one that was changed. */
 export function inspectOwnFile(bytes: Uint8Array | undefined): OwnFile {
   if (!bytes) return { kind: 'missing' };
   const text = Buffer.from(bytes).toString('utf8');
-  const [, , digest, rest] =
-    /^(# Written by Stopgap[^\n]*\n)# stopgap digest ([0-9a-f]{64})\r?\n([\s\S]*)$/.exec(text) ?? [];
+  const [, digest, rest] =
+    /^# Written by Stopgap[^\n]*\n# stopgap digest ([0-9a-f]{64})\r?\n([\s\S]*)$/.exec(text) ?? [];
   if (digest === undefined || rest === undefined) return { kind: 'foreign' };
-  const holds = [...rest.matchAll(/^# stopgap holds (\S.*\S)\s*$/gm)].map(([, key]) => key ?? '');
-  return { kind: 'ours', intact: sha256(rest) === digest, holds: new Set(holds) };
+  const [head = '', set = [], holds = []] = [
+    /^(?:# stopgap (?:set|holds) .*\n)*/.exec(rest)?.[0],
+    matches(rest, /^# stopgap set (\S+)\s*$/gm),
+    matches(rest, /^# stopgap holds (\S.*\S)\s*$/gm),
+  ];
+  return { kind: 'ours', intact: sha256(rest) === digest, set, holds, body: rest.slice(head.length) };
+}
+
+function matches(text: string, pattern: RegExp): readonly string[] {
+  return [...text.matchAll(pattern)].flatMap(([, found]) => found ?? []);
 }
 
 /** One action as our files name it: a line without surprises, different when anything about the action is. */
@@ -43,6 +65,11 @@ export function heldKey({ mitigation, revision, index, action, mode }: HeldActio
   const meaning = action.kind === 'urlRewrite' ? [action.kind, action.scope, action.source] : [action.kind];
   const digest = sha256(JSON.stringify(meaning)).slice(0, 16);
   return `${encodeURIComponent(mitigation)} revision ${revision} action ${index} ${mode} ${digest}`;
+}
+
+/** A name for a set, different for each list of actions. */
+export function setName(holds: readonly string[]): string {
+  return sha256(holds.join('\n')).slice(0, 8);
 }
 
 function sha256(text: string): string {

@@ -69,3 +69,12 @@ function blocksOf(tree: ConfigTree, context: Visit['context'], name: string): re
   }
   return [...found.values()];
 }
+
+/** Those of the `server` blocks that are to be protected: named in `sites`, or all. */
+export function protectedServers(
+  servers: readonly ServerBlock[],
+  sites: readonly string[] | undefined,
+): readonly ServerBlock[] {
+  const wanted = sites && new Set(sites.map((name) => name.toLowerCase()));
+  return servers.filter(({ names }) => !wanted || names.some((name) => wanted.has(name.toLowerCase())));
+}

@@ -1,16 +1,21 @@
 import type { RuleCompiler } from '../compiler.ts';
 
-/** Compiles what `refusing` makes, and nothing else: one map and one `if` for each rule. */
+/**
+ * Compiles what `refusing` makes, and nothing else: one map and one `if` for each rule, and for the word `header` a
+ * response header as well.
+ */
 export const standInCompiler: RuleCompiler = {
   check: (rules) => (rules.some(({ owner }) => owner === 'TEST-unsupported') ? ['it is not supported'] : []),
-  compile: (rules) => {
+  compile: (rules, { prefix }) => {
     const words = rules.map(({ owner }) => owner.replace('TEST-', ''));
-    return {
-      http: words
-        .map((word) => `map $request_uri $stopgap_${word} {\n    default 0;\n    "~*${word}" 1;\n}\n`)
-        .join(''),
-      server: words.map((word) => `if ($stopgap_${word}) {\n    return 444;\n}\n`).join(''),
-      notes: [],
-    };
+    const http = words.map((word) => `map $request_uri $${prefix}_${word} {\n    default 0;\n    "~*${word}" 1;\n}\n`);
+    const server = words.map((word) => `if ($${prefix}_${word}) {\n    return 444;\n}\n`);
+    const header = `add_header X-Stopgap $${prefix}_header;\n`;
+    const bodies = new Map([
+      ['http', http.join('')],
+      ['server', server.join('')],
+    ]);
+    if (words.includes('header')) bodies.set('http', `${http.join('')}${header}`).set('add_header', header);
+    return { bodies, notes: [] };
   },
 };
