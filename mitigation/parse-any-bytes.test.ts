@@ -22,7 +22,7 @@ describe('whatever the bytes are, a document is read or refused with line and co
   it('random bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => readOrRefuse(bytes) === 'refused'),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
@@ -52,7 +52,7 @@ describe('whatever the bytes are, a document is read or refused with line and co
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => readOrRefuse(pieces.join('')) === 'refused'),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
@@ -70,7 +70,7 @@ describe('whatever the bytes are, a document is read or refused with line and co
         list.splice(at, how === 'double' ? 0 : 1, ...(how === 'lose' ? [] : [byte]));
       seen[readOrRefuse(Buffer.from(list))]++;
     });
-    fc.assert(property, { numRuns: 1000 });
+    fc.assert(property, { numRuns: 400 });
     expect(seen.read).toBeGreaterThan(0);
     expect(seen.refused).toBeGreaterThan(0);
   });
