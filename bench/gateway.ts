@@ -35,27 +35,32 @@ async function measure(all: readonly Served[]): Promise<ReadonlyMap<Served, read
   return found;
 }
 
+/**
+ * Ratios are taken within each round, between runs a few seconds apart, and the median of those is printed: whatever else the machine
+ * is doing changes more slowly.
+ */
 function report(found: ReadonlyMap<Served, readonly Run[]>): void {
   const [bare, plain] = servers;
   if (!bare || !plain) return;
+  const of = (served: Served, pick: (run: Run) => number) => (found.get(served) ?? []).map(pick);
+  const ratio = (a: readonly number[], b: readonly number[]) =>
+    median(a.map((value, n) => value / (b[n] ?? Number.NaN)));
+  const speed = (run: Run) => run.perSecond;
+  const cost = (run: Run) => run.cpuPerRequest;
   console.log('                      requests/s   to barest  to no rules    CPU µs/request   to barest  to no rules');
   for (const served of servers) {
-    const speed = (of: Served) => median(found.get(of)?.map((run) => run.perSecond));
-    const cost = (of: Served) => median(found.get(of)?.map((run) => run.cpuPerRequest));
-    console.log(
-      [
-        served.name.padEnd(20),
-        speed(served).toFixed(0).padStart(12),
-        (speed(served) / speed(bare)).toFixed(2).padStart(12),
-        (speed(served) / speed(plain)).toFixed(2).padStart(13),
-        cost(served).toFixed(1).padStart(18),
-        (cost(bare) / cost(served)).toFixed(2).padStart(12),
-        (cost(plain) / cost(served)).toFixed(2).padStart(13),
-      ].join(''),
-    );
+    const columns = [
+      median(of(served, speed)).toFixed(0).padStart(12),
+      ratio(of(served, speed), of(bare, speed)).toFixed(2).padStart(12),
+      ratio(of(served, speed), of(plain, speed)).toFixed(2).padStart(13),
+      median(of(served, cost)).toFixed(1).padStart(18),
+      ratio(of(bare, cost), of(served, cost)).toFixed(2).padStart(12),
+      ratio(of(plain, cost), of(served, cost)).toFixed(2).padStart(13),
+    ];
+    console.log(served.name.padEnd(20) + columns.join(''));
   }
 }
 
-function median(values: readonly number[] = []): number {
+function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -32,8 +32,12 @@ export async function cpuOf(served: Served): Promise<number> {
 
 function told<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as T));
-    child.once('exit', (code) => reject(new Error(`${child.spawnargs.join(' ')} ended with ${code}`)));
+    const failed = (code: number | null) => reject(new Error(`${child.spawnargs.join(' ')} ended with ${code}`));
+    child.once('exit', failed);
+    child.once('message', (message) => {
+      child.off('exit', failed);
+      resolve(message as T);
+    });
   });
 }
 
