@@ -1,0 +1,55 @@
+import { evaluateLine, explain as explainRequest, readRequestLine, renderExplanation } from '@stopgap/rewrite';
+import type { Context } from '../../context.ts';
+import { CliError, exit } from '../../exit.ts';
+import { parseOptions } from '../../options.ts';
+import { open } from './eval.ts';
+import { linesOf, readConfigBytes } from './files.ts';
+
+const options = {
+  config: { type: 'string' },
+  requests: { type: 'string' },
+  url: { type: 'string' },
+  method: { type: 'string' },
+  header: { type: 'string', multiple: true },
+} as const;
+
+/** `stopgap rewrite explain`: which rule, which condition, what each pattern saw. */
+export async function explain(args: readonly string[], context: Context): Promise<number> {
+  const { values } = parseOptions('rewrite', args, options);
+  const rules = open(readConfigBytes(values.config), context);
+  if (!rules) return exit.usage;
+  const lines =
+    values.url === undefined ? linesOf(values.requests) : [lineOf(values.url, values.method, values.header ?? [])];
+  for await (const line of lines) {
+    const read = readRequestLine(line);
+    const explanation = explainRequest(rules.for(read), read.request, read.response);
+    context.print(
+      values.json
+        ? `${JSON.stringify({ ...evaluateLine(rules, line), explanation: plain(explanation) })}\n`
+        : `${renderExplanation(explanation)}\n`,
+    );
+  }
+  return exit.ok;
+}
+
+/** Maps as objects, so that JSON shows them. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (_key, item) => (item instanceof Map ? Object.fromEntries(item) : item)));
+}
+
+/** A request line from the command line's options; an absolute URL gives scheme and host. */
+function lineOf(url: string, method: string | undefined, headers: readonly string[]): string {
+  const absolute = /^(https?):\/\/([^/?#]*)(.*)$/is.exec(url);
+  return JSON.stringify({
+    url: absolute ? absolute[3] || '/' : url,
+    ...(absolute && { scheme: absolute[1]?.toLowerCase(), host: absolute[2] }),
+    ...(method !== undefined && { method }),
+    headers: Object.fromEntries(headers.map(headerOf)),
+  });
+}
+
+function headerOf(header: string): [string, string] {
+  const colon = header.indexOf(':');
+  if (colon < 1) throw new CliError(`--header ${header}: expected 'Name: value'`);
+  return [header.slice(0, colon).trim(), header.slice(colon + 1).trim()];
+}
