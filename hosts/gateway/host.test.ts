@@ -1,105 +1,201 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import type { HeldAction } from '@stopgap/agent';
-import { type RunningGateway, readGatewayConfig, startGateway } from '@stopgap/gateway';
-import { silentLog, systemClock, systemCommands, systemFiles } from '@stopgap/machine';
-import { parseRewrite } from '@stopgap/rewrite';
+import type { FileChange, HeldAction, Host } from '@stopgap/agent';
+import { askStatus, digestOf, formatRulesFile, parseRulesFile } from '@stopgap/gateway/contract';
+import { systemFiles } from '@stopgap/machine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gatewayHost } from './index.ts';
+import { aborting, apply, type GatewayFolder, gatewayFolder, get, held, world } from './testing/gateway-folder.ts';
 
-const world = { files: systemFiles, commands: systemCommands, clock: systemClock, log: silentLog };
-
-const abortPowershell = `<rewrite><rules><rule name="EEMS M1.1 PowerShell - inbound" stopProcessing="true">
-  <match url=".*" />
-  <conditions><add input="{UrlDecode:{REQUEST_URI}}" pattern="(?=.*autodiscover)(?=.*powershell)" /></conditions>
-  <action type="AbortRequest" />
-</rule></rules></rewrite>`;
-
-let folder: string;
-let configFile: string;
-let rulesFile: string;
-let upstream: Server;
+let folder: GatewayFolder;
+let host: Host;
 
 beforeEach(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'stopgap-host-gateway-'));
-  upstream = createServer((_request, response) => response.end('ok'));
-  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
-  configFile = path.join(folder, 'gateway.json');
-  rulesFile = path.join(folder, 'rules.json');
-  writeConfig({});
+  folder = await gatewayFolder();
+  host = gatewayHost({ kind: 'gateway', configFile: folder.configFile }, world);
 });
 
-afterEach(async () => {
-  upstream.closeAllConnections();
-  await new Promise((resolve) => upstream.close(resolve));
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => folder.close());
 
-function writeConfig(more: object): void {
-  const { port } = upstream.address() as AddressInfo;
-  systemFiles.write(
-    configFile,
-    JSON.stringify({
-      listen: { host: '127.0.0.1', port: 0 },
-      upstream: `http://127.0.0.1:${port}`,
-      rulesFile,
-      controlSocket: path.join(folder, 'control.sock'),
-      ...more,
-    }),
-  );
-}
+const one = held('CVE-1', aborting('one', '^one'));
+const two = held('CVE-2', aborting('two', '^two'));
+const presences = async (wanted: readonly HeldAction[]) =>
+  (await host.plan(wanted, new Map())).findings.map((finding) => finding.presence);
+const owners = () =>
+  parseRulesFile(systemFiles.read(folder.rulesFile)?.bytes ?? Buffer.alloc(0), 'r').entries.map((e) => e.owner);
 
-function held(id: string, source: string, more: Partial<HeldAction> = {}): HeldAction {
-  const action = { kind: 'urlRewrite', scope: { level: 'site', site: 'Default Web Site' } } as const;
-  return {
-    mitigation: id,
-    revision: 1,
-    index: 0,
-    mode: 'enforce',
-    action: { ...action, rewrite: parseRewrite(source), source },
-    ...more,
-  };
-}
-
-async function request(port: number, url: string): Promise<string> {
-  return new Promise((resolve) => {
-    let seen = '';
-    const socket = connect(port, '127.0.0.1', () =>
-      socket.write(`GET ${url} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`),
-    );
-    socket.on('data', (chunk) => {
-      seen += chunk;
-    });
-    socket.on('error', () => {});
-    socket.on('close', () => resolve(seen));
+describe('applying and removing', () => {
+  it('puts a mitigation in force on the running gateway and takes it off again, leaving no file', async () => {
+    const { address } = await folder.start();
+    expect(await presences([one])).toEqual(['absent']);
+    await apply(host, [one]);
+    expect(await get(address.port, '/one')).toBe('');
+    expect(await get(address.port, '/owa/')).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await host.plan([one], new Map())).toMatchObject({ findings: [{ presence: 'in-place' }], changes: [] });
+    await apply(host, []);
+    expect(await get(address.port, '/one')).toMatch(/^HTTP\/1\.1 200 /);
+    expect(systemFiles.read(folder.rulesFile)).toBeUndefined();
   });
-}
 
-describe('the gateway host', () => {
-  it('puts a mitigation in force on a running gateway and takes it off again, leaving no file', async () => {
-    const gateway: RunningGateway = await startGateway(readGatewayConfig(configFile, systemFiles), world);
-    try {
-      const host = gatewayHost({ kind: 'gateway', configFile }, world);
-      const wanted = [held('CVE-2022-41040', abortPowershell)];
-      const first = await host.plan(wanted, new Map());
-      expect(first.findings.map((finding) => finding.presence)).toEqual(['absent']);
-      for (const change of first.changes) await host.perform(change);
-      await host.activate();
-      const survey = await host.survey();
-      expect(survey.endpoints.map((endpoint) => endpoint.port)).toEqual([gateway.address.port]);
-      expect(await request(gateway.address.port, '/autodiscover?%70owershell')).toBe('');
-      expect(await request(gateway.address.port, '/owa/')).toMatch(/^HTTP\/1\.1 200 /);
-      expect(await host.plan(wanted, new Map())).toMatchObject({ findings: [{ presence: 'in-place' }], changes: [] });
-      const last = await host.plan([], new Map());
-      for (const change of last.changes) await host.perform(change);
-      await host.activate();
-      expect(await request(gateway.address.port, '/autodiscover?powershell')).toMatch(/^HTTP\/1\.1 200 /);
-      expect(systemFiles.read(rulesFile)).toBeUndefined();
-    } finally {
-      await gateway.close();
+  it('writes the same file whatever the order of what is wanted', async () => {
+    const plans = [await host.plan([one, two], new Map()), await host.plan([two, one], new Map())];
+    const [first, second] = plans.map(({ changes }) => (changes[0] as FileChange).after?.base64);
+    expect(first).toBe(second);
+    expect(plans[0]?.changes).toHaveLength(1);
+  });
+
+  it('knows an entry of another revision or mode for not being the wanted one', async () => {
+    await apply(host, [one]);
+    expect(await presences([{ ...one, revision: 2 }])).toEqual(['absent']);
+    expect(await presences([{ ...one, mode: 'observe' }])).toEqual(['absent']);
+    await apply(host, [{ ...one, revision: 2 }]);
+    expect(await presences([{ ...one, revision: 2 }])).toEqual(['in-place']);
+  });
+
+  it('does no harm twice, and does not write over what somebody else wrote meanwhile', async () => {
+    const { changes } = await host.plan([one], new Map());
+    const [change] = changes as [FileChange];
+    await host.perform(change);
+    await host.perform(change);
+    expect(owners()).toEqual(['CVE-1']);
+    systemFiles.write(folder.rulesFile, formatRulesFile([]));
+    await expect(host.perform(change)).rejects.toMatchObject({ code: 'changed-meanwhile' });
+  });
+
+  it('leaves a file readable for a gateway that runs as another user, and keeps the mode it finds', async () => {
+    await apply(host, [one]);
+    expect(systemFiles.read(folder.rulesFile)?.mode).toBe(0o644);
+    systemFiles.write(folder.rulesFile, systemFiles.read(folder.rulesFile)?.bytes ?? '', { mode: 0o600 });
+    await apply(host, [one, two]);
+    expect(systemFiles.read(folder.rulesFile)?.mode).toBe(0o600);
+  });
+});
+
+describe('a rules file that somebody edited', () => {
+  it('is drifted and written anew', async () => {
+    await apply(host, [one, two]);
+    const text = systemFiles.read(folder.rulesFile)?.bytes.toString() ?? '';
+    for (const edited of [text.replace('"enforce"', '"observe"'), text.slice(0, -50), '']) {
+      systemFiles.write(folder.rulesFile, edited);
+      const plan = await host.plan([one, two], new Map());
+      expect(plan.findings.map((finding) => finding.presence)).toEqual(['drifted', 'drifted']);
+      await apply(host, [one, two]);
+      expect(await presences([one, two])).toEqual(['in-place', 'in-place']);
     }
+  });
+
+  it('that lost an entry whole is drifted when the digest tells, and absent when it was written properly', async () => {
+    await apply(host, [one, two]);
+    const entries = parseRulesFile(systemFiles.read(folder.rulesFile)?.bytes ?? Buffer.alloc(0), 'r').entries;
+    systemFiles.write(folder.rulesFile, formatRulesFile(entries.slice(0, 1)));
+    expect(await presences([one, two])).toEqual(['in-place', 'absent']);
+  });
+});
+
+describe('undo', () => {
+  async function performed(wanted: readonly HeldAction[]): Promise<FileChange> {
+    const { changes } = await host.plan(wanted, new Map());
+    const [change] = changes as [FileChange];
+    await host.perform(change);
+    return change;
+  }
+
+  it('restores the file byte for byte, does no harm twice, nor before the change was made', async () => {
+    const first = await performed([one]);
+    const before = systemFiles.read(folder.rulesFile)?.bytes.toString();
+    const second = await performed([one, two]);
+    await host.undo(second);
+    await host.undo(second);
+    expect(systemFiles.read(folder.rulesFile)?.bytes.toString()).toBe(before);
+    await host.undo(first);
+    expect(systemFiles.read(folder.rulesFile)).toBeUndefined();
+    await host.undo(first);
+    expect(systemFiles.read(folder.rulesFile)).toBeUndefined();
+  });
+
+  it('takes only its own part out of a file that was changed since', async () => {
+    const three = held('CVE-3', aborting('three', '^three'));
+    await performed([one]);
+    const adding = await performed([one, two]);
+    await performed([one, two, three]);
+    await host.undo(adding);
+    expect(owners()).toEqual(['CVE-1', 'CVE-3']);
+  });
+
+  it('brings back what it took out or replaced, in a file that was changed since', async () => {
+    await performed([one, two]);
+    const changing = await performed([{ ...two, revision: 2 }]);
+    await performed([{ ...two, revision: 2 }, held('CVE-3', aborting('three', '^three'))]);
+    await host.undo(changing);
+    expect(owners()).toEqual(['CVE-1', 'CVE-2', 'CVE-3']);
+    expect(await presences([one, two])).toEqual(['in-place', 'in-place']);
+  });
+
+  it('of a file that cannot be read any more restores what was there before', async () => {
+    const first = await performed([one]);
+    const second = await performed([one, two]);
+    systemFiles.write(folder.rulesFile, 'rubbish');
+    await host.undo(second);
+    expect(owners()).toEqual(['CVE-1']);
+    systemFiles.write(folder.rulesFile, 'rubbish');
+    await host.undo(first);
+    expect(systemFiles.read(folder.rulesFile)).toBeUndefined();
+  });
+});
+
+describe('activate', () => {
+  it('is content when no gateway runs: the rules are what it starts with', async () => {
+    await apply(host, [one]);
+    const survey = await host.survey();
+    expect(survey).toMatchObject({ present: true, endpoints: [], missing: [] });
+    expect(survey.detail).toMatch(/not running .*nothing can be proven/);
+    const { address } = await folder.start();
+    expect(await get(address.port, '/one')).toBe('');
+  });
+
+  it('tests the rules even then', async () => {
+    systemFiles.write(folder.rulesFile, 'rubbish');
+    await expect(host.activate()).rejects.toMatchObject({ code: 'configuration-refused', message: /rules\.json/ });
+  });
+
+  it('is refused with the reason, and what served before still serves', async () => {
+    await apply(host, [one]);
+    const { address } = await folder.start();
+    systemFiles.write(folder.rulesFile, 'rubbish');
+    await expect(host.activate()).rejects.toMatchObject({ code: 'configuration-refused' });
+    expect(await get(address.port, '/one')).toBe('');
+    expect((await askStatus(folder.controlSocket)).rules.enforced).toBe(1);
+  });
+
+  it('notices when the socket is another gateway’s', async () => {
+    const other = await gatewayFolder();
+    await other.start();
+    const config = JSON.parse(systemFiles.read(folder.configFile)?.bytes.toString() ?? '{}');
+    systemFiles.write(folder.configFile, JSON.stringify({ ...config, controlSocket: other.controlSocket }));
+    await expect(apply(host, [one])).rejects.toMatchObject({
+      code: 'reload-failed',
+      message: new RegExp(digestOf([])),
+    });
+    await other.close();
+  });
+});
+
+describe('survey', () => {
+  it('says where the running gateway can be probed, under which Host', async () => {
+    const { address } = await folder.start();
+    const upstream = JSON.parse(systemFiles.read(folder.configFile)?.bytes.toString() ?? '{}').upstream;
+    expect((await host.survey()).endpoints).toEqual([
+      { scheme: 'http', address: '127.0.0.1', port: address.port, hostHeader: new URL(upstream).host },
+    ]);
+    const named = gatewayHost(
+      { kind: 'gateway', name: 'edge', configFile: folder.configFile, hostHeader: 'mail.example.org' },
+      world,
+    );
+    expect(named.name).toBe('edge');
+    expect((await named.survey()).endpoints[0]?.hostHeader).toBe('mail.example.org');
+  });
+
+  it('of a gateway without a readable configuration says that it is not here, and why', async () => {
+    systemFiles.write(folder.configFile, '{}');
+    expect(await host.survey()).toMatchObject({ present: false, detail: expect.stringMatching(/gateway\.json/) });
+    await expect(host.plan([one], new Map())).rejects.toMatchObject({ code: 'configuration-refused' });
   });
 });
