@@ -44,24 +44,28 @@ export function testPattern(tree: PatternTree, over: () => Input, inputs: Inputs
   const input = over();
   const { decode, encoding } = input;
   const search = searchText(tree, { side, decode, encoding });
-  const formula = side === 'wide' ? wide(search, tree, input, inputs) : narrow(search, tree, input, inputs);
+  // nginx asks no expression about an empty text.
+  const empty =
+    compilePattern(tree.source, 'ECMAScript', tree.ignoreCase).test('') === (search.kind === 'found') ? ['""'] : [];
+  const formula =
+    side === 'wide' ? wide(search, empty, tree, input, inputs) : narrow(search, empty, tree, input, inputs);
   const { scan } = input;
   const demands = scan && side === 'wide' ? tree.requiredLiterals.map((strings) => ({ scan, strings })) : [];
   return { formula, demands };
 }
 
-function wide(search: SearchText, tree: PatternTree, input: Input, inputs: Inputs): Formula {
+function wide(search: SearchText, empty: readonly string[], tree: PatternTree, input: Input, inputs: Inputs): Formula {
   const words = wordsText(tree.requiredLiterals);
   const { ignoreCase } = tree;
   if (search.kind === 'unless') {
     const key = expressionKey(ignoreCase, `${search.options}^${input.odd === 'whole' ? '(?!//)' : ''}${search.absent}`);
     const oddKeys = input.odd === 'whole' && words !== '' ? [expressionKey(true, `(?s)^//(?!${words})`)] : [];
-    return orOdd(test(input.source, [key, ...oddKeys], false), words, input, inputs);
+    return orOdd(test(input.source, [...empty, key, ...oddKeys], false), words, input, inputs);
   }
   const keys = search.expressions.map((expression) => expressionKey(ignoreCase, search.options + expression));
   const odd = expressionKey(true, `(?s)^//${search.placeless ? escapedEscape : words}`);
   const oddKeys = input.odd === 'whole' ? [odd] : [];
-  return orOdd(test(input.source, [...keys, ...oddKeys]), words, input, inputs);
+  return orOdd(test(input.source, [...empty, ...keys, ...oddKeys]), words, input, inputs);
 }
 
 /** A text with an odd path inside: the words of the pattern in the raw target are enough. */
@@ -70,7 +74,13 @@ function orOdd(formula: Formula, words: string, input: Input, inputs: Inputs): F
   return or([formula, test(inputs.path().source, [expressionKey(true, `(?s)^//${words}`)])]);
 }
 
-function narrow(search: SearchText, tree: PatternTree, input: Input, inputs: Inputs): Formula {
+function narrow(
+  search: SearchText,
+  empty: readonly string[],
+  tree: PatternTree,
+  input: Input,
+  inputs: Inputs,
+): Formula {
   if (search.kind === 'unless') throw new TypeError('the narrow side is always found');
   const keys = search.expressions.map((expression) => {
     const guarded =
@@ -81,6 +91,6 @@ function narrow(search: SearchText, tree: PatternTree, input: Input, inputs: Inp
           : `^(?!//).*?(?:${expression})`;
     return expressionKey(tree.ignoreCase, search.options + guarded);
   });
-  const formula = test(input.source, keys);
+  const formula = test(input.source, [...empty, ...keys]);
   return input.odd === 'part' ? and([formula, not(test(inputs.path().source, ['"~^//"']))]) : formula;
 }

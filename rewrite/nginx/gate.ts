@@ -1,6 +1,6 @@
 import type { GateWords } from './gate-words.ts';
 import type { Scan } from './inputs.ts';
-import { anyOf, type Maps, none } from './maps.ts';
+import { anyOf, inText, type Maps, none } from './maps.ts';
 import { literalText } from './pcre/index.ts';
 import { scanExpressions } from './scan.ts';
 import { expressionKey, longestParameter } from './text.ts';
@@ -13,7 +13,7 @@ export interface Gated<Rule> {
 }
 
 /** Escapes that no encoder writes: of letters, digits, `-`, `_`, and of `%` itself. */
-const oddEscapes = '%(?:25|2d|3[0-9]|[46][1-9a-f]|[57][0-9a]|5f)';
+const oddEscapes = '%(?:25|2d|3[0-9]|[46][1-9a-f]|[57][0-9a]|5f|u)';
 /** Up to so many rules are looked at together once the gate opens. */
 const fewRules = 8;
 
@@ -39,7 +39,7 @@ export function emitGate<Rule>(
   const scans = expressions.map((text) =>
     maps.add('scan', scan.source, [{ key: expressionKey(true, text), value: '1' }], none),
   );
-  return maps.add('gate', `"${scans.join('')}"`, [{ key: none, value: none }], opened);
+  return maps.add('gate', `"${scans.map(inText).join('')}"`, [{ key: none, value: none }], opened);
 }
 
 /** The close look: rules in groups, each behind an alternation of its words in all their forms. */

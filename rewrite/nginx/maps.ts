@@ -63,7 +63,8 @@ export class Maps {
 export const none = '""';
 
 /** The first of several values that is not empty, undefined without any; more than a hundred are joined in groups. */
-export function firstOf(maps: Maps, values: readonly string[]): string {
+export function firstOf(maps: Maps, all: readonly string[]): string {
+  const values = all.filter((value) => value !== none);
   if (values.length > 100) {
     const groups: string[] = [];
     for (let at = 0; at < values.length; at += 100) groups.push(firstOf(maps, values.slice(at, at + 100)));
@@ -74,11 +75,12 @@ export function firstOf(maps: Maps, values: readonly string[]): string {
   if (values.length === 1) return only;
   const capture = maps.capture('first_value');
   const key = `"~^ *(?<${capture}>[^ ]+)"`;
-  return maps.add('first', `"${values.join(' ')}"`, [{ key, value: `$${capture}` }], none);
+  return maps.add('first', `"${values.map(inText).join(' ')}"`, [{ key, value: `$${capture}` }], none);
 }
 
 /** `value` if any of several is not empty. */
-export function anyOf(maps: Maps, values: readonly string[], value: string): string {
+export function anyOf(maps: Maps, all: readonly string[], value: string): string {
+  const values = all.filter((one) => one !== none);
   if (values.length > 100) {
     const groups: string[] = [];
     for (let at = 0; at < values.length; at += 100) groups.push(anyOf(maps, values.slice(at, at + 100), value));
@@ -86,5 +88,10 @@ export function anyOf(maps: Maps, values: readonly string[], value: string): str
   }
   const [only] = values;
   if (only === undefined) return none;
-  return values.length === 1 ? only : maps.add('any', `"${values.join('')}"`, [{ key: none, value: none }], value);
+  return values.length === 1
+    ? only
+    : maps.add('any', `"${values.map(inText).join('')}"`, [{ key: none, value: none }], value);
 }
+
+/** A value with text behind it: a variable's name must not run on. */
+export const inText = (value: string): string => (value.startsWith('$') ? `\${${value.slice(1)}}` : value);

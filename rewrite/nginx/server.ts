@@ -4,10 +4,12 @@ import { type Maps, none } from './maps.ts';
 /** The `if`s for the top of a server block: one for each status, whatever the number of rules. */
 export function serverText(
   maps: Maps,
-  verdict: string,
+  value: string,
   answers: readonly { readonly value: string; readonly answer: Answer }[],
 ): string {
-  if (verdict === none) return '';
+  if (value === none) return '';
+  // Rules that always fire give a constant, which `if` does not take.
+  const verdict = value.startsWith('$') ? value : maps.add('verdict', none, [], value);
   const texts = answers.filter(({ answer }) => answer.text !== undefined);
   const statuses = [...new Set(texts.map(({ answer }) => answer.status))].toSorted((a, b) => a - b);
   const dropped = answers.some(({ answer }) => answer.text === undefined);
@@ -15,7 +17,7 @@ export function serverText(
     maps.add(
       'text',
       verdict,
-      texts.map(({ value, answer }) => ({ key: value, value: answer.text ?? none })),
+      texts.map(({ value: key, answer }) => ({ key, value: answer.text ?? none })),
       none,
     );
   return [

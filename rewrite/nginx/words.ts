@@ -4,8 +4,8 @@ import { literalText } from './pcre/index.ts';
 /** What normalising a path cannot make: the rest of a required string stands in the raw target as it is, escaped or not. */
 const split = /[^!$&-.0-[\]-~]+/;
 
-/** An escape whose own digits are escaped: read as if it could be any word. */
-export const escapedEscape = '.*?%25(?:25)*(?:%|[0-9a-f]%)';
+/** An escape whose own digits are escaped, or one that only HTTP.sys knows (`%u0070`): read as if it could be any word. */
+export const escapedEscape = '.*?%(?:25(?:25)*(?:%|[0-9a-f]%)|u)';
 
 /**
  * What must hold of the raw target of a request (`~*`) for the words that any match needs to be in it: escaped once or more often, in any

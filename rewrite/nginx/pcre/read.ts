@@ -1,6 +1,6 @@
 import type { AST } from '@eslint-community/regexpp';
 import { choice, Inexpressible, type Node, otherSide, type Side, sequence } from './node.ts';
-import { closeOverCase, complement, everything, type Range, type Ranges, union } from './ranges.ts';
+import { closeOverCase, complement, difference, everything, type Range, type Ranges, union } from './ranges.ts';
 
 const lineEnds: Ranges = [
   [0x0a, 0x0a],
@@ -55,12 +55,20 @@ class Reader {
       case 'CapturingGroup':
         return this.alternatives(element.alternatives, side);
       case 'Quantifier':
-        return { kind: 'repeat', item: this.#element(element.element, side), min: element.min, max: element.max };
+        return this.#repeat(element, side);
       case 'Assertion':
         return this.#assertion(element, side);
       default:
         throw new Inexpressible('back-reference', `${element.raw} repeats what a group took, which has no linear form`);
     }
+  }
+
+  /** On the narrow side no gap takes in line ends, so that gaps of different classes can be told apart by their letters alone. */
+  #repeat(element: AST.Quantifier, side: Side): Node {
+    const item = this.#element(element.element, side);
+    const { min, max } = element;
+    const isGap = side === 'narrow' && item.kind === 'set' && max === Number.POSITIVE_INFINITY;
+    return { kind: 'repeat', item: isGap ? { ...item, ranges: difference(item.ranges, lineEnds) } : item, min, max };
   }
 
   #assertion(element: AST.Assertion, side: Side): Node {

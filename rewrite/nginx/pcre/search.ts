@@ -1,6 +1,6 @@
 import type { PatternTree } from '../../pattern/index.ts';
 import { isPlainSearch, printString, printWay } from './linear.ts';
-import type { Node, Side } from './node.ts';
+import { type Node, type Side, sequence } from './node.ts';
 import { printNode } from './print.ts';
 import { closeOverCase, has, type Ranges, unitsOf } from './ranges.ts';
 import { readPattern } from './read.ts';
@@ -33,7 +33,7 @@ export function searchText(tree: PatternTree, form: Omit<TextForm, 'caseless'>):
   const full: TextForm = { ...form, caseless: tree.ignoreCase };
   const node = trimPattern(readPattern(tree.ast, tree.ignoreCase, form.side));
   const ways = waysThrough(node, form.side);
-  if (ways === undefined) return bounded(node, full, tree.anchoredStart);
+  if (ways === undefined) return bounded(node, full, tree);
   const plain = ways.every(isPlainSearch);
   const expressions = ways.map((way) =>
     plain ? printString(way.strings[0] ?? [], full, false) : `^${printWay(way, full)}`,
@@ -44,18 +44,36 @@ export function searchText(tree: PatternTree, form: Omit<TextForm, 'caseless'>):
 
 /** Whether a pattern like `.*` or `^(.*)$` matches every text, as far as this side can tell. */
 export function matchesAnything(tree: PatternTree, side: Side): boolean {
-  const ways = waysThrough(trimPattern(readPattern(tree.ast, tree.ignoreCase, side)), side);
-  const isFree = (way: Way) =>
-    way.looks.length === 0 && way.strings.flat().length === 0 && (!way.ends || way.strings.length > 1 || !way.anchored);
-  return ways !== undefined && ways.some(isFree) && (side === 'wide' || !ways.some((way) => way.ends));
+  const ways = waysThrough(trimPattern(readPattern(tree.ast, tree.ignoreCase, side)), side) ?? [];
+  return ways.some(isFree) && (side === 'wide' || !ways.some((way) => way.ends));
 }
 
-/** The structure as it is. On the narrow side a match has to be found within the steps. */
-function bounded(node: Node, form: TextForm, anchored: boolean): SearchText {
+function isFree(way: Way): boolean {
+  const holdsNothing = way.looks.length === 0 && way.strings.flat().length === 0;
+  return holdsNothing && (!way.ends || way.strings.length > 1 || !way.anchored);
+}
+
+/** The structure as it is, behind the words it needs: where one is missing, nothing has to be tried. On the narrow side a match has to be found within the steps. */
+function bounded(node: Node, form: TextForm, tree: PatternTree): SearchText {
   const options = `(*LIMIT_MATCH=${mostSteps})${dotAll}`;
-  const pattern = printNode(node, form);
+  const pattern = printNode(cheapestFirst(node), form);
   if (form.side === 'narrow') return { kind: 'found', options, expressions: [pattern], placeless: false };
-  return { kind: 'unless', options, absent: `(?!${anchored ? '' : '.*?'}(?:${pattern}))` };
+  const words = tree.requiredLiterals.map((clause) => `(?=.*?${anyLiteral(clause, form.decode)})`).join('');
+  return { kind: 'unless', options, absent: `(?!${words}${tree.anchoredStart ? '' : '.*?'}(?:${pattern}))` };
+}
+
+function anyLiteral(strings: readonly string[], escapes: boolean): string {
+  const texts = strings.map((string) => literalText(string, escapes));
+  return texts.length === 1 ? texts.join('') : `(?:${texts.join('|')})`;
+}
+
+/** Look-aheads over the rest of the text are tried only where what follows them matches. */
+function cheapestFirst(node: Node): Node {
+  if (node.kind !== 'sequence') return node;
+  const at = node.items.findIndex((item) => item.kind !== 'look');
+  if (at <= 0) return node;
+  const rest: Node = { kind: 'look', negate: false, body: sequence(node.items.slice(at)) };
+  return sequence([rest, ...node.items.slice(0, at)]);
 }
 
 /** Strings of letters that are no slashes, anywhere. */

@@ -83,10 +83,10 @@ function byteForm(ranges: ByteSequence, form: TextForm): string {
   const bytes = unitsOf(ranges);
   const shown = byteClass(bytes, form.caseless);
   if (shown === undefined) return '';
-  return form.decode ? `(?:${shown}|${escape(bytes, form, true)})` : shown;
+  return form.decode ? `(?:${shown}|${escaped(bytes, form, true)})` : shown;
 }
 
-function escape(bytes: readonly number[], form: TextForm, literal: boolean): string {
+function escaped(bytes: readonly number[], form: TextForm, literal: boolean): string {
   const forms = hexForms(bytes, form.caseless);
   const layers = form.side === 'wide' && literal ? '(?:25)*' : '';
   return `%${layers}${forms.includes('|') ? `(?:${forms})` : forms}`;
@@ -111,7 +111,7 @@ function decoded(ranges: Ranges, form: TextForm, fresh: boolean): readonly strin
   if (bytes.includes(percent)) push(`${byteText(percent)}(?!${hex}{2})`);
   const literal = bytes.length <= literalSize;
   const withoutPercent = literal ? bytes.filter((byte) => byte !== percent) : bytes;
-  if (withoutPercent.length > 0) push(escape(withoutPercent, form, literal));
+  if (withoutPercent.length > 0) push(escaped(withoutPercent, form, literal));
   if (literal && bytes.includes(percent)) push('%25');
   return [...parts, ...beyond(ranges, form)];
 }

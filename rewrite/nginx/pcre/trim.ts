@@ -1,17 +1,21 @@
 import { choice, isNothing, type Node, nothing, sequence } from './node.ts';
+import { covers, everything, isEmpty, type Ranges } from './ranges.ts';
 
-/** Which ends of a part may lie anywhere, because only whether it matches is asked. */
+/** What may stand beside a part without being looked at: any of these characters, any number of them. */
 interface Free {
-  readonly start: boolean;
-  readonly end: boolean;
+  readonly start: Ranges;
+  readonly end: Ranges;
 }
 
+const none: Ranges = [];
+const fixed: Free = { start: none, end: none };
+
 /**
- * Leaves out what does not change whether the pattern is found: a repetition at a free end needs its fewest rounds only, so that
- * `(.*)a(.+)` becomes `a.`. Look-aheads begin where they stand and end anywhere.
+ * Leaves out what does not change whether the pattern is found: beside a gap that takes anything, and at the ends of a pattern that is
+ * searched for, a repetition needs its fewest rounds only. So `(.*)a(.+)` becomes `a.`. Look-aheads begin where they stand and end anywhere.
  */
 export function trimPattern(node: Node): Node {
-  return trim(node, { start: true, end: true });
+  return trim(node, { start: everything, end: everything });
 }
 
 function trim(node: Node, free: Free): Node {
@@ -21,7 +25,7 @@ function trim(node: Node, free: Free): Node {
     case 'choice':
       return choice(node.options.map((option) => trim(option, free)));
     case 'look':
-      return { ...node, body: trim(node.body, { start: false, end: true }) };
+      return { ...node, body: trim(node.body, { start: none, end: everything }) };
     case 'repeat':
       return trimRepeat(node, free);
     default:
@@ -30,29 +34,54 @@ function trim(node: Node, free: Free): Node {
 }
 
 function trimRepeat(node: Node & { readonly kind: 'repeat' }, free: Free): Node {
-  if (!free.start && !free.end) return node.min === 1 && node.max === 1 ? node.item : node;
+  if (!absorbs(free.start, node.item) && !absorbs(free.end, node.item)) {
+    return node.min === 1 && node.max === 1 ? node.item : node;
+  }
   if (node.min === 0) return nothing;
   if (node.min === 1) return trim(node.item, free);
   return { ...node, max: node.min };
 }
 
-function trimSequence(all: readonly Node[], free: Free): Node {
-  const inner = { start: false, end: false };
-  const items = all.map((item) => trim(item, inner));
-  let from = 0;
-  if (free.start) from = trimEdge(items, { start: true, end: false }, 1);
-  let to = items.length;
-  if (free.end) to -= trimEdge(items, { start: false, end: true }, -1);
-  return sequence(items.slice(Math.min(from, to), to));
+/** Whether any text an item takes could be left to what is beside it. */
+function absorbs(free: Ranges, item: Node): boolean {
+  if (isEmpty(free)) return false;
+  return covers(free, everything) || (item.kind === 'set' && covers(free, item.ranges));
 }
 
-/** Trims items from one end for as long as they vanish; returns how many did. */
-function trimEdge(items: Node[], free: Free, step: 1 | -1): number {
-  for (let gone = 0; gone < items.length; gone += 1) {
-    const at = step === 1 ? gone : items.length - 1 - gone;
-    const trimmed = trim(items[at] ?? nothing, free);
-    items[at] = trimmed;
-    if (!isNothing(trimmed)) return gone;
+function trimSequence(all: readonly Node[], free: Free): Node {
+  const items = joinGaps(all.map((item) => trim(item, fixed)));
+  const forward = trimAlong(items, free.start, (beside) => ({ start: beside, end: none }));
+  const backward = trimAlong(forward.toReversed(), free.end, (beside) => ({ start: none, end: beside }));
+  return sequence(joinGaps(backward.toReversed()));
+}
+
+/** Trims each item by the gap before it, in walking order; what vanishes leaves the next one beside the same gap. */
+function trimAlong(items: readonly Node[], edge: Ranges, free: (beside: Ranges) => Free): readonly Node[] {
+  const kept: Node[] = [];
+  let beside = edge;
+  for (const item of items) {
+    const gap = gapRanges(item);
+    const isRealGap = gap !== undefined && !covers(beside, gap);
+    const trimmed = isRealGap ? item : trim(item, free(beside));
+    if (isNothing(trimmed)) continue;
+    kept.push(trimmed);
+    beside = gapRanges(trimmed) ?? none;
   }
-  return items.length;
+  return kept;
+}
+
+/** The set of a repetition without an upper bound. */
+function gapRanges(node: Node): Ranges | undefined {
+  return node.kind === 'repeat' && node.max === Number.POSITIVE_INFINITY && node.item.kind === 'set'
+    ? node.item.ranges
+    : undefined;
+}
+
+/** `.+.*` is `.` and `.*`: a gap's fewest rounds stand before it, so that only `X*` are gaps. */
+function joinGaps(items: readonly Node[]): readonly Node[] {
+  return items.flatMap((item): readonly Node[] => {
+    if (item.kind === 'sequence') return joinGaps(item.items);
+    if (gapRanges(item) === undefined || item.kind !== 'repeat' || item.min === 0 || item.min > 8) return [item];
+    return [...Array.from({ length: item.min }, () => item.item), { ...item, min: 0 }];
+  });
 }

@@ -1,0 +1,36 @@
+import type { InboundVerdict } from '../../verdict.ts';
+import type { WireAnswer, WireRequest } from './wire.ts';
+
+/** An answer in the words of a verdict. `own`: nginx refused the request before any rule, as HTTP.sys may, too. */
+export function answerWords(answer: WireAnswer): string {
+  const { status, headers, body } = answer;
+  if (status === 0) return 'abort';
+  if (status === 299) return 'pass';
+  const location = headers.find(([name]) => name === 'location')?.[1];
+  if (location !== undefined) return `redirect ${status} ${location}`;
+  if (body.includes('<center>nginx')) return `own ${status}`;
+  return `custom ${status} ${body}`;
+}
+
+/** A verdict in the same words. */
+export function verdictWords(verdict: InboundVerdict): string {
+  switch (verdict.outcome) {
+    case 'custom':
+      return `custom ${verdict.status} ${verdict.body}`;
+    case 'redirect':
+      return `redirect ${verdict.status} ${verdict.location}`;
+    default:
+      return verdict.outcome;
+  }
+}
+
+/** Requests that nginx may refuse although IIS lets them pass; README names the same. */
+export function broaderClass(request: WireRequest): string | undefined {
+  const { url } = request;
+  const all = [url, ...request.headers.map(([, value]) => value)].join(' ');
+  if (/%25/.test(url)) return 'escaped more than once';
+  if (/%0[ad]|%e2%80%a[89]/i.test(all)) return 'line end';
+  if (/#|^[^?]*(?:\\|%5c|(?:\/|%2f){2,}(?:\.|%2e){2})/i.test(url)) return 'odd path';
+  if (/[\x80-\xff]|%[89a-f][0-9a-f]/i.test(all)) return 'beyond ASCII';
+  return undefined;
+}
