@@ -15,12 +15,14 @@ export interface Condition {
   readonly position: Position;
 }
 
+/** The conditions of a rule, tested in order once its pattern holds. */
 export interface Conditions {
   readonly logicalGrouping: LogicalGrouping;
   readonly trackAllCaptures: boolean;
   readonly list: readonly Condition[];
 }
 
+/** What a rule that fires sets before its action: a server variable, or a request header (`HTTP_*`). Value is a template. */
 export interface SetServerVariable {
   readonly name: string;
   readonly value: string;
@@ -51,6 +53,7 @@ export type InboundAction =
     }
   | { readonly type: 'AbortRequest' };
 
+/** A rule of `<rules>` or `<globalRules>`. */
 export interface InboundRule {
   readonly name: string;
   readonly enabled: boolean;
@@ -79,6 +82,7 @@ export type FilterTag =
   | 'Script'
   | 'CustomTags';
 
+/** Where an outbound rule looks, and for what. */
 export interface OutboundMatch {
   /** `RESPONSE_*` name; empty when the body is matched. */
   readonly serverVariable: string;
@@ -91,6 +95,7 @@ export interface OutboundMatch {
   readonly negate: boolean;
 }
 
+/** A rule of `<outboundRules>`. The action's value is a template. */
 export interface OutboundRule {
   readonly name: string;
   readonly enabled: boolean;
@@ -106,6 +111,7 @@ export interface OutboundRule {
   readonly position: Position;
 }
 
+/** A named group of tests of a response; rules that name it apply only where it holds. */
 export interface PreCondition {
   readonly name: string;
   readonly logicalGrouping: LogicalGrouping;
@@ -114,6 +120,7 @@ export interface PreCondition {
   readonly position: Position;
 }
 
+/** Named keys and values for `{Name:key}`. */
 export interface RewriteMap {
   readonly name: string;
   readonly defaultValue: string;

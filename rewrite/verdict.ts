@@ -30,6 +30,7 @@ export type InboundOutcome =
   /** A rule fired that may not set a server variable: IIS answers 500 at run time. */
   | { readonly outcome: 'error'; readonly status: 500; readonly reason: string; readonly by: DecidingRule };
 
+/** What is to be set on a request before it goes on. */
 export interface InboundChanges {
   /** Lower-case names; an empty value takes the header away. No CR, LF or NUL, but possibly characters beyond Latin-1. */
   readonly requestHeaders: ReadonlyMap<string, string>;

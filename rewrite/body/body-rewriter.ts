@@ -6,6 +6,7 @@ import type { DecidingRule } from '../verdict.ts';
 import { BodyPasses, type BodyRule } from './passes.ts';
 import { TagStream } from './tag-stream.ts';
 
+/** Cap on what a body costs while it is rewritten. */
 export interface BodyLimits {
   /** Most UTF-16 code units that are held back for rules that search the whole body. */
   readonly characters: number;

@@ -10,6 +10,7 @@ export interface PreparedCondition {
   readonly pattern: CompiledPattern | undefined;
 }
 
+/** The conditions of a rule ready to run. */
 export interface PreparedConditions {
   readonly logicalGrouping: LogicalGrouping;
   readonly trackAllCaptures: boolean;
@@ -18,6 +19,7 @@ export interface PreparedConditions {
   readonly list: readonly PreparedCondition[];
 }
 
+/** A server variable that a rule sets, ready to run. */
 export interface PreparedVariable {
   /** Upper case. */
   readonly name: string;
@@ -35,6 +37,7 @@ export interface PreparedAction {
   readonly description: PreparedTemplate | undefined;
 }
 
+/** An inbound rule ready to run. */
 export interface PreparedInboundRule {
   readonly source: InboundRule;
   readonly pattern: CompiledPattern;
@@ -66,11 +69,13 @@ export type OutboundPlace =
   | { readonly kind: 'tags'; readonly attributes: ReadonlyMap<string, ReadonlySet<string>> }
   | { readonly kind: 'body'; readonly search: PatternSearch };
 
+/** A precondition ready to run; rules that name the same one share it. */
 export interface PreparedPreCondition {
   readonly name: string;
   readonly conditions: PreparedConditions;
 }
 
+/** An outbound rule ready to run. */
 export interface PreparedOutboundRule {
   readonly source: OutboundRule;
   readonly pattern: CompiledPattern;
