@@ -19,3 +19,18 @@ export async function takePort({ port, named }: PortWish): Promise<number> {
   for (let next = port + 1; next < Math.min(port + 200, 65_536); next++) if (await isFree(next)) return next;
   throw new Error(`no free port from ${port} to ${port + 199}; set STOPGAP_GATEWAY_PORT to one that is free`);
 }
+
+/**
+ * Starts something on the wished port. Where the wish is only a default and somebody else takes the port at that very moment,
+ * the next free one is tried.
+ */
+export async function startOnFreePort<T>(wish: PortWish, start: (port: number) => Promise<T>): Promise<T> {
+  for (let from = wish.port; ; from++) {
+    const port = await takePort({ ...wish, port: from });
+    try {
+      return await start(port);
+    } catch (error) {
+      if (wish.named !== undefined || from > wish.port + 20 || (await isFree(port))) throw error;
+    }
+  }
+}

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { tryLock } from '@stopgap/agent';
 import { passphraseFromFile, renewFeed } from '@stopgap/feed';
 import { systemFiles } from '@stopgap/machine';
-import { takePort } from './ports.ts';
+import { startOnFreePort } from './ports.ts';
 import { prepareFeed, type SampleFeed } from './sample-feed.ts';
 import { startSampleSite } from './sample-site.ts';
 import { type ServiceProcess, startService } from './service-process.ts';
@@ -33,22 +33,22 @@ export async function runStandalone({ env, checkout, signal, print }: Standalone
     throw new Error(
       `it is running already with the state in ${stateFolder}; stop that one, or set STOPGAP_STATE_DIR to another folder`,
     );
-  const running: ServiceProcess[] = [];
+  const running = new Set<ServiceProcess>();
   const site = await startSampleSite();
   try {
-    const [port, feed] = await Promise.all([
-      takePort(gatewayPort),
-      prepareFeed(stateFolder, path.join(checkout, 'catalog')),
-    ]);
+    const feed = await prepareFeed(stateFolder, path.join(checkout, 'catalog'));
     const start = (name: string, ...args: readonly string[]) => {
       const service = startService(name, checkout, args, path.join(stateFolder, 'logs', `${name}.log`));
-      running.push(service);
+      running.add(service);
+      service.ended.then(() => signal.aborted || running.delete(service));
       return service;
     };
-    const gatewayConfig = writeGatewayConfig(stateFolder, port, site.port);
     const served = start('feed', 'feed', 'serve', feed.folder, '--port', '0');
-    const gateway = start('gateway', 'gateway', 'run', '--config', gatewayConfig);
-    const [feedUrl] = await orStopped(Promise.all([served.ready, gateway.ready]), signal);
+    const gateway = startOnFreePort(gatewayPort, (port) => {
+      const config = writeGatewayConfig(stateFolder, port, site.port);
+      return start('gateway', 'gateway', 'run', '--config', config).ready.then(() => ({ port, config }));
+    });
+    const [feedUrl, { port, config: gatewayConfig }] = await orStopped(Promise.all([served.ready, gateway]), signal);
     writeAgentConfig(stateFolder, { feedUrl, rootFile: feed.rootFile, gatewayConfig });
     const agent = start('agent', 'agent', 'run', '--state-dir', stateFolder);
     await orStopped(agent.ready, signal);
@@ -64,12 +64,12 @@ export async function runStandalone({ env, checkout, signal, print }: Standalone
       }),
     );
     print('ready\n');
-    await untilStopped(running, feed, signal);
+    await untilStopped([...running], feed, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
     for (const service of running) service.stop();
-    await Promise.all([...running.map((service) => service.ended), site.close()]);
+    await Promise.all([...[...running].map((service) => service.ended), site.close()]);
     lock.release();
   }
 }

@@ -57,12 +57,13 @@ export function describeSeen(seen: Seen): string {
 }
 
 /**
- * Status codes that count as refusing: what the mitigation's own rules answer with, and 403, which servers that cannot
- * drop a connection answer instead.
+ * Status codes that count as refusing: what the mitigation's own rules answer with; 403, which servers that cannot drop a
+ * connection answer instead; and 503, which a server answers for an app pool or a service that is stopped.
  */
 export function refusalsOf(mitigation: Mitigation): ReadonlySet<number> {
   const codes = new Set([403]);
   for (const action of mitigation.actions) {
+    if (action.kind === 'appPool' || action.kind === 'service') codes.add(503);
     if (action.kind !== 'urlRewrite') continue;
     for (const rule of [...action.rewrite.globalRules, ...action.rewrite.rules]) {
       if (rule.action.type === 'CustomResponse') codes.add(rule.action.statusCode);

@@ -1,6 +1,6 @@
 import { addTarget, removeTarget } from '@stopgap/feed';
 import { systemFiles } from '@stopgap/machine';
-import { type Mitigation, MitigationError, parseMitigation } from '@stopgap/mitigation';
+import { type Mitigation, MitigationError, parseMitigation, rehearse } from '@stopgap/mitigation';
 import type { Context } from '../../context.ts';
 import { CliError, exit } from '../../exit.ts';
 import { parseOptions } from '../../options.ts';
@@ -25,11 +25,27 @@ async function readDocument(file: string): Promise<{ mitigation: Mitigation; byt
   const found = systemFiles.read(file);
   if (!found) throw new CliError(`${file}: there is no such file`);
   try {
-    return { mitigation: await parseMitigation(found.bytes), bytes: found.bytes };
+    const mitigation = await parseMitigation(found.bytes);
+    refuseWhatDoesNotHold(file, mitigation);
+    return { mitigation, bytes: found.bytes };
   } catch (error) {
     if (!(error instanceof MitigationError)) throw error;
     throw new CliError(`${file}: ${error.message}`);
   }
+}
+
+/** A document whose own evidence contradicts its own rules must not reach a server. */
+function refuseWhatDoesNotHold(file: string, mitigation: Mitigation): void {
+  const { evidence, idleRules } = rehearse(mitigation);
+  const wrong = evidence.filter(({ holds }) => holds === false);
+  const complaints = [
+    ...wrong.map(
+      ({ evidence: { name, expect }, seen }) =>
+        `evidence "${name}" should be ${expect === 'refused' ? 'refused' : 'let through'}, but: ${seen}`,
+    ),
+    ...idleRules.map((rule) => `rule "${rule}" is not met by any evidence`),
+  ];
+  if (complaints.length > 0) throw new CliError(`${file}: ${complaints.join('; ')}`);
 }
 
 /** `stopgap feed remove`. */
