@@ -122,13 +122,13 @@ describe('a request on its way to the upstream', () => {
     client.write(`POST / HTTP/1.1\r\nHost: h\r\nContent-Length: ${size}\r\n\r\n`);
     const chunk = Buffer.alloc(64 * 1024);
     let sent = 0;
-    // Writes for as long as anybody takes more; stops when half a second passes with nothing taken.
+    // Writes for as long as anybody takes more; stops when 200 ms pass with nothing taken.
     for (let taken = true; taken && sent < size; ) {
       sent += chunk.length;
       if (client.socket.write(chunk)) continue;
       taken = await Promise.race([
         new Promise<boolean>((resolve) => client.socket.once('drain', () => resolve(true))),
-        new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 500)),
+        new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 200)),
       ]);
     }
     expect(upstream.listening).toBe(true);

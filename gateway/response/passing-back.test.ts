@@ -115,7 +115,7 @@ describe('a response on its way to the client', () => {
     let before = -1;
     while (before !== sent) {
       before = sent;
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await new Promise((resolve) => setTimeout(resolve, 150));
     }
     expect(sent).toBeGreaterThan(0);
     expect(sent).toBeLessThan(size / 2);

@@ -40,7 +40,8 @@ function outboundOf({ configuration }: ScopedRules) {
   return configuration.outboundRules.filter((rule) => rule.enabled);
 }
 
-function onlyRefuses({ action, stopProcessing, serverVariables }: InboundRule): boolean {
+/** Whether an inbound rule can do nothing but refuse a request, so that no rule after it is hidden from one that goes on. */
+export function onlyRefuses({ action, stopProcessing, serverVariables }: InboundRule): boolean {
   if (serverVariables.length > 0 || action.type === 'Rewrite') return false;
   return action.type !== 'None' || !stopProcessing;
 }

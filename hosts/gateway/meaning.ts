@@ -6,10 +6,10 @@ import type { Conditions, InboundRule, OutboundRule, RewriteConfiguration } from
  * the other, which does no harm.
  */
 export function meaningOf(rule: InboundRule | OutboundRule, configuration: RewriteConfiguration): string {
-  return JSON.stringify('serverVariables' in rule ? inbound(rule) : outbound(rule, configuration));
+  return JSON.stringify('serverVariables' in rule ? inbound(rule, configuration) : outbound(rule, configuration));
 }
 
-function inbound(rule: InboundRule): unknown {
+function inbound(rule: InboundRule, configuration: RewriteConfiguration): unknown {
   const { match, action } = rule;
   // Nothing is processed after these, whatever the attribute says.
   const ends = action.type === 'AbortRequest' || action.type === 'CustomResponse' || action.type === 'Redirect';
@@ -18,8 +18,16 @@ function inbound(rule: InboundRule): unknown {
     stops: ends || rule.stopProcessing,
     match: [match.url, match.ignoreCase, match.negate],
     conditions: conditions(rule.conditions, usesConditionCaptures(rule)),
-    variables: rule.serverVariables.map((set) => [set.name.toLowerCase(), set.value, set.replace]),
+    global: configuration.globalRules.includes(rule),
+    encoding: configuration.useOriginalUrlEncoding,
+    variables: rule.serverVariables.map((set) => [
+      set.name.toLowerCase(),
+      set.value,
+      set.replace,
+      configuration.allowedServerVariables.includes(set.name.toLowerCase()),
+    ]),
     action,
+    maps: mapsOf(rule, configuration),
   };
 }
 
@@ -36,7 +44,16 @@ function outbound(rule: OutboundRule, configuration: RewriteConfiguration): unkn
     },
     conditions: conditions(rule.conditions, JSON.stringify(rule.action).includes('{C:')),
     action: rule.action,
+    maps: mapsOf(rule, configuration),
   };
+}
+
+/** The maps that a rule's templates may look into, with all they hold. */
+function mapsOf(rule: InboundRule | OutboundRule, { rewriteMaps }: RewriteConfiguration): unknown {
+  const text = JSON.stringify(rule).toLowerCase();
+  return rewriteMaps
+    .filter(({ name }) => text.includes(`{${JSON.stringify(name.toLowerCase()).slice(1, -1)}:`))
+    .map(({ name, defaultValue, ignoreCase, entries }) => [name.toLowerCase(), defaultValue, ignoreCase, [...entries]]);
 }
 
 /** The order of conditions matters only to a rule that refers to their captures, and so does doubling one. */

@@ -37,6 +37,13 @@ describe('an administrator’s own rules', () => {
     ['disabled', aborting('My rule', '^one', 'enabled="false"')],
     ['of another pattern', aborting('My rule', '^on')],
     ['not there', '<rewrite><rules /></rewrite>'],
+    [
+      'hidden behind one that stops',
+      aborting('My rule', '^one').replace(
+        '<rules>',
+        '<rules><rule name="first" stopProcessing="true"><match url=".*" /><action type="None" /></rule>',
+      ),
+    ],
   ])('that are %s leave ours to be put in', async (_name, own) => {
     const host = await hostWithOwn(own);
     expect(await host.plan([mitigation], new Map())).toMatchObject({
@@ -116,6 +123,18 @@ describe('the meaning of a rule', () => {
       `<match url="x" /><conditions>${b}${a}</conditions><action type="Redirect" url="/{C:0}" />`,
     ],
   ])('is changed by another %s', (_name, one, other) => expect(meaning(one)).not.toBe(meaning(other)));
+
+  it('of a rule with a map holds what the map holds', () => {
+    const mapped = (value: string) => {
+      const configuration = parseRewrite(
+        `<rewrite><rules><rule name="r"><match url=".*" /><conditions><add input="{Bad:{URL}}" pattern="1" /></conditions>${abort}</rule></rules><rewriteMaps><rewriteMap name="bad"><add key="/x" value="${value}" /></rewriteMap></rewriteMaps></rewrite>`,
+      );
+      const [rule] = configuration.rules;
+      return rule && meaningOf(rule, configuration);
+    };
+    expect(mapped('1')).toBe(mapped('1'));
+    expect(mapped('1')).not.toBe(mapped('2'));
+  });
 
   it('of an outbound rule holds its precondition, under whatever name', () => {
     const outbound = (pre: string, pattern: string) => {

@@ -1,5 +1,5 @@
 import type { Finding, HeldAction } from '@stopgap/agent';
-import type { RulesEntry } from '@stopgap/gateway/contract';
+import { onlyRefuses, type RulesEntry } from '@stopgap/gateway/contract';
 import type { InboundRule, OutboundRule, RewriteConfiguration } from '@stopgap/rewrite';
 import { entryOf, keyOf, levelOf, rewriteOf, sameEntry } from './entries.ts';
 import { meaningOf } from './meaning.ts';
@@ -37,12 +37,19 @@ function ownFinding(ours: RewriteConfiguration, level: string, own: RewriteConfi
         presence: 'conflict',
         detail: `the own rule "${clash.rule.name}" has this name and does something else`,
       };
-    const twin = theirs.find((one) => one.rule.enabled && one.meaning === meaning);
+    const twin = theirs.find((one) => one.rule.enabled && one.meaning === meaning && isReached(one.rule, own));
     if (twin) names.push(twin.rule.name);
   }
   // Own rules stand at the root; below it the same text would be matched against another URL.
   if (level !== '/' || wanted.length === 0 || names.length < wanted.length) return undefined;
   return { presence: 'adopted', detail: `the own rule "${names.join('", "')}" does the same` };
+}
+
+/** Whether no rule before this one in its list could keep a request from it. */
+function isReached(rule: InboundRule | OutboundRule, own: RewriteConfiguration): boolean {
+  if (!('serverVariables' in rule)) return own.outboundRules.every((one) => one === rule || !one.stopProcessing);
+  const before = [...own.globalRules, ...own.rules];
+  return before.slice(0, before.indexOf(rule)).every((one) => !one.enabled || onlyRefuses(one));
 }
 
 function rulesOf(configuration: RewriteConfiguration): readonly (InboundRule | OutboundRule)[] {
