@@ -83,7 +83,25 @@ describe('a plan', () => {
     expect(plan.changes.at(-1)?.summary).toBe(`include line into ${blocks} (${file('sites/a')})`);
     await performAll(host, plan);
     const text = systemFiles.read(file('sites/a'))?.bytes.toString();
-    expect(text?.replaceAll(file('stopgap'), '')).toMatchInlineSnapshot();
+    expect(text?.replaceAll(file('stopgap'), '')).toMatchInlineSnapshot(`
+      "server {
+      	include /add_header.con[f]; # stopgap
+      	include /server.con[f]; # stopgap
+      	add_header A 1;
+      	location / {
+      		access_log off;
+      		location /b {
+      			include /add_header.con[f]; # stopgap (line split)
+       add_header B 2; if ($args) {
+      			include /add_header.con[f]; # stopgap (line split)
+       add_header C 3; } }
+      	}
+      	location /c {
+      		include /add_header.con[f]; # stopgap (line split)
+       include snippet; }
+      }
+      "
+    `);
     expect(await host.plan([one, refusing('header')], none)).toMatchObject({
       findings: [{ presence: 'in-place' }, { presence: 'in-place' }],
       changes: [],

@@ -5,7 +5,7 @@ export function oneFile(
   name: string,
   servers: number,
   text: string,
-  more: Pick<CorpusCase, 'refused'> & { readonly http?: number } = {},
+  more: Pick<CorpusCase, 'refused' | 'needs'> & { readonly http?: number } = {},
 ): CorpusCase {
   const { http = 1, ...rest } = more;
   const edited = http + servers > 0 ? ['nginx.conf'] : [];

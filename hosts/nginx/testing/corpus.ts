@@ -13,6 +13,8 @@ export interface CorpusCase {
   readonly servers: number;
   /** Files that get lines of ours, in nginx's order of reading. */
   readonly edited: readonly string[];
+  /** Modules that are packages of their own, without which nginx refuses it. */
+  readonly needs?: readonly string[];
   /** Why nginx 1.22 of Debian refuses it as it is; absent: it accepts it. */
   readonly refused?: string;
 }

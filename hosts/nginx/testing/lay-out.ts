@@ -8,6 +8,8 @@ import type { CorpusCase } from './corpus.ts';
 /** A configuration in a temporary folder of its own. */
 export interface LaidOut {
   readonly root: string;
+  /** Beside the configuration: logs and the like, not in the snapshot. */
+  readonly run: string;
   readonly source: TreeSource;
   file(name: string): string;
   /** Every file and link under the root: bytes, mode, or where the link leads. */
@@ -17,7 +19,11 @@ export interface LaidOut {
 
 /** Writes a configuration out. Files have mode 0640, so that a mode that gets lost shows. */
 export function layOut({ files, links = [] }: Pick<CorpusCase, 'files' | 'links'>): LaidOut {
-  const root = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'stopgap-nginx-'));
+  const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'stopgap-nginx-'));
+  fs.chmodSync(folder, 0o755);
+  const root = path.join(folder, 'etc');
+  const run = path.join(folder, 'run');
+  for (const one of [root, run]) fs.mkdirSync(one);
   const file = (name: string) => path.join(root, name);
   const prepare = (name: string) => {
     fs.mkdirSync(path.dirname(file(name)), { recursive: true });
@@ -30,6 +36,7 @@ export function layOut({ files, links = [] }: Pick<CorpusCase, 'files' | 'links'
   for (const [name, target] of links) fs.symlinkSync(target.replaceAll('@ROOT@', root), prepare(name));
   return {
     root,
+    run,
     file,
     source: {
       files: systemFiles,
@@ -38,7 +45,7 @@ export function layOut({ files, links = [] }: Pick<CorpusCase, 'files' | 'links'
       folder: file('stopgap'),
     },
     snapshot: () => snapshot(root),
-    remove: () => fs.rmSync(root, { recursive: true, force: true }),
+    remove: () => fs.rmSync(folder, { recursive: true, force: true }),
   };
 }
 

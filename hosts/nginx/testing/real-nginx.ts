@@ -1,0 +1,109 @@
+import * as fs from 'node:fs';
+import net from 'node:net';
+import { systemCommands, systemFiles } from '@stopgap/machine';
+import { runningMaster, workersOf } from '../running/processes.ts';
+import type { LaidOut } from './lay-out.ts';
+
+/** Debian's nginx; what real tests run. */
+export const binary = '/usr/sbin/nginx';
+/** For `skipIf`: why the real tests cannot run here, or `false`. */
+export const noRealNginx = !fs.existsSync(binary) || process.getuid?.() !== 0;
+
+/** Directives outside the configuration that keep an nginx inside its folder. */
+export function confined({ run }: LaidOut, modules: readonly string[] = []): string {
+  const loads = modules.map((name) => ` load_module ${moduleFile(name)};`).join('');
+  return `pid ${run}/nginx.pid; error_log ${run}/error.log;${loads}`;
+}
+
+/** Where Debian puts a module. */
+export function moduleFile(name: string): string {
+  return `/usr/lib/nginx/modules/${name}.so`;
+}
+
+/** `nginx -t` on a configuration: what it says against it, or `undefined`. */
+export async function complaintOf(at: LaidOut, modules: readonly string[] = []): Promise<string | undefined> {
+  const args = ['-c', at.source.configFile, '-g', confined(at, modules), '-t'];
+  const { code, stderr } = await systemCommands.run(binary, args);
+  return code === 0 ? undefined : stderr;
+}
+
+/** The files that nginx itself reads, in its order. */
+export async function filesReadByNginx(at: LaidOut, modules: readonly string[] = []): Promise<readonly string[]> {
+  const args = ['-c', at.source.configFile, '-g', confined(at, modules), '-T'];
+  const { stdout } = await systemCommands.run(binary, args);
+  return [...stdout.matchAll(/^# configuration file (.*):$/gm)].map(([, file]) => file ?? '');
+}
+
+/** An nginx that runs on a configuration until it is stopped. */
+export class RealNginx {
+  readonly #at: LaidOut;
+
+  private constructor(at: LaidOut) {
+    this.#at = at;
+  }
+
+  /** Starts it, and comes back when it serves. */
+  static async start(at: LaidOut): Promise<RealNginx> {
+    const nginx = new RealNginx(at);
+    await nginx.#run();
+    while (workersOf(nginx.master, systemFiles).length === 0) await new Promise((done) => setTimeout(done, 10));
+    return nginx;
+  }
+
+  get master(): number {
+    return runningMaster(`${this.#at.run}/nginx.pid`, binary, systemFiles) ?? 0;
+  }
+
+  /** Ends it and all its workers. */
+  async stop(): Promise<void> {
+    const { master } = this;
+    if (master === 0) return;
+    const workers = workersOf(master, systemFiles);
+    process.kill(master, 'SIGTERM');
+    const alive = () => [master, ...workers.map(({ pid }) => pid)].some((pid) => fs.existsSync(`/proc/${pid}`));
+    while (alive()) await new Promise((done) => setTimeout(done, 10));
+  }
+
+  async #run(): Promise<void> {
+    const args = ['-c', this.#at.source.configFile, '-g', confined(this.#at)];
+    const { code, stderr } = await systemCommands.run(binary, args);
+    if (code !== 0) throw new Error(`nginx does not start: ${stderr}`);
+  }
+}
+
+/** What became of one request: its status, or that the connection was closed without a byte. */
+export type Answer = number | 'closed' | 'unreachable';
+
+/** Sends one request on a connection of its own, its target exactly as given. */
+export function request(port: number, target: string, host = 'a.example'): Promise<Answer> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1');
+    let said = '';
+    let connected = false;
+    socket.setTimeout(10_000, () => socket.destroy());
+    socket.on('connect', () => {
+      connected = true;
+      socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    });
+    socket.on('data', (chunk) => {
+      said += chunk;
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      const status = /^HTTP\/1\.[01] (\d{3})/.exec(said)?.[1];
+      resolve(status ? Number(status) : connected ? 'closed' : 'unreachable');
+    });
+  });
+}
+
+/** A port of this machine that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
