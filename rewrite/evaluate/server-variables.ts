@@ -98,5 +98,6 @@ const variables: ReadonlyMap<string, Read> = new Map<string, Read>([
 ]);
 
 function originalUrl(state: RequestState): string {
-  return state.rewritten ? requestUri(state) : requestHeader(state, 'x-original-url');
+  const set = state.requestHeaders.get('x-original-url');
+  return set === undefined && state.rewritten ? requestUri(state) : requestHeader(state, 'x-original-url');
 }

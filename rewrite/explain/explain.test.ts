@@ -100,6 +100,15 @@ The request goes on to /c, rewritten by rule "stop" of test.
     expect([...text].filter((one) => one < ' ' && one !== '\n')).toEqual([]);
   });
 
+  it('lets nothing in a request steer the terminal', () => {
+    const answer = prepared(
+      '<rules><rule name="r"><match url="(.*)"/><action type="CustomResponse" statusCode="404" statusReason="{R:1}"/></rule></rules>',
+    );
+    const text = renderExplanation(explain(answer, request('/%1b[31m%c2%9b2J%e2%80%aex', { host: 'h\u001b[0m' })));
+    expect(text).toContain('\\u{1b}[31m\\u{9b}2J\\u{202e}x');
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
   it('tells of rules at other levels and of those that are only observed', () => {
     const configuration = parseRewrite(
       '<rewrite><rules><rule name="r"><match url=".*"/><action type="AbortRequest"/></rule></rules></rewrite>',

@@ -24,7 +24,12 @@ export function renderExplanation(explanation: Explanation): string {
     }
     if (outboundVerdict.headers.size === 0) lines.push('No header changes.');
   }
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(shown).join('\n')}\n`;
+}
+
+/** A line with control and formatting characters made visible: nothing in a request may steer the reader's terminal. */
+function shown(line: string): string {
+  return line.replace(/[\p{Cc}\p{Cf}]/gu, (one) => `\\u{${one.codePointAt(0)?.toString(16)}}`);
 }
 
 function headerWords(value: string | readonly string[]): string {
