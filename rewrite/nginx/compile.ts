@@ -1,10 +1,12 @@
 import { RewriteError } from '../errors.ts';
 import type { ScopedRules } from '../model.ts';
 import { depthOf, normaliseLevel } from '../url/level.ts';
-import { RuleReader, refusalsOf } from './ending.ts';
+import { type Collection, RuleReader, refusalsOf } from './ending.ts';
 import { Inputs } from './inputs.ts';
 import { Maps, none } from './maps.ts';
 import { notesOf } from './notes.ts';
+import { emitObserved, type ObserveText } from './observe.ts';
+import { OutboundRules } from './outbound.ts';
 import { emitPhase, goesOn } from './phase.ts';
 import {
   defaultNginxVersion,
@@ -32,26 +34,40 @@ export function compileNginx(rules: readonly ScopedRules[], options: NginxOption
   const prefix = options.variablePrefix ?? defaultPrefix;
   if (!/^[a-z][a-z0-9_]{0,23}$/.test(prefix)) throw new TypeError(`no prefix of variables: ${prefix}`);
   const maps = new Maps(prefix);
-  const reader = new RuleReader(maps, new Inputs(maps, options.nginxVersion ?? defaultNginxVersion));
+  const inputs = new Inputs(maps, options.nginxVersion ?? defaultNginxVersion);
   const enforced = rules.filter((set) => set.mode === 'enforce').toSorted((a, b) => depth(a) - depth(b));
-  const first = emitPhase(
-    maps,
-    enforced.flatMap((set) => reader.read(set, 'globalRules')),
-  );
-  const second = emitPhase(
-    maps,
-    enforced.flatMap((set) => reader.read(set, 'rules')),
-  );
-  const verdict = emitVerdict(maps, first, second);
-  const server = serverText(maps, verdict, reader.answers());
-  const body = maps.text();
-  const header = headerText(rules);
+  const inbound = emitInbound(maps, enforced, new RuleReader(maps, inputs));
+  const outbound = new OutboundRules(maps, inputs);
+  for (const set of enforced) outbound.add(set);
+  const { headers, server: marking } = outbound.text();
+  const observed = emitObservedRules(maps, rules, inputs, options.observeLog);
   return {
-    http: body === '' ? '' : `${header}${body}`,
-    server: server === '' ? '' : `${header}${server}`,
-    block: '',
-    notes: notesOf(rules),
+    http: withHeader(rules, observed.format + maps.text() + headers + observed.log),
+    server: withHeader(rules, marking + observed.server + inbound),
+    block: withHeader(rules, headers + observed.log),
+    notes: notesOf(rules, options),
   };
+}
+
+function emitInbound(maps: Maps, enforced: readonly ScopedRules[], reader: RuleReader): string {
+  const phase = (collection: Collection) =>
+    emitPhase(
+      maps,
+      enforced.flatMap((set) => reader.read(set, collection)),
+    );
+  const verdict = emitVerdict(maps, phase('globalRules'), phase('rules'));
+  return serverText(maps, verdict, reader.answers());
+}
+
+function emitObservedRules(
+  maps: Maps,
+  rules: readonly ScopedRules[],
+  inputs: Inputs,
+  logFile: string | undefined,
+): ObserveText {
+  const observed = rules.filter((set) => set.mode === 'observe');
+  if (logFile === undefined || observed.length === 0) return { format: '', log: '', server: '' };
+  return emitObserved(maps, observed, new RuleReader(maps, inputs), logFile);
 }
 
 const depth = (set: ScopedRules): number => depthOf(normaliseLevel(set.level));
@@ -75,17 +91,20 @@ function refuse(rules: readonly ScopedRules[], options: NginxOptions): void {
   const [refusal] = checkNginx(rules, options);
   if (refusal === undefined) return;
   const owner = rules.find((set) => set.owner === refusal.owner);
-  const all = [...(owner?.configuration.globalRules ?? []), ...(owner?.configuration.rules ?? [])];
+  const { globalRules = [], rules: own = [], outboundRules = [] } = owner?.configuration ?? {};
+  const all = [...globalRules, ...own, ...outboundRules];
   const position = all.find((rule) => rule.name === refusal.rule)?.position ?? { line: 1, column: 1 };
   const message = `${refusal.owner}, rule "${refusal.rule}": nginx cannot express ${refusal.feature}: ${refusal.why}`;
   throw new RewriteError('unsupported', message, position);
 }
 
-function headerText(rules: readonly ScopedRules[]): string {
+/** A comment that says whose rules they are, unless there are none. */
+function withHeader(rules: readonly ScopedRules[], text: string): string {
+  if (text === '') return '';
   const owners = [...new Set(rules.map((set) => commentText(set.owner)))];
-  return [
-    '# Made by Stopgap from IIS URL Rewrite rules. Changes here are lost.',
-    ...owners.map((owner) => `# Rules of ${owner}`),
-    '',
-  ].join('\n');
+  const lines = [
+    'Made by Stopgap from IIS URL Rewrite rules. Changes here are lost.',
+    ...owners.map((owner) => `Rules of ${owner}`),
+  ];
+  return `${lines.map((line) => `# ${line}\n`).join('')}${text}`;
 }

@@ -5,11 +5,12 @@ import { normaliseLevel } from '../url/level.ts';
 import { type Answer, answerOf } from './action.ts';
 import { Inputs } from './inputs.ts';
 import { Maps } from './maps.ts';
+import { OutboundRules } from './outbound.ts';
 import { Inexpressible } from './pcre/index.ts';
 import { goesOn } from './phase.ts';
 import type { Refusal } from './result.ts';
 import { testRule } from './rule.ts';
-import type { EndingRule } from './rules.ts';
+import { type EndingRule, emitRules } from './rules.ts';
 import { commentText } from './text.ts';
 
 /** Which rules of a set run when: global rules see the path from the root. */
@@ -62,16 +63,31 @@ export class RuleReader {
 
 /** Why rules of a set cannot be expressed: each with the first thing that stands in the way. */
 export function refusalsOf(set: ScopedRules, nginxVersion: string): readonly Refusal[] {
-  return (['globalRules', 'rules'] as const).flatMap((collection) =>
-    set.configuration[collection]
+  const tried = (rule: string, attempt: (maps: Maps, inputs: Inputs) => unknown): readonly Refusal[] => {
+    const maps = new Maps('check');
+    const problem = problemOf(() => attempt(maps, new Inputs(maps, nginxVersion)));
+    return problem ? [{ owner: set.owner, rule, ...problem }] : [];
+  };
+  const { globalRules, rules, outboundRules } = set.configuration;
+  const inbound = (collection: Collection, list: readonly InboundRule[]) =>
+    list
       .filter((rule) => rule.enabled)
-      .flatMap((rule) => {
-        const maps = new Maps('check');
-        const reader = new RuleReader(maps, new Inputs(maps, nginxVersion));
-        const problem = problemOf(() => reader.readRule(set, collection, rule));
-        return problem ? [{ owner: set.owner, rule: rule.name, ...problem }] : [];
-      }),
-  );
+      .flatMap((rule) =>
+        tried(rule.name, (maps, inputs) => tryRule(new RuleReader(maps, inputs), set, collection, rule, maps)),
+      );
+  return [
+    ...inbound('globalRules', globalRules),
+    ...inbound('rules', rules),
+    ...outboundRules
+      .filter((rule) => rule.enabled)
+      .flatMap((rule) => tried(rule.name, (maps, inputs) => new OutboundRules(maps, inputs).addRule(set, rule))),
+  ];
+}
+
+/** Reads and emits a rule by itself. */
+function tryRule(reader: RuleReader, set: ScopedRules, collection: Collection, rule: InboundRule, maps: Maps): void {
+  const ending = reader.readRule(set, collection, rule);
+  if (ending) emitRules(maps, [ending], ending.value);
 }
 
 /** What stands in the way of something, by name; undefined if nothing does. */

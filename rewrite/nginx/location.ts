@@ -17,14 +17,14 @@ export function locationText(
   inputs: Inputs,
   maps: Maps,
 ): string {
-  const pieces = absolutePieces(parseTemplate(action.url), level);
-  const constant = pieces.every((piece) => typeof piece === 'string');
-  if (action.appendQueryString && !constant) {
+  const template = parseTemplate(action.url);
+  if (action.appendQueryString && template.some((node) => node.kind !== 'literal')) {
     throw new Inexpressible(
       'Redirect',
       'a query appended to a URL that depends on the request; write appendQueryString="false"',
     );
   }
+  const pieces = absolutePieces(template, level);
   const [before, fragment] = splitAt(pieces, '#');
   const text = before.map((piece) => pieceText(piece, inputs, maps)).join('') + appended(action, before, inputs, maps);
   const location = text + fragment.map((piece) => pieceText(piece, inputs, maps)).join('');

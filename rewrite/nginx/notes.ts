@@ -1,7 +1,112 @@
-import type { ScopedRules } from '../model.ts';
-import type { Note } from './result.ts';
+import type { InboundRule, ScopedRules } from '../model.ts';
+import { parseTemplate } from '../template/parse-template.ts';
+import { type Template, type TemplateNode, variablesOf } from '../template/template.ts';
+import type { NginxOptions, Note } from './result.ts';
 
-/** What nginx does differently, for each owner. */
-export function notesOf(_rules: readonly ScopedRules[]): readonly Note[] {
-  return [];
+const pathVariables = new Set(['REQUEST_URI', 'URL', 'PATH_INFO', 'SCRIPT_NAME', 'URL_PATH_INFO']);
+
+/** What nginx does beyond IIS or in another way, for each owner that it concerns. */
+export function notesOf(rules: readonly ScopedRules[], options: NginxOptions): readonly Note[] {
+  const notes = rules.flatMap((set) => {
+    const note = (kind: Note['kind'], text: string): Note => ({ owner: set.owner, kind, text });
+    if (set.mode === 'observe' && options.observeLog === undefined) {
+      return [note('differs', 'Only observed, and nginx has been given no log to write to: these rules are left out.')];
+    }
+    return [...inboundNotes(set, note), ...outboundNotes(set, note)];
+  });
+  return notes.filter(
+    (one, at) => notes.findIndex((other) => other.owner === one.owner && other.text === one.text) === at,
+  );
+}
+
+type MakeNote = (kind: Note['kind'], text: string) => Note;
+
+function inboundNotes(set: ScopedRules, note: MakeNote): readonly Note[] {
+  const { configuration } = set;
+  const enabled = [...configuration.globalRules, ...configuration.rules].filter((rule) => rule.enabled);
+  const answering = enabled.filter((rule) => rule.action.type !== 'None');
+  if (answering.length === 0) return [];
+  const some = (holds: (rule: InboundRule) => boolean) => answering.some(holds);
+  const decodes = some((rule) =>
+    rule.conditions.list.some(({ input }) => hasFunction(parseTemplate(input), 'UrlDecode')),
+  );
+  const readsPath = some((rule) => readsPathText(rule));
+  return [
+    ...(decodes
+      ? [
+          note(
+            'broader',
+            'A letter that is escaped more than once (%2570 in a query) counts as the letter; IIS decodes a query once.',
+          ),
+        ]
+      : []),
+    note(
+      'broader',
+      'A dot of a pattern takes in line ends, so an escaped line end between two words hides neither; in IIS it does.',
+    ),
+    ...(readsPath ? [note('broader', oddPaths)] : []),
+    note(
+      'broader',
+      'Where a pattern counts characters beyond ASCII, or names them, text that is not UTF-8 is taken for a match if it may be one.',
+    ),
+    note(
+      'broader',
+      'A pattern that has no linear form is given 100,000 steps; a request on which that is not enough is taken for a match.',
+    ),
+    ...(some((rule) => rule.action.type === 'CustomResponse')
+      ? [
+          note(
+            'differs',
+            'nginx sends its own reason phrase; the sub-status of IIS is for its logs only and is left out.',
+          ),
+        ]
+      : []),
+    ...(some((rule) => rule.action.type === 'Redirect' && rule.action.appendQueryString)
+      ? [note('differs', 'Characters of the query that no URL may hold go back as they came; IIS escapes them.')]
+      : []),
+    note(
+      'differs',
+      'Requests that nginx itself answers with 400 (NUL or a broken escape in the path, .. above the root) never reach the rules.',
+    ),
+  ];
+}
+
+const oddPaths =
+  'A target with a # or, in its path, a backslash or doubled slashes that nginx keeps may be another path for nginx than for IIS; it is ' +
+  'taken for a match as soon as all words that the pattern needs are anywhere in it, and never for an exception.';
+
+function readsPathText({ match, patternSyntax, conditions }: InboundRule): boolean {
+  const anything = patternSyntax === 'Wildcard' ? match.url === '*' : /^\^?(?:\.\*|\(\.\*\))\$?$/.test(match.url);
+  return (
+    !anything ||
+    conditions.list.some(({ input }) => variablesOf(parseTemplate(input)).some((name) => pathVariables.has(name)))
+  );
+}
+
+function hasFunction(template: Template, name: string): boolean {
+  return template.some(
+    (node: TemplateNode) => node.kind === 'function' && (node.name === name || hasFunction(node.argument, name)),
+  );
+}
+
+function outboundNotes(set: ScopedRules, note: MakeNote): readonly Note[] {
+  const rules = set.configuration.outboundRules.filter((rule) => rule.enabled && rule.action.type !== 'None');
+  if (rules.length === 0) return [];
+  if (set.mode === 'observe')
+    return [note('differs', 'Rules for responses cannot be observed on nginx and are left out.')];
+  return [
+    note(
+      'differs',
+      'The header goes out as a line of its own beside that of the application; browsers enforce every policy they are sent.',
+    ),
+    note(
+      'broader',
+      'A directive that the policy of the application already has counts as well; IIS appends it, and browsers ignore the second.',
+    ),
+    note('broader', 'Responses that nginx makes itself (error pages) carry the header, too, if they match.'),
+    note(
+      'differs',
+      'A server, location or if block that has an add_header of its own needs the lines again: nginx does not hand them down into it.',
+    ),
+  ];
 }

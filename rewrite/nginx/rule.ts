@@ -50,10 +50,10 @@ function anyDemand(tested: readonly Tested[]): readonly Demand[] {
 
 /** Whether the path lies at or under the level, as IIS sees it: letter case does not matter. Odd paths may lie anywhere. */
 export function testLevel(level: string, inputs: Inputs, side: Side): Tested {
-  const { source } = inputs.path();
+  const { source, scan } = inputs.path();
   const keys = [
     expressionKey(true, `(?s)^${literalText(level, false)}(?:/|\\z)`),
     ...(side === 'wide' ? ['"~^//"'] : []),
   ];
-  return { formula: test(source, keys), demands: [] };
+  return { formula: test(source, keys), demands: scan ? [{ scan, strings: [level] }] : [] };
 }

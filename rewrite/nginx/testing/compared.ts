@@ -1,3 +1,4 @@
+import { encodeLoose } from '../../url/encode.ts';
 import type { InboundVerdict } from '../../verdict.ts';
 import type { WireAnswer, WireRequest } from './wire.ts';
 
@@ -7,7 +8,8 @@ export function answerWords(answer: WireAnswer): string {
   if (status === 0) return 'abort';
   if (status === 299) return 'pass';
   const location = headers.find(([name]) => name === 'location')?.[1];
-  if (location !== undefined) return `redirect ${status} ${location}`;
+  // What no URL may hold comes back raw from nginx; README names it.
+  if (location !== undefined) return `redirect ${status} ${encodeLoose(location)}`;
   if (body.includes('<center>nginx')) return `own ${status}`;
   return `custom ${status} ${body}`;
 }
