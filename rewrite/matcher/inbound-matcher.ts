@@ -41,8 +41,8 @@ export function inboundMatcher(rules: PreparedRules): (request: RewriteRequest) 
 
 function narrowing(rules: PreparedRules, count: number): (numbers: readonly number[]) => PreparedRules {
   const global = numbered(rules.global);
-  const inGlobal = rules.global.reduce((sum, set) => sum + set.rules.length, 0);
-  const distributed = numbered(rules.distributed, inGlobal);
+  const inGlobal = global.setOf.length;
+  const distributed = numbered(rules.distributed);
   return (numbers) => {
     if (numbers.length === count) return rules;
     const border = numbers.findIndex((number) => number >= inGlobal);
@@ -50,7 +50,10 @@ function narrowing(rules: PreparedRules, count: number): (numbers: readonly numb
     return {
       ...rules,
       global: narrowed(global, numbers.slice(0, split)),
-      distributed: narrowed(distributed, numbers.slice(split)),
+      distributed: narrowed(
+        distributed,
+        numbers.slice(split).map((number) => number - inGlobal),
+      ),
     };
   };
 }

@@ -1,21 +1,22 @@
-/** Where a set's rules stand in the numbering of all rules. */
-export interface NumberedSet<Set> {
-  readonly set: Set;
-  /** Number of its first rule. */
-  readonly first: number;
+/** Sets whose rules are numbered through. */
+export interface NumberedSets<Set> {
+  readonly sets: readonly Set[];
+  /** Number of the first rule of each set. */
+  readonly firsts: Int32Array;
+  /** Index of the set that each rule is in. */
+  readonly setOf: Int32Array;
 }
 
-/** Numbers the rules of sets through, from `from` on. */
-export function numbered<Set extends { readonly rules: readonly unknown[] }>(
-  sets: readonly Set[],
-  from = 0,
-): readonly NumberedSet<Set>[] {
-  let first = from;
-  return sets.map((set) => {
-    const one = { set, first };
-    first += set.rules.length;
-    return one;
+/** Numbers the rules of sets through, from 0 on. */
+export function numbered<Set extends { readonly rules: readonly unknown[] }>(sets: readonly Set[]): NumberedSets<Set> {
+  const setOf = Int32Array.from(sets.flatMap((set, at) => set.rules.map(() => at)));
+  let next = 0;
+  const firsts = Int32Array.from(sets, (set) => {
+    const first = next;
+    next += set.rules.length;
+    return first;
   });
+  return { sets, firsts, setOf };
 }
 
 /**
@@ -23,19 +24,19 @@ export function numbered<Set extends { readonly rules: readonly unknown[] }>(
  * if it keeps any: it runs on a copy of the request, which its own rules may change.
  */
 export function narrowed<Rule, Set extends { readonly rules: readonly Rule[]; readonly mode: 'enforce' | 'observe' }>(
-  sets: readonly NumberedSet<Set>[],
+  { sets, firsts, setOf }: NumberedSets<Set>,
   numbers: readonly number[],
 ): readonly Set[] {
   const kept: Set[] = [];
-  let at = 0;
-  for (const { set, first } of sets) {
-    if (at >= numbers.length) break;
-    const behind = first + set.rules.length;
-    const from = at;
-    while ((numbers[at] ?? behind) < behind) at += 1;
-    if (at === from) continue;
-    const rules = numbers.slice(from, at).flatMap((number) => set.rules[number - first] ?? []);
-    kept.push(set.mode === 'observe' || rules.length === set.rules.length ? set : { ...set, rules });
+  for (let at = 0; at < numbers.length; ) {
+    const index = setOf[numbers[at] ?? 0] ?? 0;
+    const [set, first] = [sets[index], firsts[index] ?? 0];
+    const rules: Rule[] = [];
+    for (; at < numbers.length && setOf[numbers[at] ?? 0] === index; at += 1) {
+      const rule = set?.rules[(numbers[at] ?? 0) - first];
+      if (rule !== undefined) rules.push(rule);
+    }
+    if (set) kept.push(set.mode === 'observe' || rules.length === set.rules.length ? set : { ...set, rules });
   }
   return kept;
 }
