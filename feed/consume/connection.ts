@@ -6,6 +6,7 @@ import { proxyFor } from '../http/proxy.ts';
 import { asConfiguration, Trouble } from '../trouble.ts';
 import type { FeedConfig, FeedDeps } from './config.ts';
 import type { FeedLimits } from './limits.ts';
+import { openTrust } from './trust.ts';
 
 /** A feed's configuration, checked and ready to be used. */
 export interface FeedConnection {
@@ -56,9 +57,17 @@ function enrolledRoot(
 ): Uint8Array {
   const bytes = root ?? (rootFile === undefined ? undefined : files.read(rootFile, limits.rootBytes)?.bytes);
   if (!bytes) {
+    const missing = rootFile === undefined ? '' : ` (${rootFile} is missing)`;
+    throw new Trouble('configuration', `feed ${name} has no root to trust${missing}; get root.json from its publisher`);
+  }
+  try {
+    openTrust(bytes);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
     throw new Trouble(
       'configuration',
-      `feed ${name} has no root to trust${rootFile ? ` (${rootFile} is missing)` : ''}; get root.json from its publisher`,
+      `${rootFile ?? 'the root'} given for feed ${name} is no root signed by its own keys (${reason}); get root.json from its publisher again`,
+      error,
     );
   }
   return bytes;

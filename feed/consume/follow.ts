@@ -87,12 +87,13 @@ async function listenOnce(
   }
 }
 
-/** The ids of `look` events. Throws when a line is longer than any of ours. */
+/** The ids of `look` events (HTML standard, 9.2.6). Throws when a line is longer than any of ours. */
 async function* lookEvents(stream: Readable): AsyncGenerator<string> {
   let rest = '';
   let event = { name: '', id: '' };
   for await (const chunk of stream) {
-    const lines = (rest + chunk.toString('latin1')).split(/\r\n|\n|\r/);
+    // A CR at the very end may be half of a CR LF: it waits for what comes next.
+    const lines = (rest + chunk.toString('latin1')).split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop() ?? '';
     if (rest.length > maxLineBytes) throw new Trouble('content', 'the push channel sends more than hints');
     for (const line of lines) {

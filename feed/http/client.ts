@@ -80,9 +80,12 @@ class DialAgent extends http.Agent {
     this.#clock = clock;
   }
 
-  override createConnection(_options: unknown, callback?: (error: Error | null, stream: Duplex) => void): undefined {
+  override createConnection(
+    options: http.ClientRequestArgs,
+    callback?: (error: Error | null, stream: Duplex) => void,
+  ): undefined {
     const answer = callback as ((error: Error | null, stream?: Duplex) => void) | undefined;
-    dial(this.#route, this.#clock).then(
+    dial(this.#route, this.#clock, options.signal).then(
       (socket) => answer?.(null, socket),
       (error: Error) => answer?.(error),
     );

@@ -30,8 +30,8 @@ export interface DialStep {
  * own `Trouble`. (Node's agents can do the same with `proxyEnv`, but then tell these failures apart poorly, and name no
  * certificate.)
  */
-export async function dial(route: Route, clock: Clock): Promise<net.Socket> {
-  const steps = dialSteps(route, clock);
+export async function dial(route: Route, clock: Clock, signal?: AbortSignal): Promise<net.Socket> {
+  const steps = dialSteps(route, clock, signal);
   for (;;) {
     const next = await steps.next();
     if (next.done) return next.value;
@@ -39,7 +39,11 @@ export async function dial(route: Route, clock: Clock): Promise<net.Socket> {
 }
 
 /** The same, step by step. Whoever stops before the end leaves no connection behind. */
-export async function* dialSteps(route: Route, clock: Clock): AsyncGenerator<DialStep, net.Socket> {
+export async function* dialSteps(
+  route: Route,
+  clock: Clock,
+  signal?: AbortSignal,
+): AsyncGenerator<DialStep, net.Socket> {
   const { url, proxy } = route;
   const what = proxy ? 'the proxy' : 'the feed';
   let start = clock.elapsed();
@@ -53,7 +57,7 @@ export async function* dialSteps(route: Route, clock: Clock): AsyncGenerator<Dia
   try {
     const addresses = await resolve(proxy ?? url, what);
     yield done('dns', addresses.map(({ address }) => address).join(', '));
-    socket = await connect(proxy ?? url, addresses, what, route);
+    socket = await connect(proxy ?? url, addresses, what, { ...route, signal });
     yield done('tcp', `${what} at ${socket.remoteAddress} port ${socket.remotePort}`);
     if (proxy?.protocol === 'https:') socket = await secure(socket, proxy, route);
     if (proxy && url.protocol === 'https:') socket = await tunnel(socket, proxy, route);
@@ -89,13 +93,19 @@ async function resolve(url: URL, what: string): Promise<LookupAddress[]> {
   }
 }
 
-function connect(url: URL, addresses: LookupAddress[], what: string, route: Route): Promise<net.Socket> {
+interface Connecting {
+  readonly connectTimeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+function connect(url: URL, addresses: LookupAddress[], what: string, route: Connecting): Promise<net.Socket> {
   const host = bareHost(url);
   const place = `${what} at ${host}:${portOf(url)}`;
   return new Promise((resolve, reject) => {
     const socket = net.connect({
       host,
       port: portOf(url),
+      ...(route.signal ? { signal: route.signal } : {}),
       lookup: (_host, options, callback) => {
         const [only] = addresses;
         if (options.all) callback(null, addresses);
@@ -186,10 +196,12 @@ function secure(socket: net.Socket, url: URL, route: Route): Promise<tls.TLSSock
         ),
       );
     });
+    secured.once('close', () => fail(new Trouble('tls', `${url.host} closed the connection during the TLS handshake`)));
     secured.once('secureConnect', () => {
       if (!secured.authorized) return fail(certificateTrouble(secured, host));
       clearTimeout(timer);
       secured.removeAllListeners('error');
+      secured.removeAllListeners('close');
       resolve(secured);
     });
   });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type Stats, statSync } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import type { OutgoingHttpHeaders } from 'node:http';
 import path from 'node:path';
-import { type Files, joinInside } from '@stopgap/machine';
+import { type Files, joinInside, systemFolders } from '@stopgap/machine';
 
 /** A file as it is answered. */
 export interface StaticFile {
@@ -30,12 +30,12 @@ export function staticFiles(repository: string, files: Files): (urlPath: string)
   };
   return (urlPath) => {
     const name = fileFor(repository, urlPath);
-    const stat = name === undefined ? undefined : statSync(name, { throwIfNoEntry: false, bigint: false });
+    const stat = name === undefined ? undefined : lstatSync(name, { throwIfNoEntry: false });
     if (name === undefined || !stat?.isFile()) return undefined;
     const identity = identityOf(stat);
     const before = kept.get(name);
     if (before?.identity === identity) return before.file;
-    const state = files.read(name, maxFileBytes);
+    const state = leadsOut(repository, name) ? undefined : files.read(name, maxFileBytes);
     if (!state) return undefined;
     const file = { bytes: state.bytes, headers: headersFor(path.basename(name), state.bytes, stat) };
     keep(name, identity, file);
@@ -52,6 +52,13 @@ function fileFor(repository: string, urlPath: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A link to a folder elsewhere would serve what was never meant to be. */
+function leadsOut(repository: string, name: string): boolean {
+  const root = systemFolders.realPath(repository);
+  const real = systemFolders.realPath(name);
+  return root === undefined || real === undefined || !real.startsWith(root + path.sep);
 }
 
 /** A replaced file is another inode; its time alone could be the same. */

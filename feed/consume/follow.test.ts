@@ -1,0 +1,153 @@
+import type { ServerResponse } from 'node:http';
+import { systemClock } from '@stopgap/machine';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { addTarget, publishFeed, serveFeed, tufSource } from '../index.ts';
+import { madeFeed } from '../testing/feed.ts';
+import { SimulatedRepository } from '../testing/repository.ts';
+import { serveSite } from '../testing/site.ts';
+import { temporaryFolder } from '../testing/temporary.ts';
+
+const repository = await SimulatedRepository.released();
+
+/** A push channel under the test's command, and a follower on it whose clock runs a thousand times as fast. */
+async function following(answer: (response: ServerResponse, attempt: number) => void) {
+  const streams: ServerResponse[] = [];
+  const waits: number[] = [];
+  const site = await serveSite(new Map(), (request, response) => {
+    if (request.url !== '/events') return false;
+    streams.push(response);
+    answer(response, streams.length);
+    return true;
+  });
+  const sleep = (ms: number, signal?: AbortSignal) => {
+    waits.push(ms);
+    return systemClock.sleep(ms / 1000, signal);
+  };
+  const clock = { ...systemClock, sleep, elapsed: () => systemClock.elapsed() * 1000 };
+  const config = {
+    name: 'test',
+    url: site.url,
+    root: repository.root,
+    stateFolder: temporaryFolder(),
+    proxy: 'direct',
+  };
+  let hints = 0;
+  const stop = new AbortController();
+  const ended = tufSource(config, { clock }).follow(() => {
+    hints += 1;
+  }, stop.signal);
+  onTestFinished(async () => {
+    stop.abort();
+    await ended;
+  });
+  return { streams, waits, ended, stop, hints: () => hints };
+}
+
+/** Polls for as long as a busy machine may take. */
+const eventually = <T>(value: () => T) => expect.poll(value, { timeout: 15_000, interval: 10 });
+
+const eventStream = { 'content-type': 'text/event-stream' };
+const look = (version: number) => `event: look\nid: ${version}\ndata: ${version}\n\n`;
+
+describe('following the push channel', () => {
+  it('hints at the version that is out, then at each new one', async () => {
+    const { streams, hints } = await following((response) => response.writeHead(200, eventStream).write(look(1)));
+    await eventually(hints).toBe(1);
+    streams[0]?.write(look(2));
+    await eventually(hints).toBe(2);
+  });
+
+  it('does not hint again at what it knows, as after a reconnection', async () => {
+    const { streams, hints } = await following((response, attempt) => {
+      response.writeHead(200, eventStream).write(look(attempt < 3 ? 7 : 8));
+      if (attempt < 3) setTimeout(() => response.end(), 5);
+    });
+    await eventually(() => streams.length).toBe(3);
+    await eventually(hints).toBe(2);
+  });
+
+  it('joins a storm of hints into a few', async () => {
+    const storm = Array.from({ length: 5000 }, (_, version) => look(version)).join('');
+    const { hints, waits } = await following((response) => response.writeHead(200, eventStream).write(storm));
+    await eventually(hints).toBeGreaterThan(0);
+    await eventually(() => waits.length).toBeLessThan(100);
+    expect(hints()).toBeLessThan(100);
+  });
+
+  it('reads events in pieces, with other line ends and fields', async () => {
+    const { streams, hints } = await following((response) =>
+      response.writeHead(200, eventStream).write(':\n\nretry: 5\n'),
+    );
+    await eventually(() => streams.length).toBe(1);
+    for (const piece of ['eve', 'nt: lo', 'ok\r', '\nid: 1\r\n', 'data: x\r\n\r\n', 'event: other\n\n']) {
+      await systemClock.sleep(2);
+      streams[0]?.write(piece);
+    }
+    await eventually(hints).toBe(1);
+  });
+
+  it('leaves a channel that sends a line without end', async () => {
+    const { streams, hints } = await following((response) =>
+      response.writeHead(200, eventStream).write('x'.repeat(100_000)),
+    );
+    await eventually(() => streams.length).toBeGreaterThan(1);
+    expect(hints()).toBe(0);
+  });
+
+  it('reconnects ever more slowly, never all at one instant', async () => {
+    const { streams, waits } = await following((response) => response.writeHead(503).end());
+    await eventually(() => streams.length).toBeGreaterThan(6);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(60_500);
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(500);
+    expect(new Set(waits).size).toBe(waits.length);
+  });
+
+  it('tries only once an hour where there is no push channel', async () => {
+    const { waits } = await following((response) => response.writeHead(404).end());
+    await eventually(() => waits).toEqual([3_600_000]);
+  });
+
+  it('ends when it is told to, while connected and while waiting', async () => {
+    const connected = await following((response) => response.writeHead(200, eventStream).write(look(1)));
+    await eventually(connected.hints).toBe(1);
+    connected.stop.abort();
+    await connected.ended;
+    const waiting = await following((response) => response.writeHead(404).end());
+    await eventually(() => waiting.waits.length).toBe(1);
+    waiting.stop.abort();
+    await waiting.ended;
+  });
+});
+
+describe('a publication', () => {
+  it('reaches a follower over a real server, and its look finds the new document', async () => {
+    const { folder, root, signing } = await madeFeed();
+    const server = await serveFeed(folder, { host: '127.0.0.1', port: 0 });
+    onTestFinished(() => server.close());
+    const source = tufSource({
+      name: 'test',
+      url: server.url,
+      root: root.bytes,
+      stateFolder: temporaryFolder(),
+      proxy: 'direct',
+    });
+    const stop = new AbortController();
+    let hintedAt = 0;
+    let hints = 0;
+    const ended = source.follow(() => {
+      hints += 1;
+      hintedAt = performance.now();
+    }, stop.signal);
+    await eventually(() => hints).toBe(1);
+    await systemClock.sleep(1000);
+    await addTarget(folder, 'b.xml', Buffer.from('<b/>'));
+    await publishFeed(folder, signing);
+    const publishedAt = performance.now();
+    await eventually(() => hints).toBe(2);
+    const look = await source.look();
+    expect(look.ok && look.documents.documents.map(({ name }) => name)).toEqual(['b.xml', 'exchange/a.xml']);
+    console.log(`hint ${(hintedAt - publishedAt).toFixed(1)} ms after publication`);
+    stop.abort();
+    await ended;
+  });
+});

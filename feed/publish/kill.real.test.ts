@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemFiles } from '@stopgap/machine';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { addTarget, publishFeed, serveFeed, tufSource } from '../index.ts';
+import { cheapenKeys, madeFeed } from '../testing/feed.ts';
+import { looked } from '../testing/reader.ts';
+import { passphrase, temporaryFolder } from '../testing/temporary.ts';
+
+const kills = Number(process.env.STOPGAP_KILLS ?? 25);
+const script = path.join(import.meta.dirname, '../testing/publisher-to-kill.ts');
+
+/** Starts a publisher and kills it without warning at some instant of its work. */
+async function publishAndKill(folder: string, passphraseFile: string): Promise<void> {
+  const child = spawn(process.execPath, [script, folder, passphraseFile], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await new Promise((resolve, reject) => {
+    child.stdout.once('data', resolve);
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`the publisher ended by itself with ${code}: ${said}`)));
+  });
+  await sleep(Math.random() * 80);
+  const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
+  child.kill('SIGKILL');
+  expect(await ended).toBe('SIGKILL');
+}
+
+describe('a publisher killed at any instant', () => {
+  it(`leaves a whole version to readers, ${kills} times, and the next one goes on`, async () => {
+    const { folder, root, signing } = await madeFeed();
+    cheapenKeys(folder);
+    const passphraseFile = path.join(temporaryFolder(), 'passphrase');
+    systemFiles.write(passphraseFile, `${passphrase()}\n`);
+    const server = await serveFeed(folder, { host: '127.0.0.1', port: 0 });
+    onTestFinished(() => server.close());
+    const reader = tufSource({
+      name: 'test',
+      url: server.url,
+      root: root.bytes,
+      stateFolder: temporaryFolder(),
+      proxy: 'direct',
+    });
+    let { version } = await looked(reader);
+    for (let count = 0; count < kills; count += 1) {
+      await publishAndKill(folder, passphraseFile);
+      const seen = await looked(reader);
+      const text = (name: string) => seen.documents.find((document) => document.name === name)?.bytes.toString();
+      expect(text('left.xml')).toBe(text('right.xml'));
+      expect(seen.version).toBeGreaterThanOrEqual(version);
+      version = seen.version;
+    }
+    await addTarget(folder, 'last.xml', Buffer.from('<last/>'));
+    await publishFeed(folder, signing);
+    const last = await looked(reader);
+    expect(last.documents.map(({ name }) => name)).toContain('last.xml');
+    console.log(`${kills} kills, ${last.version} versions`);
+  });
+});
