@@ -15,7 +15,7 @@ export async function surveyHosts(parts: Parts): Promise<readonly SurveyedHost[]
 export async function readInForce(parts: Parts): Promise<readonly InForce[]> {
   return await Promise.all(
     parts.journal.held().map(async (held) => ({
-      mitigation: await parts.library.read(held.document),
+      mitigation: await parts.library.readHeld(held.document),
       source: held.source,
       origin: held.origin,
       document: held.document,
