@@ -69,7 +69,7 @@ async function survey(config: NginxHostConfig, parts: HostParts, look: () => Pro
     const standing = lookAtOwnFiles(source.folder, [], source);
     const kinds = standingKinds(standing);
     const damaged = isDamaged(standing, placeLines(tree, { kinds, folder: source.folder, sites }));
-    const master = masterOf(installation, tree, config, parts);
+    const master = masterOf(installation, tree, parts);
     const { hostname } = parts;
     return await surveyTree({ installation, tree, sites, master, hostname, damaged }, parts.commands);
   } catch (error) {

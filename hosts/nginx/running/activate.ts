@@ -25,7 +25,7 @@ export async function activate({ installation, source }: Located, config: NginxH
     throw new HostError('configuration-refused', `nginx refuses its configuration: ${complaint}`);
   }
   const tree = treeOrNothing(source);
-  const master = masterOf(installation, tree, config, parts);
+  const master = masterOf(installation, tree, parts);
   if (master === undefined) {
     log.info('nginx does not run: its configuration was only tested', { configuration: source.configFile });
     return;
@@ -36,13 +36,8 @@ export async function activate({ installation, source }: Located, config: NginxH
 }
 
 /** Process id of the nginx that runs with this configuration; `undefined`: none does. */
-export function masterOf(
-  installation: Installation,
-  tree: ConfigTree,
-  config: NginxHostConfig,
-  { files }: HostParts,
-): number | undefined {
-  return runningMaster(pidFile(installation, tree, config.globalDirectives), installation.binary, files);
+export function masterOf(installation: Installation, tree: ConfigTree, { files }: HostParts): number | undefined {
+  return runningMaster(pidFile(installation, tree), installation.binary, files);
 }
 
 /** nginx has accepted the configuration; should we not be able to read it, the build's paths have to do. */

@@ -18,6 +18,8 @@ export interface Installation {
   readonly build: NginxBuild;
   /** `-p`, `-c` and `-g` as configured. */
   readonly args: readonly string[];
+  /** What `-g` says; empty: nothing. */
+  readonly globalDirectives: string;
   readonly prefix: string;
   readonly configFile: string;
   readonly folder: string;
@@ -43,7 +45,7 @@ function installationOf(config: NginxHostConfig, binary: string, build: NginxBui
     ...(config.configFile === undefined ? [] : ['-c', configFile]),
     ...(config.globalDirectives === undefined ? [] : ['-g', config.globalDirectives]),
   ];
-  return { binary, build, args, prefix, configFile, folder };
+  return { binary, build, args, globalDirectives: config.globalDirectives ?? '', prefix, configFile, folder };
 }
 
 async function readBuild(binary: string, commands: Commands): Promise<NginxBuild | undefined> {

@@ -1,13 +1,12 @@
 import path from 'node:path';
 import { type Commands, MachineError } from '@stopgap/machine';
-import { type ConfigTree, parameters } from '../syntax/tree.ts';
+import type { ConfigTree } from '../syntax/tree.ts';
 import type { Installation } from './binary.ts';
+import { mainDirectives } from './main-directives.ts';
 
 /** The files into which the master writes its errors, as far as they are files. */
 export function errorLogs(installation: Installation, tree: ConfigTree): readonly string[] {
-  const given = tree.visits
-    .filter(({ context, statement }) => context === 'main' && statement.name === 'error_log')
-    .flatMap(({ statement }) => parameters(statement)[0] ?? []);
+  const given = mainDirectives(installation, tree, 'error_log').flatMap(([file]) => file ?? []);
   const all = given.length > 0 ? given : [installation.build.options.get('error-log-path') ?? 'logs/error.log'];
   return all
     .filter((one) => one !== 'stderr' && !/^(?:syslog|memory):/.test(one))

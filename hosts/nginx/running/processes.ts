@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { Files } from '@stopgap/machine';
-import { type ConfigTree, mainDirective } from '../syntax/tree.ts';
+import type { ConfigTree } from '../syntax/tree.ts';
 import type { Installation } from './binary.ts';
+import { mainDirectives } from './main-directives.ts';
 
 /** A worker process of one master. */
 export interface Worker {
@@ -11,8 +12,8 @@ export interface Worker {
 }
 
 /** Where nginx writes its master's process id, as `pid` in the configuration, in `-g`, or the build has it. */
-export function pidFile(installation: Installation, tree: ConfigTree, globalDirectives: string | undefined): string {
-  const given = mainDirective(tree, 'pid')?.[0] ?? /(?:^|;)\s*pid\s+([^\s;]+)/.exec(globalDirectives ?? '')?.[1];
+export function pidFile(installation: Installation, tree: ConfigTree): string {
+  const given = mainDirectives(installation, tree, 'pid')[0]?.[0];
   return path.resolve(installation.prefix, given ?? installation.build.options.get('pid-path') ?? 'logs/nginx.pid');
 }
 

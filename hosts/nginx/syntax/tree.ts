@@ -44,12 +44,6 @@ export function contextInside(outer: Context, directive: string): Context {
   return 'other';
 }
 
-/** Parameters of the last directive of this name at the top level, without the name; `undefined` when there is none. */
-export function mainDirective(tree: ConfigTree, name: string): readonly string[] | undefined {
-  const found = tree.visits.findLast((visit) => visit.context === 'main' && visit.statement.name === name);
-  return found && parameters(found.statement);
-}
-
 /** A directive's parameters, decoded from the bytes of the file. */
 export function parameters(statement: Statement): readonly string[] {
   return statement.words.slice(1).map((word) => Buffer.from(word.value, 'latin1').toString('utf8'));

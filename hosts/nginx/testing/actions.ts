@@ -1,13 +1,24 @@
 import type { HeldAction } from '@stopgap/agent';
 import { parseRewrite } from '@stopgap/rewrite';
 
+/** The mitigation of CVE-2022-41040, as the Exchange service published it. */
+export const autodiscover = closing(
+  'CVE-2022-41040',
+  '{UrlDecode:{REQUEST_URI}}',
+  '(?=.*autodiscover)(?=.*powershell)',
+);
+
 /** A mitigation that closes the connection where the URL holds a word. */
 export function refusing(word: string, more: Partial<HeldAction> = {}): HeldAction {
-  const source = `<rewrite><rules><rule name="refuse ${word}" stopProcessing="true"><match url=".*" />
-    <conditions><add input="{REQUEST_URI}" pattern="${word}" /></conditions>
+  return { ...closing(`TEST-${word}`, '{REQUEST_URI}', word), ...more };
+}
+
+function closing(mitigation: string, input: string, pattern: string): HeldAction {
+  const source = `<rewrite><rules><rule name="${mitigation} inbound" stopProcessing="true"><match url=".*" />
+    <conditions><add input="${input}" pattern="${pattern}" /></conditions>
     <action type="AbortRequest" /></rule></rules></rewrite>`;
   return {
-    mitigation: `TEST-${word}`,
+    mitigation,
     revision: 1,
     index: 0,
     mode: 'enforce',
@@ -17,6 +28,5 @@ export function refusing(word: string, more: Partial<HeldAction> = {}): HeldActi
       rewrite: parseRewrite(source),
       source,
     },
-    ...more,
   };
 }

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import net from 'node:net';
 import { systemCommands, systemFiles } from '@stopgap/machine';
 import { runningMaster, workersOf } from '../running/processes.ts';
+import type { CorpusCase } from './corpus.ts';
 import type { LaidOut } from './lay-out.ts';
 
 /** Debian's nginx; what real tests run. */
@@ -18,6 +19,23 @@ export function confined({ run }: LaidOut, modules: readonly string[] = []): str
 /** Where Debian puts a module. */
 export function moduleFile(name: string): string {
   return `/usr/lib/nginx/modules/${name}.so`;
+}
+
+/** Two sites of Debian's layout that answer 200, the first with a limit on requests that never bites. */
+export function sitesOn(port: number): Pick<CorpusCase, 'files' | 'links'> {
+  const site = (name: string) =>
+    `server {\n\tlisten 127.0.0.1:${port};\n\tserver_name ${name};\n\tlocation / {\n\t\treturn 200 "${name}\\n";\n\t}\n}\n`;
+  return {
+    files: [
+      ['nginx.conf', 'worker_processes 2;\nevents {}\nhttp {\n\taccess_log off;\n\tinclude sites-enabled/*;\n}\n'],
+      ['sites-available/a', `limit_req_zone $binary_remote_addr zone=a:1m rate=9000r/s;\n${site('a.example')}`],
+      ['sites-available/b', site('b.example')],
+    ],
+    links: [
+      ['sites-enabled/a', '../sites-available/a'],
+      ['sites-enabled/b', '../sites-available/b'],
+    ],
+  };
 }
 
 /** `nginx -t` on a configuration: what it says against it, or `undefined`. */
@@ -60,14 +78,22 @@ export class RealNginx {
     if (master === 0) return;
     const workers = workersOf(master, systemFiles);
     process.kill(master, 'SIGTERM');
-    const alive = () => [master, ...workers.map(({ pid }) => pid)].some((pid) => fs.existsSync(`/proc/${pid}`));
-    while (alive()) await new Promise((done) => setTimeout(done, 10));
+    while ([master, ...workers.map(({ pid }) => pid)].some(isAlive)) await new Promise((done) => setTimeout(done, 10));
   }
 
   async #run(): Promise<void> {
     const args = ['-c', this.#at.source.configFile, '-g', confined(this.#at)];
     const { code, stderr } = await systemCommands.run(binary, args);
     if (code !== 0) throw new Error(`nginx does not start: ${stderr}`);
+  }
+}
+
+/** Whether a process runs; one that has ended and waits for its parent to notice does not. */
+function isAlive(pid: number): boolean {
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1') !== '';
+  } catch {
+    return false;
   }
 }
 

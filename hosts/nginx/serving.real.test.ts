@@ -1,0 +1,181 @@
+import * as fs from 'node:fs';
+import net from 'node:net';
+import type { HeldAction, Host } from '@stopgap/agent';
+import { silentLog, systemClock, systemCommands, systemFiles } from '@stopgap/machine';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nginxHost } from './index.ts';
+import { autodiscover, refusing } from './testing/actions.ts';
+import { performAll, undoAll } from './testing/at-work.ts';
+import { type LaidOut, layOut } from './testing/lay-out.ts';
+import {
+  type Answer,
+  binary,
+  complaintOf,
+  confined,
+  freePort,
+  noRealNginx,
+  RealNginx,
+  request,
+  sitesOn,
+} from './testing/real-nginx.ts';
+
+const machine = { files: systemFiles, commands: systemCommands, clock: systemClock, log: silentLog };
+const none = new Map<string, string>();
+const attack = '/autodiscover/autodiscover.json?a=@example.com/powershell';
+const counts = { requests: 0, failed: 0, cycles: 0 };
+
+describe.skipIf(noRealNginx)('a real nginx', () => {
+  let port: number;
+  let at: LaidOut;
+  let nginx: RealNginx;
+  let host: Host;
+
+  beforeEach(async () => {
+    port = await freePort();
+    at = layOut(sitesOn(port));
+    const { configFile } = at.source;
+    host = nginxHost({ kind: 'nginx', binary, configFile, globalDirectives: confined(at) }, machine);
+    nginx = await RealNginx.start(at);
+  });
+
+  afterEach(async () => {
+    await nginx.stop();
+    at.remove();
+  });
+
+  afterAll(() => {
+    const { requests, failed, cycles } = counts;
+    console.log(`hosts/nginx: ${cycles} reloads under load, ${requests} requests meanwhile, ${failed} failed`);
+  });
+
+  async function bring(...wanted: readonly HeldAction[]): Promise<void> {
+    await performAll(host, await host.plan(wanted, none));
+    await host.activate();
+  }
+
+  const edit = (name: string, change: (text: string) => string) =>
+    fs.writeFileSync(at.file(name), change(fs.readFileSync(at.file(name), 'utf8')));
+
+  it('serves, refuses the attack on every site once protected, and is as before after removal', async () => {
+    const before = at.snapshot();
+    const survey = await host.survey();
+    expect(survey).toMatchObject({ present: true, version: expect.stringMatching(/^1\./), missing: [] });
+    expect(survey.endpoints.map(({ hostHeader }) => hostHeader)).toEqual(['a.example', 'b.example']);
+    expect(survey.endpoints.every((one) => one.port === port && one.address === '127.0.0.1')).toBe(true);
+    expect(host.accepts(autodiscover, survey)).toMatchObject({ accepted: true });
+    expect(await request(port, attack)).toBe(200);
+
+    await bring(autodiscover);
+    for (const name of ['a.example', 'b.example', 'unknown.example']) {
+      expect(await request(port, '/owa/', name)).toBe(200);
+      for (const word of ['powershell', 'PowerShell', '%70owershell', 'power%53hell']) {
+        expect(await request(port, attack.replace('powershell', word), name)).toBe('closed');
+      }
+    }
+    await bring();
+    expect(await request(port, attack)).toBe(200);
+    expect(at.snapshot()).toEqual(before);
+  });
+
+  it('meets the new rules with the first request after each of 20 reloads, though old workers are held up', async () => {
+    const held = net.connect(port, '127.0.0.1');
+    held.write('GET / HTTP/1.1\r\nHost: a.example\r\n');
+    await new Promise((resolve) => held.once('connect', resolve));
+    try {
+      for (let turn = 0; turn < 10; turn++) {
+        await bring(autodiscover);
+        expect(await request(port, attack)).toBe('closed');
+        await bring();
+        expect(await request(port, attack)).toBe(200);
+      }
+    } finally {
+      held.destroy();
+    }
+  });
+
+  it('loses no request while rules come, change and go', async () => {
+    let busy = true;
+    const answers: Answer[] = [];
+    const load = Array.from({ length: 4 }, async () => {
+      while (busy) answers.push(await request(port, '/owa/'));
+    });
+    for (let turn = 0; turn < 8; turn++, counts.cycles += 3) {
+      await bring(autodiscover);
+      await bring(autodiscover, refusing('elsewhere'));
+      await bring();
+    }
+    busy = false;
+    await Promise.all(load);
+    counts.requests += answers.length;
+    counts.failed += answers.filter((answer) => answer !== 200).length;
+    expect(answers.filter((answer) => answer !== 200)).toEqual([]);
+    expect(answers.length).toBeGreaterThan(100);
+  });
+
+  it("with a configuration that the admin broke keeps serving, and says so in nginx's words", async () => {
+    const plan = await host.plan([autodiscover], none);
+    await performAll(host, plan);
+    edit('nginx.conf', (text) => text.replace('access_log off;', 'access_log off;\n\tno_such_thing on;'));
+    await expect(host.activate()).rejects.toMatchObject({
+      code: 'configuration-refused',
+      message: `nginx refuses its configuration: unknown directive "no_such_thing" in ${at.file('nginx.conf')}:6`,
+    });
+    expect(await request(port, attack)).toBe(200);
+    await undoAll(host, plan);
+    expect((await host.survey()).missing).toMatchObject([{ what: expect.stringContaining('no_such_thing') }]);
+    edit('nginx.conf', (text) => text.replace('\tno_such_thing on;\n', ''));
+    await host.activate();
+    expect((await host.survey()).missing).toEqual([]);
+  });
+
+  it('that does not come up with a configuration it has accepted is found out, and what served before still serves', async () => {
+    const original = at.snapshot();
+    const plan = await host.plan([autodiscover], none);
+    await performAll(host, plan);
+    edit('sites-available/a', (text) => text.replace('$binary_remote_addr', '$remote_addr'));
+    expect(await complaintOf(at)).toBeUndefined();
+    await expect(host.activate()).rejects.toMatchObject({
+      code: 'reload-failed',
+      message: expect.stringMatching(
+        /^nginx did not take the new configuration: limit_req "a" uses the "\$remote_addr" key/,
+      ),
+    });
+    expect(await request(port, '/owa/')).toBe(200);
+    expect(await request(port, attack)).toBe(200);
+    await undoAll(host, plan);
+    edit('sites-available/a', (text) => text.replace('$remote_addr', '$binary_remote_addr'));
+    await host.activate();
+    expect(at.snapshot()).toEqual(original);
+  });
+
+  it('keeps what the admin edits between a change and its undoing', async () => {
+    const plan = await host.plan([autodiscover], none);
+    await performAll(host, plan);
+    edit('sites-available/a', (text) => `# mine\n${text.replace('return 200', 'return 201')}`);
+    expect(await complaintOf(at)).toBeUndefined();
+    await undoAll(host, plan);
+    await host.activate();
+    expect(await request(port, '/')).toBe(201);
+    const wanted = sitesOn(port).files.find(([name]) => name === 'sites-available/a')?.[1] ?? '';
+    expect(fs.readFileSync(at.file('sites-available/a'), 'utf8')).toBe(`# mine\n${wanted.replace('200', '201')}`);
+  });
+
+  it('survives that somebody deletes our whole folder: it starts, serves, and is protected again after the next plan', async () => {
+    await bring(autodiscover);
+    fs.rmSync(at.file('stopgap'), { recursive: true });
+    expect(await complaintOf(at)).toBeUndefined();
+    await nginx.stop();
+    nginx = await RealNginx.start(at);
+    expect(await request(port, '/owa/')).toBe(200);
+    await bring(autodiscover);
+    expect(await request(port, attack)).toBe('closed');
+  });
+
+  it('that does not run only has its configuration tested', async () => {
+    await nginx.stop();
+    expect((await host.survey()).endpoints).toEqual([]);
+    await bring(autodiscover);
+    nginx = await RealNginx.start(at);
+    expect(await request(port, attack)).toBe('closed');
+  });
+});
