@@ -3,6 +3,7 @@ import type { AST } from '@eslint-community/regexpp';
 /** An element that matches exactly one character. */
 export type SingleCharacter = AST.Character | AST.CharacterClass | AST.CharacterSet;
 
+/** Whether an element matches exactly one character, whichever it is. */
 export function isSingleCharacter(element: AST.Element): element is SingleCharacter {
   return element.type === 'Character' || element.type === 'CharacterClass' || element.type === 'CharacterSet';
 }

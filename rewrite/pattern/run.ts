@@ -59,12 +59,8 @@ export class Run {
 
   #walk(entry: number, at: number): boolean {
     const { codes, xs, ys, sets, progressStates } = this.#program;
-    const text = this.#text;
-    const bottom = this.#top;
-    const full = progressStates - 1;
-    let pc = entry;
-    let position = at;
-    let progress = full;
+    const [text, bottom, full] = [this.#text, this.#top, progressStates - 1];
+    let [pc, position, progress] = [entry, at, full];
     for (;;) {
       const x = xs[pc] ?? 0;
       let next = -1;
@@ -83,10 +79,6 @@ export class Run {
         case op.split:
           this.#push(ys[pc] ?? 0, position, progress, this.#trail.length);
           next = x;
-          break;
-        case op.save:
-          this.#note(x, position);
-          next = pc + 1;
           break;
         case op.jump:
           next = x;
