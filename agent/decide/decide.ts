@@ -12,7 +12,13 @@ export type Decision = {
   readonly source: string;
   readonly reason: string;
 } & (
-  | { readonly step: 'apply' | 'repair' | 'prove'; readonly offer: Offer; readonly mode: 'enforce' | 'observe' }
+  | {
+      readonly step: 'apply' | 'repair' | 'prove';
+      readonly offer: Offer;
+      readonly mode: 'enforce' | 'observe';
+      /** What of the admin's own has the same effect already, and is used instead of ours. */
+      readonly adopts: string | undefined;
+    }
   | { readonly step: 'remove'; readonly state: MitigationState; readonly held: InForce }
   /** Nothing to do; `state` is what it is in. */
   | { readonly step: 'none'; readonly state: MitigationState; readonly inForce: boolean }
@@ -100,7 +106,14 @@ function take(offer: Offer, wanted: Extract<Want, { wanted: true }>, input: Deci
   const views = input.observed.get(offer.mitigation.id) ?? [];
   const hindrance = hindered(offer, views) ?? resting(offer, input);
   if (hindrance) return { ...describe(offer), step: 'none', ...hindrance, inForce: false };
-  return { ...describe(offer), step: 'apply', offer, mode: wanted.mode, reason: wanted.because };
+  return {
+    ...describe(offer),
+    step: 'apply',
+    offer,
+    mode: wanted.mode,
+    adopts: adopted(views),
+    reason: wanted.because,
+  };
 }
 
 /** In force, and should be: update, repair, prove again, or nothing. */
@@ -118,17 +131,29 @@ function keep(offer: Offer, held: InForce, mode: 'enforce' | 'observe', because:
         reason: `${held.reason}; revision ${offer.mitigation.revision}: ${rest.reason}`,
         inForce: true,
       };
-    return { ...describe(offer), step: 'apply', offer, mode, reason: because };
+    return { ...describe(offer), step: 'apply', offer, mode, adopts: adopted(views), reason: because };
   }
   const off = views.find((view) => view.finding?.presence === 'absent' || view.finding?.presence === 'drifted');
   if (off) {
     const reason = `${off.host}: ${off.finding?.detail ?? 'not there any more'}`;
-    return { ...describe(held), step: 'repair', offer: held, mode, reason };
+    return { ...describe(held), step: 'repair', offer: held, mode, adopts: adopted(views), reason };
   }
   if (held.proven === undefined || held.proven + input.proveEvery <= input.now || held.proven > input.now) {
-    return { ...describe(held), step: 'prove', offer: held, mode, reason: 'the proof is due again' };
+    return {
+      ...describe(held),
+      step: 'prove',
+      offer: held,
+      mode,
+      adopts: adopted(views),
+      reason: 'the proof is due again',
+    };
   }
   return { ...describe(held), step: 'none', state: held.state, reason: held.reason, inForce: true };
+}
+
+function adopted(views: readonly ActionView[]): string | undefined {
+  const view = views.find(({ finding }) => finding?.presence === 'adopted');
+  return view && `${view.host}: ${view.finding?.detail}`;
 }
 
 /** What on the server stands in the way: all actions on every host whose business they are, or none. */

@@ -103,6 +103,13 @@ describe('a look', () => {
     expect(bench.host.activations).toBe(0);
   });
 
+  it("uses the admin's own rule of the same effect, and says so", async () => {
+    bench.host.foreign.set('M1', { presence: 'adopted', detail: 'the rule "block attacks" does the same' });
+    bench.host.things.set('rule:M1#0', '1 enforce');
+    expect(await stateOf()).toMatch(/^protected: 1 attack refused.*; fake: the rule "block attacks" does the same$/);
+    expect(bench.host.activations).toBe(0);
+  });
+
   it('says unsupported where no host can carry an action out', async () => {
     bench.host.acceptance = { accepted: false, state: 'unsupported', reason: 'outbound rules are not expressible' };
     expect(await stateOf()).toBe('unsupported: fake: outbound rules are not expressible');

@@ -116,7 +116,7 @@ function performed(
 
 function rowOf(
   { parts }: Performance,
-  { offer, mode }: Doing,
+  { offer, mode, adopts }: Doing,
   proof: Proof | undefined,
   since: number | undefined,
 ): Held {
@@ -129,14 +129,15 @@ function rowOf(
     mode,
     document: offer.document,
     since: since ?? now,
-    ...stateOf(proof),
+    ...stateOf(proof, adopts),
     proven: proof?.result === 'unproven' ? undefined : now,
   };
 }
 
-function stateOf(proof: Proof | undefined): Pick<Held, 'state' | 'reason'> {
+function stateOf(proof: Proof | undefined, adopts: string | undefined): Pick<Held, 'state' | 'reason'> {
   if (!proof) return { state: 'observing', reason: 'what it would refuse is logged, nothing is refused' };
-  return { state: proof.result === 'proven' ? 'protected' : 'applied', reason: proof.reason };
+  const reason = adopts === undefined ? proof.reason : `${proof.reason}; ${adopts}`;
+  return { state: proof.result === 'proven' ? 'protected' : 'applied', reason };
 }
 
 /** Milliseconds until a failed mitigation is tried again: one minute, doubled each time, at most an hour. */
