@@ -12,7 +12,8 @@ export function notesOf(rules: readonly ScopedRules[], options: NginxOptions): r
     if (set.mode === 'observe' && options.observeLog === undefined) {
       return [note('differs', 'Only observed, and nginx has been given no log to write to: these rules are left out.')];
     }
-    return [...inboundNotes(set, note), ...outboundNotes(set, note)];
+    const silent = set.mode === 'observe' ? [note('differs', silentBlocks)] : [];
+    return [...inboundNotes(set, note), ...outboundNotes(set, note), ...silent];
   });
   return notes.filter(
     (one, at) => notes.findIndex((other) => other.owner === one.owner && other.text === one.text) === at,
@@ -70,6 +71,9 @@ function inboundNotes(set: ScopedRules, note: MakeNote): readonly Note[] {
     ),
   ];
 }
+
+const silentBlocks =
+  'A server, location or if block that has an access_log of its own needs the access_log line again; where it says "access_log off", nothing is noted.';
 
 const oddPaths =
   'A target with a # or, in its path, a backslash or doubled slashes that nginx keeps may be another path for nginx than for IIS; it is ' +

@@ -26,6 +26,8 @@ export type SearchText =
 
 /** Steps PCRE2 may take over a pattern of no linear shape: about a millisecond. */
 const mostSteps = 100_000;
+/** PCRE2's interpreter counts every step it may have to take back; its JIT compiler and possessive repetitions skip many uncounted. */
+const counted = '(*NO_JIT)(*NO_AUTO_POSSESS)';
 const dotAll = '(?s)';
 
 /** Translates a pattern. `@throws` Inexpressible. */
@@ -55,7 +57,7 @@ function isFree(way: Way): boolean {
 
 /** The structure as it is, behind the words it needs: where one is missing, nothing has to be tried. On the narrow side a match has to be found within the steps. */
 function bounded(node: Node, form: TextForm, tree: PatternTree): SearchText {
-  const options = `(*LIMIT_MATCH=${mostSteps})${dotAll}`;
+  const options = `${counted}(*LIMIT_MATCH=${mostSteps})${dotAll}`;
   const pattern = printNode(cheapestFirst(node), form);
   if (form.side === 'narrow') return { kind: 'found', options, expressions: [pattern], placeless: false };
   const words = tree.requiredLiterals.map((clause) => `(?=.*?${anyLiteral(clause, form.decode)})`).join('');

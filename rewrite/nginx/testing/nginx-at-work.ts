@@ -56,8 +56,8 @@ function configuration(
   const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return [
     `daemon off;\nworker_processes 1;\npid ${folder}/pid;\nerror_log ${folder}/error.log;\n${more.main ?? ''}`,
-    'events {\n    worker_connections 4096;\n}\nhttp {\naccess_log off;\nmap_hash_max_size 8192;\n',
-    `variables_hash_max_size 16384;\nlarge_client_header_buffers ${more.headerBuffers ?? '4 8k'};\n`,
+    'events {\n    worker_connections 4096;\n}\nhttp {\nmap_hash_max_size 8192;\n',
+    `access_log ${folder}/access.log;\nvariables_hash_max_size 16384;\nlarge_client_header_buffers ${more.headerBuffers ?? '4 8k'};\n`,
     ...temp.map((name) => `${name}_temp_path ${folder}/${name};\n`),
     more.http ?? '',
     ...servers.map(({ http, server, rest }, at) =>
