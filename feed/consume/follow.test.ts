@@ -68,10 +68,25 @@ describe('following the push channel', () => {
 
   it('joins a storm of hints into a few', async () => {
     const storm = Array.from({ length: 5000 }, (_, version) => look(version)).join('');
-    const { hints, waits } = await following((response) => response.writeHead(200, eventStream).write(storm));
+    const { streams, hints, waits } = await following((response) => response.writeHead(200, eventStream).write(storm));
     await eventually(hints).toBeGreaterThan(0);
-    await eventually(() => waits.length).toBeLessThan(100);
-    expect(hints()).toBeLessThan(100);
+    streams[0]?.write(look(9999));
+    await eventually(hints).toBeGreaterThan(1);
+    expect(waits.length).toBeLessThan(50);
+    expect(hints()).toBeLessThan(50);
+  });
+
+  it('spreads its look over the time that a large crowd is asked for, but not for ever', async () => {
+    const event = (spread: number) => `event: look\nid: ${spread}\nspread: ${spread}\ndata: 1\n\n`;
+    const { streams, hints, waits } = await following((response) =>
+      response.writeHead(200, eventStream).write(event(7000)),
+    );
+    await eventually(hints).toBe(1);
+    streams[0]?.write(event(99_999_999));
+    await eventually(hints).toBe(2);
+    expect(waits).toHaveLength(2);
+    expect(waits[0]).toBeLessThanOrEqual(7000);
+    expect(waits[1]).toBeLessThanOrEqual(10_000);
   });
 
   it('reads events in pieces, with other line ends and fields', async () => {

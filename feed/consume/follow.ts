@@ -14,6 +14,8 @@ const firstWaitMs = 1000;
 const longestWaitMs = 60_000;
 /** Where there is no push channel (plain file hosting), it is tried again this seldom. */
 const noChannelWaitMs = 3_600_000;
+/** However large the crowd is said to be, a look is put off no longer than this. */
+const longestSpreadMs = 10_000;
 /** A line of an event stream is a word and a number. */
 const maxLineBytes = 1024;
 
@@ -53,7 +55,7 @@ async function listenOnce(
   config: FeedConfig,
   deps: Required<FeedDeps>,
   seen: { id: string },
-  hint: () => void,
+  hint: Hint,
   signal: AbortSignal,
 ): Promise<Outcome> {
   let heard = false;
@@ -72,9 +74,9 @@ async function listenOnce(
       return { heard, channel, reason: `status ${answer.statusCode}, no event stream` };
     }
     answer.setTimeout(silenceMs, () => answer.destroy(new Trouble('http', `nothing was heard for ${silenceMs} ms`)));
-    for await (const id of lookEvents(answer)) {
+    for await (const { id, spreadMs } of lookEvents(answer)) {
       heard = true;
-      if (id !== seen.id) hint();
+      if (id !== seen.id) hint(spreadMs);
       seen.id = id;
     }
     return { heard, channel: true, reason: 'the stream ended' };
@@ -87,10 +89,19 @@ async function listenOnce(
   }
 }
 
-/** The ids of `look` events (HTML standard, 9.2.6). Throws when a line is longer than any of ours. */
-async function* lookEvents(stream: Readable): AsyncGenerator<string> {
+interface LookEvent {
+  name: string;
+  id: string;
+  /** The time over which the server would like looks to be spread. */
+  spreadMs: number;
+}
+
+const newEvent = (): LookEvent => ({ name: '', id: '', spreadMs: 0 });
+
+/** The `look` events (HTML standard, 9.2.6). Throws when a line is longer than any of ours. */
+async function* lookEvents(stream: Readable): AsyncGenerator<LookEvent> {
   let rest = '';
-  let event = { name: '', id: '' };
+  let event = newEvent();
   for await (const chunk of stream) {
     // A CR at the very end may be half of a CR LF: it waits for what comes next.
     const lines = (rest + chunk.toString('latin1')).split(/\r\n|\n|\r(?!$)/);
@@ -99,9 +110,10 @@ async function* lookEvents(stream: Readable): AsyncGenerator<string> {
     for (const line of lines) {
       if (line.startsWith('event:')) event.name = line.slice(6).trim();
       else if (line.startsWith('id:')) event.id = line.slice(3).trim().slice(0, 40);
+      else if (line.startsWith('spread:')) event.spreadMs = Math.min(Number(line.slice(7)) || 0, longestSpreadMs);
       else if (line === '') {
-        if (event.name === 'look') yield event.id;
-        event = { name: '', id: '' };
+        if (event.name === 'look') yield event;
+        event = newEvent();
       }
     }
   }
@@ -112,17 +124,23 @@ function backOff(attempt: number): number {
   return firstWaitMs / 2 + Math.random() * Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(attempt, 10));
 }
 
-/** Lets the first call through at once and joins those that come within `gapMs` into one at its end. */
-function coalesce(clock: Clock, gapMs: number, call: () => void, signal: AbortSignal): () => void {
+/** Something is new; to be looked at within `spreadMs`, at a moment of one's own choice. */
+type Hint = (spreadMs: number) => void;
+
+/**
+ * Lets the first hint through, at once or spread as asked, and joins those that come within `gapMs` into one at its end.
+ * There is never more than one timer, however many hints a server sends.
+ */
+function coalesce(clock: Clock, gapMs: number, call: () => void, signal: AbortSignal): Hint {
   let quietUntil = Number.NEGATIVE_INFINITY;
   let waiting = false;
   const fire = () => {
     quietUntil = clock.elapsed() + gapMs;
     call();
   };
-  return () => {
+  return (spreadMs) => {
     if (waiting) return;
-    const wait = quietUntil - clock.elapsed();
+    const wait = Math.max(quietUntil - clock.elapsed(), Math.random() * spreadMs);
     if (wait <= 0) return fire();
     waiting = true;
     clock.sleep(wait, signal).then(

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { addTarget, publishFeed, type ServeOptions, serveFeed } from '../index.ts';
 import { madeFeed } from '../testing/feed.ts';
 import { temporaryFolder } from '../testing/temporary.ts';
+import { type EventStream, eventListeners } from './events.ts';
 
 /** A feed with one document, served until the test ends. */
 async function served(options: Partial<ServeOptions> = {}) {
@@ -36,6 +37,18 @@ async function listen(port: number) {
   onTestFinished(() => void request.destroy());
   const chunks = response[Symbol.asyncIterator]();
   return { response, next: async () => String((await chunks.next()).value) };
+}
+
+/** A stream that only notes what is written. */
+function notedStream(told: string[]): EventStream {
+  const nothing = () => {};
+  return {
+    writableLength: 0,
+    writeHead: nothing,
+    write: (bytes) => told.push(String(bytes)),
+    destroy: nothing,
+    on: nothing,
+  };
 }
 
 const elsewhere = [
@@ -138,6 +151,17 @@ describe('the push channel', () => {
     await addTarget(folder, 'b.xml', Buffer.from('<b/>'));
     await publishFeed(folder, signing);
     expect(await next()).toBe('event: look\nid: 3\ndata: 3\n\n');
+  });
+
+  it('asks a large crowd to spread its looks', () => {
+    const told: string[] = [];
+    const listeners = eventListeners();
+    for (let count = 0; count < 5000; count += 1) listeners.add(notedStream(told), 1);
+    expect(told.splice(0)).toEqual(Array.from({ length: 5000 }, () => 'event: look\nid: 1\ndata: 1\n\n'));
+    listeners.tell(2);
+    expect(told.splice(0)).toEqual(Array.from({ length: 5000 }, () => 'event: look\nid: 2\nspread: 2000\ndata: 2\n\n'));
+    listeners.keepAlive();
+    expect(told.splice(0)).toEqual(Array.from({ length: 200 }, () => ':\n\n'));
   });
 
   it('forgets listeners that have gone', async () => {
