@@ -1,18 +1,15 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { endpointsOf } from './endpoints.ts';
 import { protectedServers, serverBlocks } from './syntax/blocks.ts';
 import { parseListen } from './syntax/listen.ts';
 import { readTree } from './syntax/read-tree.ts';
-import { type LaidOut, layOut } from './testing/lay-out.ts';
-
-let at: LaidOut | undefined;
-
-afterEach(() => at?.remove());
+import { layOut } from './testing/lay-out.ts';
 
 /** `scheme://address:port host` of each endpoint of what stands in an http block. */
 function endpoints(http: string, version = '1.22.1', sites?: readonly string[]): readonly string[] {
-  at = layOut({ files: [['nginx.conf', `http { ${http} }`]] });
+  const at = layOut({ files: [['nginx.conf', `http { ${http} }`]] });
   const servers = serverBlocks(readTree(at.source));
+  at.remove();
   const found = endpointsOf(servers, protectedServers(servers, sites), { version, hostname: 'Machine' });
   return found.map(({ scheme, address, port, hostHeader }) => `${scheme}://${address}:${port} ${hostHeader}`);
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import type { HostPlan } from '@stopgap/agent';
 import { silentLog, systemClock, systemCommands, systemFiles } from '@stopgap/machine';
@@ -18,7 +19,7 @@ describe.skipIf(noRealNginx)('a kill -9', () => {
   afterAll(() => console.log(`hosts/nginx: ${kills} kills, ${inTheMiddle} of them in the middle of a plan`));
 
   it(`at any of ${kills} random instants leaves what nginx accepts, and what the last plan takes back or completes`, async () => {
-    const at = layOut(sitesOn(18_181));
+    const at = layOut(sitesOn(18_181), os.tmpdir());
     const { configFile } = at.source;
     const globalDirectives = confined(at);
     try {
