@@ -1,4 +1,5 @@
 /** Patterns of URL Rewrite rules: read in IIS's dialect, run in linear time, analysed for the compilers. */
+export { type Attack, findAttack } from './attack.ts';
 export { compilePattern } from './compile.ts';
 export type { CompiledPattern } from './compiled.ts';
 export type { Conjunct } from './conjuncts.ts';

@@ -14,11 +14,9 @@ const mostRows = 1024;
 export function linearEngine(tree: PatternTree): Engine {
   const program = assembleProgram(tree);
   if (program.hasReferences) {
-    throw new PatternProblem(
-      'costly-pattern',
-      'a reference to a group that can hold any number of characters takes polynomial time',
-      0,
-    );
+    const offset = /\\[1-9]/.exec(tree.source)?.index ?? 0;
+    const reason = 'together with what stands around it, this reference to a group takes more than linear time';
+    throw new PatternProblem('costly-pattern', reason, offset);
   }
   if (program.meets * program.progressStates > mostRows) {
     throw new PatternProblem(
@@ -28,11 +26,12 @@ export function linearEngine(tree: PatternTree): Engine {
     );
   }
   const begins = firstCharacters(tree);
+  const { ignoreCase, requiredLiterals, tried } = tree;
   const search = (input: string, mode: 'verdict' | 'captures'): Run | undefined => {
-    const text = tree.ignoreCase ? foldCase(input) : input;
-    if (!tree.requiredLiterals.every((clause) => clause.some((literal) => text.includes(literal)))) return undefined;
+    const text = ignoreCase ? foldCase(input) : input;
+    if (!requiredLiterals.every((clause) => clause.some((literal) => text.includes(literal)))) return undefined;
     const run = new Run(program, text);
-    for (let at = 0; at !== -1; at = nextPosition(tree, text, at)) {
+    for (let at = 0; at !== -1; at = nextPosition(tried, text, at)) {
       if (begins(text, at) && run.matches(at, mode)) return run;
     }
     return undefined;
@@ -47,9 +46,9 @@ export function linearEngine(tree: PatternTree): Engine {
   };
 }
 
-function nextPosition(tree: PatternTree, text: string, at: number): number {
-  if (tree.tried === 'line') return nextLineStart(text, at);
-  return tree.tried === 'everywhere' && at < text.length ? at + 1 : -1;
+function nextPosition(tried: PatternTree['tried'], text: string, at: number): number {
+  if (tried === 'line') return nextLineStart(text, at);
+  return tried === 'everywhere' && at < text.length ? at + 1 : -1;
 }
 
 /** Whether a match can begin at a position, from its character. */

@@ -4,10 +4,11 @@ import type { PatternTree } from './tree.ts';
 
 /** Runs a pattern on V8's engine, from the positions that have to be tried. Only for patterns of linear growth. */
 export function nativeEngine(tree: PatternTree): Engine {
-  const sticky = tree.tried === 'everywhere' ? '' : 'y';
+  const { tried } = tree;
+  const sticky = tried === 'everywhere' ? '' : 'y';
   const regex = new RegExp(tree.source, `${tree.ignoreCase ? 'i' : ''}${sticky}`);
   const find = (input: string): RegExpExecArray | null => {
-    for (let at = 0; at !== -1; at = tree.tried === 'line' ? nextLineStart(input, at) : -1) {
+    for (let at = 0; at !== -1; at = tried === 'line' ? nextLineStart(input, at) : -1) {
       regex.lastIndex = at;
       const found = regex.exec(input);
       if (found !== null) return found;
