@@ -108,6 +108,15 @@ describe('a reader of a feed', () => {
     expect(await looked(bench.restarted())).toEqual(verified);
   });
 
+  it('judges by the clock it was given', async () => {
+    const then = Date.UTC(2001, 0, 1);
+    const bench = await benchFor(await SimulatedRepository.released(then));
+    expect(bench.clock.time).toBe(then);
+    expect((await looked(bench.source)).signedAt).toBe(then);
+    bench.clock.time = Date.now();
+    await refused(bench.restarted(), 'expired', /^the root of the feed expired at 2002-01-01T00:00:00Z/);
+  });
+
   it('is not fooled by a clock set back: time does not go below what signed metadata proved', async () => {
     const { repository, ...bench } = await benchFor(await SimulatedRepository.released());
     await looked(bench.source);

@@ -12,6 +12,11 @@ export interface SigningOptions {
   readonly passphrase: Passphrase;
   /** Signers beside the key files: hardware, a command, another machine. */
   readonly signers?: readonly Signer[];
+  /**
+   * Least version of what is signed now. For a feed restored from an old copy: above what readers have seen, or they
+   * would take the new release for an older one.
+   */
+  readonly leastVersion?: number;
   readonly files?: Files;
   readonly clock?: Clock;
 }
@@ -22,6 +27,14 @@ export function openPress(layout: FeedLayout, options: SigningOptions): { press:
   const settings = readSettings(layout, files);
   const published = readPublished(layout, files, settings);
   const keys = keyRing(layout, files, settings, rememberPassphrases(options.passphrase), options.signers);
-  const press = { layout, files, clock: options.clock ?? systemClock, settings, root: published.root, keys };
+  const press = {
+    layout,
+    files,
+    clock: options.clock ?? systemClock,
+    settings,
+    root: published.root,
+    keys,
+    leastVersion: options.leastVersion,
+  };
   return { press, published };
 }

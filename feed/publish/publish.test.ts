@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { systemFiles, systemFolders } from '@stopgap/machine';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -175,6 +175,26 @@ describe('publishing', () => {
       code: 'feed-damaged',
       message: expect.stringContaining('timestamp.json is version 2, but 3 was released'),
     });
+  });
+
+  it('restored from an old copy goes on above what readers have seen', async () => {
+    const feed = await madeFeed();
+    const reader = await readerOf(feed);
+    const copy = path.join(temporaryFolder(), 'copy');
+    cpSync(feed.folder, copy, { recursive: true });
+    for (let count = 0; count < 3; count += 1) {
+      await addTarget(feed.folder, 'b.xml', Buffer.from(`<b n="${count}"/>`));
+      await publishFeed(feed.folder, feed.signing);
+    }
+    expect((await looked(reader)).version).toBe(5);
+    rmSync(feed.folder, { recursive: true });
+    cpSync(copy, feed.folder, { recursive: true });
+    await addTarget(feed.folder, 'c.xml', Buffer.from('<c/>'));
+    await publishFeed(feed.folder, feed.signing);
+    expect(await reader.look()).toMatchObject({ ok: false, trouble: { step: 'rollback' } });
+    await removeTarget(feed.folder, 'exchange/a.xml');
+    await publishFeed(feed.folder, { ...feed.signing, leastVersion: 10 });
+    expect(await looked(reader)).toMatchObject({ version: 10, documents: [{ name: 'c.xml' }] });
   });
 
   it('cut off at any of its writes leaves the old version or the new one whole, and goes on', async () => {

@@ -28,6 +28,8 @@ export interface Press {
   readonly settings: FeedSettings;
   readonly root: Metadata<Root>;
   readonly keys: KeyRing;
+  /** Versions from here on are at least this. */
+  readonly leastVersion?: number | undefined;
 }
 
 /** What a release let out. */
@@ -63,7 +65,7 @@ export async function signFile(press: Press, role: RoleName, metadata: AnyMetada
 
 /** The edition after `current`: never a number that a file already bears, even one whose release was cut short. */
 export function nextEdition(press: Press, role: RoleName, current: number): Edition {
-  let version = current + 1;
+  let version = Math.max(current + 1, press.leastVersion ?? 1);
   while (role !== 'timestamp' && press.files.read(metadataPath(press.layout, role, version)) !== undefined)
     version += 1;
   return { version, expiresAt: press.clock.now() + press.settings.expiryDays[role] * 86_400_000 };
