@@ -50,7 +50,7 @@ export async function startGateway(
     log,
     refusals: new RefusalLog(log, clock),
     tally: { requests: 0, refused: 0, observed: 0, ruleFailures: 0, upstreamFailures: 0 },
-    tunnels: new Set(),
+    connections: new Set(),
     closing: false,
   };
   const server = createClientServer(site, files);
@@ -132,10 +132,9 @@ function closer(site: Site, server: Server, control: Server, clock: Clock): () =
     const stopped = Promise.all([stop(server), stop(control)]).then(() => ended.abort());
     control.closeAllConnections();
     // A tunnel would never end by itself, and its client knows how to open another.
-    for (const tunnel of site.tunnels) tunnel.destroySoon();
+    for (const connection of site.connections) if (connection.tunnel) connection.socket.destroySoon();
     await Promise.race([stopped, patience(server, site.config.limits.closeMs, clock, ended.signal)]);
-    for (const tunnel of site.tunnels) tunnel.destroy();
-    server.closeAllConnections();
+    for (const connection of site.connections) connection.socket.destroy();
     await stopped;
     site.agent.destroy();
     await site.pool.destroy();

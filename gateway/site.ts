@@ -1,7 +1,7 @@
 import type { Agent as HttpAgent } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Log } from '@stopgap/machine';
 import type { Pool } from 'undici';
+import type { ClientConnection } from './clients/client-connection.ts';
 import type { RefusalLog } from './exchange/refusal-log.ts';
 import type { LoadedRules } from './rules/load-rules.ts';
 import type { GatewayConfig } from './settings/config.ts';
@@ -30,8 +30,8 @@ export interface Site {
   readonly log: Log;
   readonly refusals: RefusalLog;
   readonly tally: Tally;
-  /** Client ends of upgraded connections, which Node no longer counts as its own. */
-  readonly tunnels: Set<Socket>;
+  /** All that are open: those taken for upgrades Node no longer counts as its own. */
+  readonly connections: Set<ClientConnection>;
   /** Since `close()`: answers tell clients not to send another request. */
   closing: boolean;
 }

@@ -16,27 +16,34 @@ export class ClientConnection {
   readonly peer: Peer;
   /** Set once a rule has aborted the connection: nothing that arrived on it is served any more. */
   doomed = false;
+  /** Upgraded: it carries something else now, and does not end by itself. */
+  tunnel = false;
   work: Work | undefined;
+  #latest: ServerResponse | undefined;
 
-  constructor(socket: Socket, scheme: 'http' | 'https') {
+  /** `open` holds it for as long as it is open. */
+  constructor(socket: Socket, scheme: 'http' | 'https', open: Set<ClientConnection>) {
     this.socket = socket;
     this.peer = { address: plainAddress(socket.remoteAddress), scheme, localPort: socket.localPort ?? 0 };
     // After an upgrade Node no longer listens; an error without a listener would end the process.
     socket.on('error', () => {});
+    open.add(this);
     socket.once('close', () => {
+      open.delete(this);
       const work = this.work;
       this.work = undefined;
       work?.clientGone();
     });
   }
 
-  /** Whether an earlier request is still being answered. */
+  /** Whether a request that came before is not answered to the last byte. */
   get busy(): boolean {
-    return this.work !== undefined;
+    return this.#latest !== undefined && !this.#latest.writableFinished;
   }
 
   /** Serves a request when those before it on this connection have been answered; never, when one of them was aborted. */
   inTurn(response: ServerResponse, serve: () => void): void {
+    this.#latest = response;
     // Node gives a response the socket once it is the first in line.
     if (response.socket !== null) serve();
     else response.once('socket', () => this.doomed || serve());

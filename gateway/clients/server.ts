@@ -22,7 +22,7 @@ export function createClientServer(site: Site, files: Files): Server {
   function connectionOf(socket: Duplex): ClientConnection {
     const known = connections.get(socket);
     if (known) return known;
-    const made = new ClientConnection(socket as Socket, schemeOf(config));
+    const made = new ClientConnection(socket as Socket, schemeOf(config), site.connections);
     connections.set(socket, made);
     return made;
   }
@@ -44,15 +44,19 @@ export function createClientServer(site: Site, files: Files): Server {
   server.on('checkContinue', (request, response) => server.emit('request', request, response));
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('upgrade', (request: IncomingMessage, socket: Socket, first: Buffer) => {
-    const response = new ServerResponse(request);
-    response.shouldKeepAlive = false;
-    response.assignSocket(socket);
-    response.on('finish', () => socket.end());
     const connection = connectionOf(socket);
-    guarded(site, connection, () => serve(site, connection, request, response, first));
+    guarded(site, connection, () => {
+      const response = new ServerResponse(request);
+      response.shouldKeepAlive = false;
+      response.assignSocket(socket);
+      response.on('finish', () => socket.destroySoon());
+      serve(site, connection, request, response, first);
+    });
   });
-  server.on('connect', (_request, socket) => {
-    socket.end('HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+  server.on('connect', (_request, socket: Socket) => {
+    connectionOf(socket);
+    socket.write('HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+    socket.destroySoon();
   });
   // Node drops the fields beyond its own count silently; ours refuses the request.
   server.maxHeadersCount = 0;

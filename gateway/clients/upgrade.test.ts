@@ -75,6 +75,25 @@ describe('an upgrade', () => {
     expect(client.received).toMatch(/bye$/);
   });
 
+  it('whose client has already finished ends as well', async () => {
+    const { connect, upstreamOpen } = await start({ upstream: switching() });
+    const client = connect();
+    client.socket.end(upgrade('/ws', 'websocket', 'last words'));
+    await client.closed;
+    expect(client.received).toMatch(/last words$/);
+    while (upstreamOpen() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it('sent behind a request that is not answered yet is taken for an ordinary request', async () => {
+    const { connect } = await start({
+      upstream: (request, response) => void setTimeout(() => response.end(`<${request.url}>`), 20),
+    });
+    const client = connect();
+    client.write(`GET /slow HTTP/1.1\r\nHost: h\r\n\r\n${upgrade('/ws')}`);
+    await client.until(/<\/slow>[\s\S]*<\/ws>$/);
+    expect(client.received).not.toContain('101');
+  });
+
   it('that the upstream refuses is answered as it answers', async () => {
     const { port } = await start({ upstream: switching() });
     expect(await exchange(port, upgrade('/no'))).toMatch(

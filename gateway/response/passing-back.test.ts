@@ -76,6 +76,18 @@ describe('a response on its way to the client', () => {
     expect(await exchange(port, 'GET / HTTP/1.0\r\nHost: h\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 OK/);
   });
 
+  it.each(['', 'Expect: 100-continue\r\nContent-Length: 0\r\n'])(
+    'does without Early Hints that are none (%j)',
+    async (fields) => {
+      const { port } = await start({
+        upstream: canned(
+          'HTTP/1.1 103 Early Hints\r\nLink: none\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+        ),
+      });
+      expect(await exchange(port, get('/', fields))).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*ok$/);
+    },
+  );
+
   it('reaches a client of HTTP/1.0 without chunks, ended by the end of the connection', async () => {
     const { port } = await start({
       upstream: (_request, response) => {

@@ -45,6 +45,8 @@ export interface Rig {
   readonly reached: readonly string[];
   /** Connections the upstream has had. */
   readonly upstreamConnections: () => number;
+  /** Those of them that are open now. */
+  readonly upstreamOpen: () => number;
   readonly upstream: Server | RawServer;
   readonly logged: readonly Logged[];
   connect(): RawClient;
@@ -85,6 +87,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     port: gateway.address.port,
     reached,
     upstreamConnections: () => sockets.size,
+    upstreamOpen: () => [...sockets].filter((socket) => !socket.closed).length,
     upstream,
     logged,
     connect: () => {

@@ -6,6 +6,7 @@ import type { Work } from '../clients/client-connection.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { judgeResponse } from '../exchange/outbound-rules.ts';
 import { RequestBody } from '../request/request-body.ts';
+import { passInterim } from '../response/interim.ts';
 import { passedResponseFields } from '../response/response-fields.ts';
 import { reasonPhrase } from '../response/wire-text.ts';
 import type { GatewayLimits } from '../settings/limits.ts';
@@ -31,16 +32,16 @@ class PlainRelay implements Work {
   }
 
   send(): void {
-    const { site, connection, response, upgradeHead } = this.#exchange;
+    const { site, connection, request, response, upgradeHead } = this.#exchange;
     const sent = this.#open();
     this.#sent = sent;
     connection.work = this;
     limitTimes(sent, site.config.limits);
     sent.on('error', (error) => this.#failed(error));
-    sent.on('continue', () => response.writeContinue());
-    sent.on('information', (info) => this.#inform(info));
-    sent.on('response', (answer) => this.#answered(answer));
-    sent.on('upgrade', (answer, socket, first) => this.#upgraded(answer, socket, first));
+    sent.on('continue', () => this.#safely(() => response.writeContinue()));
+    sent.on('information', (info) => passInterim(request, response, info.statusCode, info.headers.link));
+    sent.on('response', (answer) => this.#safely(() => this.#answered(answer)));
+    sent.on('upgrade', (answer, socket, first) => this.#safely(() => this.#upgraded(answer, socket, first)));
     if (upgradeHead) sent.end();
     else this.#sendBody(sent);
   }
@@ -74,6 +75,7 @@ class PlainRelay implements Work {
     else if (head.contentLength !== undefined) fields.push('content-length', String(head.contentLength));
     if (head.expects) fields.push('expect', '100-continue');
     if (upgradeHead) fields.push('connection', 'upgrade', 'upgrade', head.upgrade ?? '');
+    else fields.push('connection', 'close');
     return fields;
   }
 
@@ -90,18 +92,12 @@ class PlainRelay implements Work {
     });
     sent.on('drain', () => this.#body?.resume());
     this.#body.on('error', (error) => sent.destroy(error));
-    this.#body.on('end', () => {
-      if (request.rawTrailers.length > 0) sent.addTrailers(pairs(request.rawTrailers));
-      sent.end();
-    });
-  }
-
-  #inform(info: { readonly statusCode: number; readonly headers: IncomingMessage['headers'] }): void {
-    const { request, response } = this.#exchange;
-    const { link } = info.headers;
-    if (request.httpVersionMinor === 0) return;
-    if (info.statusCode === 102) response.writeProcessing();
-    else if (info.statusCode === 103 && typeof link === 'string') response.writeEarlyHints({ link });
+    this.#body.on('end', () =>
+      this.#safely(() => {
+        if (request.rawTrailers.length > 0) sent.addTrailers(pairs(request.rawTrailers));
+        sent.end();
+      }),
+    );
   }
 
   #answered(answer: IncomingMessage): void {
@@ -118,11 +114,13 @@ class PlainRelay implements Work {
     // Without 100 the client may or may not send its body now: only a new connection is sure to be in step.
     if (site.closing || upgradeHead || !request.complete) passed.push('connection', 'close');
     response.writeHead(answer.statusCode ?? 502, reasonPhrase(answer.statusMessage), passed);
-    answer.on('end', () => response.addTrailers(pairs(answer.rawTrailers)));
+    answer.on('end', () => this.#safely(() => response.addTrailers(pairs(answer.rawTrailers))));
     pipeline(answer, response, (error) => {
       this.#done = true;
       if (connection.work === this) connection.work = undefined;
       this.#body?.destroy();
+      // Answered before its body was sent, Node would keep the connection for the rest, which does not come.
+      this.#sent?.destroy();
       if (error) connection.socket.destroy();
     });
   }
@@ -145,6 +143,15 @@ class PlainRelay implements Work {
     const fields = passedResponseFields(answer.headersDistinct, edits);
     fields.push('connection', 'upgrade', 'upgrade', String(answer.headers.upgrade ?? head.upgrade ?? ''));
     openTunnel({ exchange: this.#exchange, fields, upstream: socket, fromUpstream: first, fromClient: upgradeHead });
+  }
+
+  /** What throws in an event of Node's client would end the process. */
+  #safely(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#failed(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   #failed(error: Error): void {

@@ -24,15 +24,16 @@ export function openTunnel({ exchange, fields, upstream, fromUpstream, fromClien
   if (fromClient.length > 0) upstream.write(fromClient);
   const { tunnelIdleMs } = site.config.limits;
   client.setTimeout(tunnelIdleMs, () => client.destroy());
-  site.tunnels.add(client);
+  connection.tunnel = true;
   const end = () => {
-    site.tunnels.delete(client);
     client.destroy();
     upstream.destroy();
   };
   client.setNoDelay(true);
   pipeline(client, upstream, (error) => error && end());
   pipeline(upstream, client, (error) => error && end());
+  // An end that came before the pipes were laid is not seen by them.
+  if (client.readableEnded) upstream.end();
   client.once('close', end);
   upstream.once('close', () => client.destroySoon());
 }

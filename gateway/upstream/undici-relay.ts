@@ -4,6 +4,7 @@ import type { Work } from '../clients/client-connection.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { judgeResponse } from '../exchange/outbound-rules.ts';
 import { RequestBody } from '../request/request-body.ts';
+import { passInterim } from '../response/interim.ts';
 import { passedResponseFields } from '../response/response-fields.ts';
 import { reasonPhrase } from '../response/wire-text.ts';
 import { codeOf, upstreamFailed } from './upstream-failure.ts';
@@ -78,7 +79,7 @@ class UndiciRelay implements Dispatcher.DispatchHandler, Work {
     message?: string,
   ): void {
     if (status < 200) {
-      this.#inform(status, fields);
+      passInterim(this.#exchange.request, this.#response, status, fields.link);
       return;
     }
     const { site, request } = this.#exchange;
@@ -131,14 +132,6 @@ class UndiciRelay implements Dispatcher.DispatchHandler, Work {
     }
     connection.work = undefined;
     upstreamFailed(this.#exchange, error);
-  }
-
-  /** 102 and 103 go on to clients that know of them (RFC 9110 section 15.2). */
-  #inform(status: number, fields: IncomingHttpHeaders): void {
-    const { request } = this.#exchange;
-    if (request.httpVersionMinor === 0) return;
-    if (status === 102) this.#response.writeProcessing();
-    else if (status === 103 && typeof fields.link === 'string') this.#response.writeEarlyHints({ link: fields.link });
   }
 
   /**
