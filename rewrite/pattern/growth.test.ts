@@ -71,11 +71,11 @@ describe('the bound on what a backtracking engine may spend', () => {
         }
       },
     );
-    const outcome = fc.check(property, { numRuns: 3_000 });
+    const outcome = fc.check(property, { numRuns: 1_500 });
     console.log(
       `growth: seed ${outcome.seed}, ${counts.patterns} patterns, ${counts.bounded} bounded, ${counts.runs} runs`,
     );
     expect(outcome.failed, fc.defaultReportMessage(outcome)).toBe(false);
-    expect(counts.bounded).toBeGreaterThan(1_000);
+    expect(counts.bounded).toBeGreaterThan(600);
   });
 });
