@@ -62,7 +62,7 @@ export async function startGateway(
     counts: site.tally,
   });
   const reload = () => {
-    site.rules = loadRules(config, files, engine);
+    site.rules = loadRules(config, files, engine, site.rules);
     log.info('rules loaded', {
       digest: site.rules.digest,
       enforced: site.rules.enforced,

@@ -3,11 +3,11 @@ import { framingFields } from '../request/field-kinds.ts';
 
 /**
  * Refuses, by name, a rule that means something on IIS that a proxy cannot do. A rule that is silently not carried out
- * would be worse than none. Throws `Error` with the owner, the rule and the reason.
+ * would be worse than none. Throws `Error` with the rule and the reason.
  */
-export function refuseUnenforceable({ owner, configuration }: ScopedRules): void {
+export function refuseUnenforceable({ configuration }: ScopedRules): void {
   const refuse = (rule: InboundRule | OutboundRule, why: string | undefined) => {
-    if (why !== undefined) throw new Error(`${owner}: rule "${rule.name}" ${why}`);
+    if (why !== undefined) throw new Error(`rule "${rule.name}" ${why}`);
   };
   for (const rule of [...configuration.globalRules, ...configuration.rules]) {
     if (rule.enabled) refuse(rule, inboundTrouble(rule));

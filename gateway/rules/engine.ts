@@ -24,8 +24,8 @@ export interface Matcher {
 
 /** Reads and compiles rules. */
 export interface RuleEngine {
-  /** Parses the text of a `<rewrite>` element; throws naming line, column and what is wrong. */
-  parse(source: string): RewriteConfiguration;
+  /** Parses a `<rewrite>` element; throws naming line, column and what is wrong. */
+  parse(source: string | Uint8Array): RewriteConfiguration;
   /** Throws when a rule cannot be enforced in a proxy. */
   compile(rules: readonly ScopedRules[]): Matcher;
 }

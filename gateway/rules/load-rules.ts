@@ -16,6 +16,8 @@ export interface LoadedRules {
   /** `undefined`: there is nothing to ask, so nothing is. */
   readonly inbound: Pick<Matcher, 'inbound'> | undefined;
   readonly outbound: Pick<Matcher, 'outbound'> | undefined;
+  /** What each `<rewrite>` text of the file came to, for the next load: most texts are still there then. */
+  readonly parsed: ReadonlyMap<string, RewriteConfiguration>;
 }
 
 /** Name under which an administrator's own rules appear in logs. */
@@ -25,19 +27,24 @@ const maxOwnRulesBytes = 1024 * 1024;
 
 /**
  * Reads the rules file and the administrator's own rules, and compiles them. Throws `GatewayError` (`invalid-rules-file`,
- * `rules-refused`) naming the file, the owner and the reason; what was in force stays so.
+ * `rules-refused`) naming the file, the owner and the reason; what was in force stays so. `earlier` are the rules loaded before, if any.
  */
 export function loadRules(
   config: Pick<GatewayConfig, 'rulesFile' | 'ownRules'>,
   files: Files,
   engine: RuleEngine,
+  earlier?: LoadedRules,
 ): LoadedRules {
   const { digest, entries } = readRulesFile(config.rulesFile, files);
+  const parsed = new Map<string, RewriteConfiguration>();
+  const scoped = entries.map((entry): ScopedRules => {
+    const { owner, level, mode, rewrite } = entry;
+    const configuration = parsed.get(rewrite) ?? earlier?.parsed.get(rewrite) ?? parse(entry, engine);
+    parsed.set(rewrite, configuration);
+    return { owner, level, mode, configuration };
+  });
   const own = config.ownRules === undefined ? undefined : ownScope(readOwnRules(config.ownRules, files, engine));
-  const { refusing, shaping, outbound } = groupRules(
-    entries.map((entry) => scope(entry, engine)),
-    own,
-  );
+  const { refusing, shaping, outbound } = groupRules(scoped, own);
   const count = (mode: RulesEntry['mode']) => entries.filter((entry) => entry.mode === mode).length;
   return {
     digest,
@@ -48,12 +55,13 @@ export function loadRules(
       shaping.map((group) => compile(group, engine)),
     ),
     outbound: outboundInSequence(outbound.map((group) => compile(group, engine))),
+    parsed,
   };
 }
 
-function scope(entry: RulesEntry, engine: RuleEngine): ScopedRules {
+function parse(entry: RulesEntry, engine: RuleEngine): RewriteConfiguration {
   try {
-    return { owner: entry.owner, level: entry.level, mode: entry.mode, configuration: engine.parse(entry.rewrite) };
+    return engine.parse(entry.rewrite);
   } catch (error) {
     throw new GatewayError('rules-refused', `${entry.owner}, action ${entry.index}: ${reasonOf(error)}`, error);
   }
@@ -68,7 +76,7 @@ export function readOwnRules(file: string, files: Files, engine: RuleEngine): Re
   try {
     const state = files.read(file, maxOwnRulesBytes);
     if (!state) throw new Error('there is no such file; create it or take "ownRules" out of the configuration');
-    return engine.parse(state.bytes.toString('utf8'));
+    return engine.parse(state.bytes);
   } catch (error) {
     throw new GatewayError('rules-refused', `${file}: ${reasonOf(error)}`, error);
   }
@@ -78,6 +86,19 @@ function compile(rules: readonly ScopedRules[], engine: RuleEngine): Matcher {
   try {
     return engine.compile(rules);
   } catch (error) {
-    throw new GatewayError('rules-refused', reasonOf(error), error);
+    throw new GatewayError('rules-refused', `${culprit(rules, engine)}: ${reasonOf(error)}`, error);
   }
+}
+
+/** Whose rules cannot be compiled: asked only once something is wrong. */
+function culprit(rules: readonly ScopedRules[], engine: RuleEngine): string {
+  const refused = rules.filter((scoped) => {
+    try {
+      engine.compile([scoped]);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  return [...new Set(refused.map(({ owner }) => owner))].join(', ') || 'the rules together';
 }
