@@ -6,6 +6,7 @@ import {
   type PreparedRules,
   prepareRules,
   type RewriteRequest,
+  type RewriteResponse,
   type ScopedRules,
 } from '@stopgap/rewrite';
 import type { Evidence, Mitigation } from './document.ts';
@@ -44,6 +45,21 @@ export function rehearse(mitigation: Pick<Mitigation, 'id' | 'actions' | 'eviden
       : [],
   );
   return { evidence, idleRules: names.filter((name) => !acted.has(name)) };
+}
+
+/**
+ * Names (lower case) of the response headers that the mitigation's rules would change in this response to the evidence's
+ * request: what a real answer can show depends on its status and kind.
+ */
+export function headersChangedIn(
+  mitigation: Pick<Mitigation, 'id' | 'actions'>,
+  evidence: Evidence,
+  response: RewriteResponse,
+): ReadonlySet<string> {
+  const rules = prepareRules(mitigation.actions.flatMap((action) => scopedRules(mitigation.id, action)));
+  const request = requestOf(evidence);
+  const inbound = evaluateInbound(rules, request);
+  return new Set(evaluateOutbound(rules, { request, response, inbound }).headers.keys());
 }
 
 function scopedRules(owner: string, action: Mitigation['actions'][number]): readonly ScopedRules[] {

@@ -33,7 +33,8 @@ export function want(offer: Offer, held: InForce | undefined, input: DecideInput
 }
 
 function modeFor(offer: Offer, input: DecideInput): 'enforce' | 'observe' {
-  return offer.origin !== 'manual' && input.policy.mode === 'observe' ? 'observe' : 'enforce';
+  const heartbeat = offer.mitigation.actions.every((action) => action.kind === 'none');
+  return offer.origin !== 'manual' && input.policy.mode === 'observe' && !heartbeat ? 'observe' : 'enforce';
 }
 
 function isBlocked(offer: Offer, held: InForce | undefined, input: DecideInput): Want | undefined {

@@ -1,6 +1,7 @@
 import * as net from 'node:net';
-import type { Evidence } from '@stopgap/mitigation';
+import { type Evidence, inlineXsd, parseMitigation } from '@stopgap/mitigation';
 import { afterEach, describe, expect, it } from 'vitest';
+import { documentText } from '../testing/documents.ts';
 import { sendEvidence } from './exchange.ts';
 import { judgeEvidence } from './judge-evidence.ts';
 
@@ -77,7 +78,16 @@ describe('evidence on the wire', () => {
 
 describe('the judgement', () => {
   const answered = (status: number, headers = {}) => ({ kind: 'answered', status, headers }) as const;
-  const codes = new Set([403]);
+  const header = `<urlRewrite><onSite name="Default Web Site"/><rewrite><outboundRules><rule name="csp" preCondition="html">
+    <match serverVariable="RESPONSE_Content_Security_Policy" pattern="(.*)"/><action type="Rewrite" value="{R:1}; 'none'"/></rule>
+    <preConditions><preCondition name="html"><add input="{RESPONSE_CONTENT_TYPE}" pattern="^text/html"/></preCondition></preConditions>
+    </outboundRules></rewrite></urlRewrite>`;
+  const promise = `<evidence><request name="page" expect="passes" url="/"><responseHeader name="Content-Security-Policy" contains="'none'"/></request></evidence>`;
+  const plain = parseMitigation(documentText('M1'), inlineXsd);
+  const patching = parseMitigation(
+    documentText('M2', { actions: header }).replace('</mitigation>', `${promise}</mitigation>`),
+    inlineXsd,
+  );
 
   it.each([
     ['refused', { kind: 'closed' }, undefined, true],
@@ -92,18 +102,23 @@ describe('the judgement', () => {
     ['passes', answered(502), answered(200), false],
     ['passes', answered(502), answered(502), true],
     ['passes', { kind: 'timed-out' }, answered(200), 'unknown'],
-  ] as const)('%s, seen %o, before %o: %s', (expectation, seen, before, holds) => {
-    expect(judgeEvidence(evidence({}, expectation), seen, before, codes).holds).toBe(holds);
+  ] as const)('%s, seen %o, before %o: %s', async (expectation, seen, before, holds) => {
+    expect(judgeEvidence(await plain, evidence({}, expectation), seen, before).holds).toBe(holds);
   });
 
-  it('wants the response headers that a rule promises', () => {
-    const one = {
-      ...evidence({}, 'passes'),
-      responseHeaders: [{ name: 'Content-Security-Policy', contains: "'none'" }],
-    };
-    expect(judgeEvidence(one, answered(200, { 'content-security-policy': "x 'none'" }), undefined, codes).holds).toBe(
-      true,
-    );
-    expect(judgeEvidence(one, answered(200), undefined, codes).holds).toBe(false);
+  it('wants the response headers that a rule promises, from answers that the rule changes', async () => {
+    const mitigation = await patching;
+    const [page] = mitigation.evidence;
+    if (!page) throw new Error('no evidence');
+    const judged = (status: number, headers: Record<string, string>) =>
+      judgeEvidence(mitigation, page, answered(status, headers), undefined);
+    expect(judged(200, { 'content-type': 'text/html', 'content-security-policy': "x 'none'" })).toEqual({
+      holds: true,
+    });
+    expect(judged(200, { 'content-type': 'text/html', 'content-security-policy': 'x' }).holds).toBe(false);
+    expect(judged(302, { 'content-type': 'text/plain' })).toEqual({
+      holds: 'unknown',
+      seen: '"page" is answered with status 302, text/plain, which the rule does not change',
+    });
   });
 });

@@ -1,5 +1,7 @@
-import type { Evidence, Mitigation } from '@stopgap/mitigation';
+import { type Evidence, headersChangedIn, type Mitigation } from '@stopgap/mitigation';
 import type { Seen } from './exchange.ts';
+
+type Answered = Extract<Seen, { kind: 'answered' }>;
 
 /** What one piece of evidence shows. */
 export type EvidenceVerdict =
@@ -9,15 +11,16 @@ export type EvidenceVerdict =
 
 /**
  * Judges what was seen. `refused` holds when the connection was closed without a response, or when the answer is one of the
- * `refusals`; `passes` holds when there was any other answer that is no worse than `before` (what the same request got
+ * mitigation's refusals; `passes` holds when there was any other answer that is no worse than `before` (what the same request got
  * before the mitigation was applied), with the documented response headers.
  */
 export function judgeEvidence(
+  mitigation: Mitigation,
   evidence: Evidence,
   seen: Seen,
   before: Seen | undefined,
-  refusals: ReadonlySet<number>,
 ): EvidenceVerdict {
+  const refusals = refusalsOf(mitigation);
   if (seen.kind === 'unreachable') return { holds: 'unknown', seen: seen.reason };
   if (seen.kind === 'timed-out') return { holds: 'unknown', seen: 'no answer within 10 seconds' };
   const refused = seen.kind === 'closed' || refusals.has(seen.status);
@@ -26,7 +29,7 @@ export function judgeEvidence(
   if (seen.kind === 'answered' && seen.status >= 500 && before?.kind === 'answered' && before.status < 500) {
     return { holds: false, seen: `status ${seen.status}, before it was ${before.status}` };
   }
-  return seen.kind === 'answered' ? headersShow(evidence, seen) : { holds: true };
+  return seen.kind === 'answered' ? headersShow(mitigation, evidence, seen) : { holds: true };
 }
 
 /** What the server itself refused before we came is not our doing. */
@@ -35,16 +38,22 @@ function sameRefusal(seen: Seen, before: Seen | undefined): boolean {
   return before?.kind === 'closed';
 }
 
-function headersShow(evidence: Evidence, seen: Extract<Seen, { kind: 'answered' }>): EvidenceVerdict {
+/** A promised header can only be shown by an answer that the rules change: not every answer is of that kind. */
+function headersShow(mitigation: Mitigation, evidence: Evidence, seen: Answered): EvidenceVerdict {
   for (const wanted of evidence.responseHeaders) {
-    const value = seen.headers[wanted.name.toLowerCase()];
+    const name = wanted.name.toLowerCase();
+    const value = seen.headers[name];
     const text = Array.isArray(value) ? value.join(', ') : (value ?? '');
-    if (!text.includes(wanted.contains)) {
+    if (text.includes(wanted.contains)) continue;
+    const found = `${wanted.name} is ${text === '' ? 'absent' : text}`;
+    if (!headersChangedIn(mitigation, evidence, seen).has(name)) {
+      const kind = seen.headers['content-type'] ?? 'no content type';
       return {
-        holds: false,
-        seen: `${wanted.name}: ${text === '' ? 'absent' : text} (expected to contain ${wanted.contains})`,
+        holds: 'unknown',
+        seen: `"${evidence.name}" is answered with status ${seen.status}, ${kind}, which the rule does not change`,
       };
     }
+    return { holds: false, seen: `${found}, without ${wanted.contains}` };
   }
   return { holds: true };
 }
@@ -60,7 +69,7 @@ export function describeSeen(seen: Seen): string {
  * Status codes that count as refusing: what the mitigation's own rules answer with; 403, which servers that cannot drop a
  * connection answer instead; and 503, which a server answers for an app pool or a service that is stopped.
  */
-export function refusalsOf(mitigation: Mitigation): ReadonlySet<number> {
+function refusalsOf(mitigation: Mitigation): ReadonlySet<number> {
   const codes = new Set([403]);
   for (const action of mitigation.actions) {
     if (action.kind === 'appPool' || action.kind === 'service') codes.add(503);

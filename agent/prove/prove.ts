@@ -1,7 +1,7 @@
 import type { Evidence, Mitigation } from '@stopgap/mitigation';
 import type { Endpoint } from '../host.ts';
 import type { Seen, SendEvidence } from './exchange.ts';
-import { judgeEvidence, refusalsOf } from './judge-evidence.ts';
+import { judgeEvidence } from './judge-evidence.ts';
 
 /** What the evidence showed, over all endpoints. */
 export type Proof =
@@ -38,10 +38,9 @@ export async function prove(
   if (mitigation.evidence.length === 0) return { result: 'proven', reason: withoutEvidence(mitigation) };
   if (endpoints.length === 0)
     return { result: 'unproven', reason: 'cannot be proven: no address of the server is known or answers' };
-  const refusals = refusalsOf(mitigation);
   const unknown: string[] = [];
   for (const { endpoint, evidence, seen } of await sendAll(mitigation, mitigation.evidence, endpoints, send)) {
-    const verdict = judgeEvidence(evidence, seen, baseline.get(keyOf(endpoint, evidence)), refusals);
+    const verdict = judgeEvidence(mitigation, evidence, seen, baseline.get(keyOf(endpoint, evidence)));
     if (verdict.holds === true) continue;
     const at = `${endpoint.address}:${endpoint.port}`;
     if (verdict.holds === 'unknown') unknown.push(`${at}: ${verdict.seen}`);

@@ -78,7 +78,7 @@ function describe(change: Change, style: Style): string {
     undefined,
     { context: 3 },
   );
-  const lines = patch.split('\n').filter((line) => !/^=+$/.test(line));
+  const lines = patch.split('\n').filter((line) => !/^(=+$|Index: )/.test(line));
   return `${heading}\n${lines.map((line) => colour(line, style)).join('\n')}`;
 }
 

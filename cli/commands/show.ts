@@ -91,14 +91,14 @@ function appliesTo({
   branches,
   exceptRoles,
 }: Shown['offer']['mitigation']['applicability'][number]): readonly string[] {
-  const roles = exceptRoles.length > 0 ? `, but not on the role ${exceptRoles.join(', ')}` : '';
-  return branches.map((branch) => {
+  const lines = branches.map((branch) => {
     const fixes = branch.fixes.map((fix) =>
       fix.kind === 'build' ? fix.build : fix.kind === 'update' ? fix.id : `${fix.name} ${fix.version}`,
     );
-    const fixed = fixes.length > 0 ? `fixed by ${fixes.join(' or ')}` : 'no fix yet';
-    return `${product} ${branch.name}: ${branch.from} up to ${branch.below}, ${fixed}${roles}`;
+    const fixed = fixes.length > 0 ? `fixed by ${fixes.join(' or ')}` : 'no fix';
+    return `${branch.name}: ${branch.from} up to ${branch.below}, ${fixed}`;
   });
+  return exceptRoles.length > 0 ? [...lines, `but not to ${product} with the role ${exceptRoles.join(', ')}`] : lines;
 }
 
 function printOnHost({ host, accepted, notes, parts }: Shown['onHosts'][number], { style, print }: Context): void {
