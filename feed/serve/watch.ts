@@ -1,10 +1,11 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, statSync, watch } from 'node:fs';
 import path from 'node:path';
 import type { Files, Log } from '@stopgap/machine';
 
 /** How often the file is looked at beside the kernel's notice: not all file systems (NFS, some mounts) give one. */
 const pollMs = 1000;
 
+/** Knows which version is out. */
 export interface TimestampWatch {
   /** Version of the timestamp that is out; 0 when there is none that can be read. */
   readonly version: number;
@@ -13,7 +14,7 @@ export interface TimestampWatch {
 
 /**
  * Watches `timestamp.json` in a metadata folder and calls `onVersion` for each new version, whoever published it. The
- * writer replaces the file by a rename, so the folder is what is watched.
+ * writer replaces the file by a rename, so the folder is what is watched; it may itself be replaced by another.
  */
 export function watchTimestamp(
   metadata: string,
@@ -29,36 +30,54 @@ export function watchTimestamp(
     version = now;
     onVersion(now);
   };
-  const timer = setInterval(look, pollMs);
-  const watcher = watchFolder(metadata, log, look);
+  let watched = watchFolder(metadata, log, look);
+  const timer = setInterval(() => {
+    if (watched.inode !== inodeOf(metadata)) {
+      watched.watcher?.close();
+      watched = watchFolder(metadata, log, look);
+    }
+    look();
+  }, pollMs);
   return {
     get version() {
       return version;
     },
     stop: () => {
       clearInterval(timer);
-      watcher?.close();
+      watched.watcher?.close();
     },
   };
 }
 
-function watchFolder(folder: string, log: Log, look: () => void): FSWatcher | undefined {
+interface Watched {
+  readonly inode: number;
+  readonly watcher?: FSWatcher;
+}
+
+function watchFolder(folder: string, log: Log, look: () => void): Watched {
+  const inode = inodeOf(folder);
+  const warn = (error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.warn('the metadata folder cannot be watched; it is looked at every second', { folder, reason });
+  };
   try {
     const watcher = watch(folder, (_event, name) => {
       if (name === null || name === 'timestamp.json') look();
     });
     watcher.on('error', (error) => {
-      log.warn('the metadata folder cannot be watched any more; it is looked at every second', {
-        reason: error.message,
-      });
+      warn(error);
       watcher.close();
     });
-    return watcher;
+    return { inode, watcher };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    log.warn('the metadata folder cannot be watched; it is looked at every second', { folder, reason });
-    return undefined;
+    warn(error);
+    return { inode };
   }
+}
+
+/** Which folder it is; 0 when there is none. */
+function inodeOf(folder: string): number {
+  return statSync(folder, { throwIfNoEntry: false })?.ino ?? 0;
 }
 
 function readVersion(file: string, files: Files): number {
