@@ -1,3 +1,5 @@
+import { listPaths } from './sources.ts';
+
 /**
  * Who may know whom. A room is an npm workspace; this table is the architecture, and `rooms.test.ts` fails on any import
  * that is not in it.
@@ -35,7 +37,11 @@ export const effects: ReadonlySet<string> = new Set([
   'worker_threads',
 ]);
 
-const belowCli = ['agent', 'feed', 'gateway', 'hosts/gateway', 'hosts/nginx', 'machine', 'mitigation', 'rewrite'];
+const hosts = listPaths(['hosts/*/package.json']).map((file) => file.replace('/package.json', ''));
+const belowCli = ['agent', 'feed', 'gateway', ...hosts, 'machine', 'mitigation', 'rewrite'];
+
+/** Every kind of host: no other host, no feed, and the world only through what it is handed. */
+const hostRules: RoomRules = { rooms: ['agent', 'machine', 'mitigation', 'rewrite', 'xml'], packages: [], effects: [] };
 
 /** By folder. */
 export const roomTable: ReadonlyMap<string, RoomRules> = new Map<string, RoomRules>([
@@ -48,7 +54,7 @@ export const roomTable: ReadonlyMap<string, RoomRules> = new Map<string, RoomRul
     {
       rooms: ['machine'],
       packages: ['@tufjs/canonical-json', '@tufjs/models', 'tuf-js'],
-      effects: ['dns', 'fs', 'http', 'https', 'net', 'sqlite', 'tls'],
+      effects: ['dns', 'fs', 'http', 'net', 'sqlite', 'tls'],
     },
   ],
   [
@@ -57,19 +63,13 @@ export const roomTable: ReadonlyMap<string, RoomRules> = new Map<string, RoomRul
       rooms: ['machine', 'mitigation'],
       typesOf: ['rewrite'],
       packages: [],
-      effects: ['dns', 'fs', 'http', 'https', 'net', 'sqlite', 'tls'],
+      effects: ['fs', 'http', 'https', 'net', 'sqlite'],
     },
   ],
-  [
-    'gateway',
-    { rooms: ['machine', 'rewrite'], packages: ['undici'], effects: ['dns', 'fs', 'http', 'https', 'net', 'tls'] },
-  ],
-  [
-    'hosts/gateway',
-    { rooms: ['agent', 'gateway', 'machine', 'mitigation', 'rewrite'], packages: [], effects: ['http', 'net'] },
-  ],
-  ['hosts/nginx', { rooms: ['agent', 'machine', 'mitigation', 'rewrite'], packages: [], effects: ['fs', 'net'] }],
-  ['cli', { rooms: belowCli, packages: ['diff'], effects: ['fs', 'http', 'module', 'net', 'readline'] }],
+  ['gateway', { rooms: ['machine', 'rewrite'], packages: ['undici'], effects: ['fs', 'http', 'https', 'net'] }],
+  ...hosts.map((host) => [host, hostRules] as const),
+  ['hosts/gateway', { ...hostRules, rooms: [...hostRules.rooms, 'gateway'] }],
+  ['cli', { rooms: belowCli, packages: ['diff'], effects: ['fs', 'module', 'readline'] }],
   [
     'standalone',
     { rooms: ['cli', ...belowCli], packages: [], effects: ['child_process', 'fs', 'http', 'module', 'net'] },
