@@ -61,8 +61,16 @@ describe.skipIf(noRealNginx)('the configurations of the corpus under the real ng
       const before = at.snapshot();
       const { configFile } = at.source;
       const globalDirectives = confined(at, one.needs);
-      const host = nginxHost({ kind: 'nginx', binary, configFile, globalDirectives }, machine);
-      for (const wanted of [[refusing('one')], [refusing('one'), refusing('two')], [refusing('three')], []]) {
+      const host = nginxHost(
+        { kind: 'nginx', binary, configFile, globalDirectives, observeLog: `${at.run}/observed.log` },
+        machine,
+      );
+      for (const wanted of [
+        [refusing('one')],
+        [refusing('one'), refusing('two')],
+        [{ ...refusing('three'), mode: 'observe' as const }],
+        [],
+      ]) {
         const plan = await host.plan(wanted, none);
         const stands = at.snapshot();
         for (const change of plan.changes) {

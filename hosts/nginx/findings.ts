@@ -3,23 +3,28 @@ import type { Placement } from './lines/placement.ts';
 import { heldKey, type OwnFile } from './own/own-files.ts';
 import { foreignFile, type StandingFiles, standingKinds } from './own/standing.ts';
 
-/**
- * What stands for each wanted action, in order. `placement`: where the lines of what stands have to be, against where
- * they are. Pure.
- */
-export function findingsFor(
-  wanted: readonly HeldAction[],
-  standing: StandingFiles,
-  placement: Placement,
-): readonly Finding[] {
+/** What findings are made from. */
+export interface Observed {
+  readonly standing: StandingFiles;
+  /** Where the lines of what stands have to be, against where they are. */
+  readonly placement: Placement;
+  /** The same actions would be written differently now, e.g. by a newer Stopgap or for a newer nginx. */
+  readonly outdated: boolean;
+}
+
+/** What stands for each wanted action, in order. Pure. */
+export function findingsFor(wanted: readonly HeldAction[], observed: Observed): readonly Finding[] {
+  const { standing, placement, outdated } = observed;
   const foreign = foreignFile(standing);
   if (foreign) {
     const detail = `${foreign.path} was not written by Stopgap; move it away, or set "folder" of the nginx host`;
     return wanted.map(() => ({ presence: 'conflict', detail }));
   }
-  const damage = damageTo(standing, placement);
+  const damage = damageTo(standing, placement) ?? (outdated ? rewriting : undefined);
   return wanted.map((action) => findingFor(action, standing, damage));
 }
+
+const rewriting = 'the rules are the same, but are written in another way by this version of Stopgap or for this nginx';
 
 /** Whether something of ours is there, but not whole: a configuration that nginx refuses may then be our fault. */
 export function isDamaged(standing: StandingFiles, placement: Placement): boolean {

@@ -11,16 +11,13 @@ import { moveOwnFile } from './own/move-own-file.ts';
 import { inspectOwnFile } from './own/own-files.ts';
 import { lookAtOwnFiles, standingKinds } from './own/standing.ts';
 import type { HostParts } from './parts.ts';
-import { type Located, locate } from './paths.ts';
+import { assumedVersion, type Located, locate } from './paths.ts';
 import { planHost } from './plan.ts';
 import { renderAction } from './render.ts';
 import { activate, masterOf } from './running/activate.ts';
 import { surveyTree } from './survey.ts';
 import { NginxConfigError } from './syntax/errors.ts';
 import { readTree } from './syntax/read-tree.ts';
-
-/** Debian 12's, for whoever asks before anything was looked at. */
-const assumedVersion = '1.22.1';
 
 /** An nginx as the agent sees it, with everything through which it reaches the world passed in. */
 export function createNginxHost(config: NginxHostConfig, parts: HostParts): Host {

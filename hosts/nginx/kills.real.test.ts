@@ -12,7 +12,7 @@ import { complaintOf, confined, noRealNginx, sitesOn } from './testing/real-ngin
 
 const machine = { files: systemFiles, commands: systemCommands, clock: systemClock, log: silentLog };
 const child = path.join(import.meta.dirname, 'testing', 'change-forever.ts');
-const kills = 40;
+const kills = 30;
 let inTheMiddle = 0;
 
 describe.skipIf(noRealNginx)('a kill -9', () => {

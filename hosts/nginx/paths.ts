@@ -5,11 +5,14 @@ import { findInstallation, type Installation } from './running/binary.ts';
 import type { TreeSource } from './syntax/read-tree.ts';
 import type { CompileFor } from './wanted-files.ts';
 
+/** Debian 12's, for whoever asks before anything was looked at. */
+export const assumedVersion = '1.22.1';
+
 /** Where the configuration is, and the nginx it belongs to if that is installed. */
 export interface Located {
   readonly installation: Installation | undefined;
   readonly source: TreeSource;
-  readonly on: CompileFor;
+  readonly on: CompileFor & { readonly defaultLog: string };
 }
 
 /**
@@ -22,10 +25,10 @@ export async function locate(config: NginxHostConfig, { commands, files, folders
     installation?.configFile ??
     path.resolve(config.prefix ?? '/etc/nginx', config.configFile ?? '/etc/nginx/nginx.conf');
   const folder = installation?.folder ?? config.folder ?? path.join(path.dirname(configFile), 'stopgap');
-  const accessLog = installation?.build.options.get('http-log-path') ?? '/var/log/nginx/access.log';
-  const on = {
-    nginxVersion: installation?.build.version ?? '1.22.1',
-    observeLog: config.observeLog ?? path.resolve(path.dirname(accessLog), 'stopgap-observed.log'),
-  };
+  const build = installation?.build;
+  const prefix = installation?.prefix ?? '/';
+  const defaultLog = path.resolve(prefix, build?.options.get('http-log-path') ?? 'logs/access.log');
+  const observeLog = config.observeLog ?? path.join(path.dirname(defaultLog), 'stopgap-observed.log');
+  const on = { nginxVersion: build?.version ?? assumedVersion, observeLog, defaultLog };
   return { installation, source: { files, folders, configFile, folder }, on };
 }

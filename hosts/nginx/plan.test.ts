@@ -134,12 +134,12 @@ describe('a plan', () => {
   });
 });
 
-describe('what stands is told apart:', () => {
-  const edit = (name: string, change: (text: string) => string) => {
-    const file = at?.file(name) ?? '';
-    systemFiles.write(file, change(systemFiles.read(file)?.bytes.toString('utf8') ?? ''), { mode: 0o644 });
-  };
+function edit(name: string, change: (text: string) => string): void {
+  const file = at?.file(name) ?? '';
+  systemFiles.write(file, change(systemFiles.read(file)?.bytes.toString('utf8') ?? ''), { mode: 0o644 });
+}
 
+describe('what stands is told apart:', () => {
   it.each<[string, () => void, string]>([
     [
       'a rule that somebody changed',
@@ -209,6 +209,28 @@ describe('what stands is told apart:', () => {
     }
   });
 
+  it('the same rules, written in another way by a newer Stopgap, are drift', async () => {
+    const { host, hostWith, nginx } = work();
+    await performAll(host, await host.plan([one, two], none));
+    nginx.build = nginx.build.replace('1.22.1', '1.28.0');
+    for (const wanted of [
+      [one, two],
+      [one, two, refusing('three')],
+    ]) {
+      const { findings } = await hostWith({}).plan(wanted, none);
+      expect(findings[0]).toMatchObject({
+        presence: 'drifted',
+        detail: expect.stringContaining('written in another way'),
+      });
+    }
+    await performAll(host, await host.plan([one, two], none));
+    expect((await host.plan([one, two, refusing('three')], none)).findings.map(({ presence }) => presence)).toEqual([
+      'in-place',
+      'in-place',
+      'absent',
+    ]);
+  });
+
   it("a stranger's file on our path is a conflict, and stays", async () => {
     const { host, file } = work();
     systemFiles.makeFolder(file('stopgap'));
@@ -221,12 +243,36 @@ describe('what stands is told apart:', () => {
   });
 });
 
+describe('a log of our own', () => {
+  const logging = refusing('log', { mode: 'observe' });
+
+  it('does not take the place of the one that nginx keeps by itself', async () => {
+    const { host, file } = work();
+    await performAll(host, await host.plan([logging], none));
+    const http = () => systemFiles.read(file('stopgap/http.conf'))?.bytes.toString();
+    expect(http()).toContain('access_log "/usr/share/nginx/logs/access.log" combined;');
+    edit('nginx.conf', (text) => text.replace('http {', 'http {\n\taccess_log off;'));
+    const plan = await host.plan([logging], none);
+    expect(plan.findings).toMatchObject([{ presence: 'drifted' }]);
+    await performAll(host, plan);
+    expect(http()).not.toContain('combined');
+  });
+});
+
 describe('no plan is made', () => {
   it('from a configuration that cannot be read, and the message names file and line', async () => {
     const { host, file } = work();
     systemFiles.write(file('sites-available/b'), 'server {\n\tlisten 80;\n');
     const message = `${file('sites-available/b')}:3: unexpected end of file, expecting "}"`;
     await expect(host.plan([one], none)).rejects.toMatchObject({ code: 'configuration-refused', message });
+  });
+
+  it('but a removal takes away what can still be found', async () => {
+    const { host, file } = work();
+    await performAll(host, await host.plan([one], none));
+    edit('sites-available/b', (text) => text.replace('}', ''));
+    expect(filesOf(await host.plan([], none))).toEqual(['server.conf', 'http.conf']);
+    expect(systemFiles.read(file('stopgap/http.conf'))).toBeDefined();
   });
 
   it('where a pattern of the admin would take our files in', async () => {

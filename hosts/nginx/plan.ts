@@ -4,10 +4,12 @@ import type { RuleCompiler } from './compiler.ts';
 import { findingsFor } from './findings.ts';
 import { placeLines } from './lines/placement.ts';
 import { refuseForeignPatterns } from './own/foreign-patterns.ts';
-import { foreignFile, lookAtOwnFiles, standingKinds } from './own/standing.ts';
+import { heldKey } from './own/own-files.ts';
+import { foreignFile, lookAtOwnFiles, type StandingFiles, standingKinds } from './own/standing.ts';
+import { NginxConfigError } from './syntax/errors.ts';
 import { readTree, type TreeSource } from './syntax/read-tree.ts';
 import type { ConfigTree } from './syntax/tree.ts';
-import { type CompileFor, wantedFiles } from './wanted-files.ts';
+import { type CompileFor, type WantedFiles, wantedFiles } from './wanted-files.ts';
 
 /** What planning needs to know. */
 export interface PlanJob {
@@ -26,21 +28,51 @@ export function planHost(job: PlanJob, wanted: readonly HeldAction[]): HostPlan 
   const { host, source, sites, compiler, on } = job;
   const { folder } = source;
   const some = wanted.length > 0;
-  const tree = some || exists(source) ? readTree(source) : nothing;
+  const tree = some ? readTree(source) : readTreeOrNothing(source);
   if (some) refuseForeignPatterns(tree, source.configFile, folder);
-  const files = some ? wantedFiles(wanted, compiler, on) : undefined;
+  const options = namesLog(tree) ? { ...on, defaultLog: undefined } : on;
+  const compile = (actions: readonly HeldAction[]) => wantedFiles(actions, compiler, options);
+  const files = some ? compile(wanted) : undefined;
   const kinds = [...(files?.contents.keys() ?? [])];
   const standing = lookAtOwnFiles(folder, kinds, source);
-  const asItStands = placeLines(tree, { kinds: standingKinds(standing), folder, sites });
-  const findings = findingsFor(wanted, standing, asItStands);
+  const findings = findingsFor(wanted, {
+    standing,
+    placement: placeLines(tree, { kinds: standingKinds(standing), folder, sites }),
+    outdated: isOutdated(wanted, standing, compile),
+  });
   if (foreignFile(standing)) return { findings, changes: [] };
   const placement = placeLines(tree, { kinds, folder, sites });
   return { findings, changes: orderChanges({ host, folder }, standing, placement, files) };
 }
 
-/** Nothing of ours can be in a configuration that is gone. */
-const nothing: ConfigTree = { files: new Map(), visits: [] };
+/** Whether the actions that stand, where all of them are still wanted, would give other files now. */
+function isOutdated(
+  wanted: readonly HeldAction[],
+  standing: StandingFiles,
+  compile: (actions: readonly HeldAction[]) => WantedFiles,
+): boolean {
+  const http = standing.get('http')?.found;
+  const byKey = new Map(wanted.map((action) => [heldKey(action), action]));
+  const actions = (http?.kind === 'ours' ? http.holds : []).map((key) => byKey.get(key));
+  const known = actions.filter((action) => action !== undefined);
+  if (known.length === 0 || known.length < actions.length) return false;
+  return [...compile(known).contents].some(([kind, { base64 }]) => standing.get(kind)?.content?.base64 !== base64);
+}
 
-function exists({ files, configFile }: TreeSource): boolean {
-  return files.read(configFile) !== undefined;
+/** Whether `http` names an access log, or says that there is to be none. */
+function namesLog(tree: ConfigTree): boolean {
+  return tree.visits.some(({ context, statement }) => context === 'http' && statement.name === 'access_log');
+}
+
+/**
+ * For a removal: where the configuration is gone, or cannot be read, our lines are not found, but our files still are.
+ * The lines bring nothing in then; and nginx, asked to reload, will say what it cannot read.
+ */
+function readTreeOrNothing(source: TreeSource): ConfigTree {
+  try {
+    return readTree(source);
+  } catch (error) {
+    if (error instanceof NginxConfigError) return { files: new Map(), visits: [] };
+    throw error;
+  }
 }

@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
 import net from 'node:net';
+import path from 'node:path';
 import type { HeldAction, Host } from '@stopgap/agent';
 import { silentLog, systemClock, systemCommands, systemFiles } from '@stopgap/machine';
+import { parseMitigation } from '@stopgap/mitigation';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nginxHost } from './index.ts';
 import { autodiscover, refusing } from './testing/actions.ts';
@@ -12,6 +14,7 @@ import {
   binary,
   complaintOf,
   confined,
+  converse,
   freePort,
   noRealNginx,
   RealNginx,
@@ -74,6 +77,55 @@ describe.skipIf(noRealNginx)('a real nginx', () => {
     }
     await bring();
     expect(await request(port, attack)).toBe(200);
+    expect(at.snapshot()).toEqual(before);
+  });
+
+  it('only notes what rules that are observed would refuse, also where a block has a log of its own', async () => {
+    const logs = ['observed.log', 'own.log', 'site.log'].map((name) => `${at.run}/${name}`);
+    const [observeLog = '', own, site] = logs;
+    edit('nginx.conf', (text) => text.replace('access_log off;', `access_log ${site};`));
+    edit('sites-available/b', (text) => text.replace('return', `access_log ${own}; return`));
+    const before = at.snapshot();
+    const { configFile } = at.source;
+    host = nginxHost({ kind: 'nginx', binary, configFile, globalDirectives: confined(at), observeLog }, machine);
+    await bring({ ...autodiscover, mode: 'observe' });
+    for (const name of ['a.example', 'b.example']) {
+      expect(await request(port, attack, name)).toBe(200);
+      expect(await request(port, '/owa/', name)).toBe(200);
+    }
+    const linesOf = (log = '') => fs.readFileSync(log, 'utf8').trim().split('\n');
+    expect(linesOf(observeLog)).toHaveLength(2);
+    expect(linesOf(observeLog)[0]).toContain('CVE-2022-41040');
+    expect([linesOf(own).length, linesOf(site).length]).toEqual([2, 2]);
+    await bring(autodiscover);
+    expect(await request(port, attack, 'b.example')).toBe('closed');
+    await bring();
+    expect(at.snapshot()).toEqual(before);
+  });
+
+  it('adds a response header also where a block has headers of its own, which stay', async () => {
+    const own = 'add_header X-Own 1; default_type text/html; return';
+    edit('sites-available/a', (text) => text.replace('return', 'default_type text/html; return'));
+    edit('sites-available/b', (text) =>
+      text.replace('return', own).replace('location', 'add_header X-Site 1;\n\tlocation'),
+    );
+    await nginx.stop();
+    nginx = await RealNginx.start(at);
+    const before = at.snapshot();
+    const catalog = path.join(import.meta.dirname, '../../catalog/CVE-2026-42897/mitigation.xml');
+    const { id, revision, actions } = await parseMitigation(fs.readFileSync(catalog));
+    const wanted = actions.map(
+      (action, index): HeldAction => ({ mitigation: id, revision, index, action, mode: 'enforce' }),
+    );
+    const policy = "Content-Security-Policy: script-src-attr 'none'";
+    const owa = async (name: string) => (await converse(port, '/owa/', name)) ?? '';
+    expect(await owa('a.example')).not.toContain(policy);
+    await bring(...wanted);
+    expect(await owa('a.example')).toContain(policy);
+    expect(await owa('b.example')).toContain(policy);
+    expect(await owa('b.example')).toContain('X-Own: 1');
+    await bring();
+    expect(await owa('b.example')).not.toContain(policy);
     expect(at.snapshot()).toEqual(before);
   });
 

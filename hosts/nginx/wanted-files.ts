@@ -4,7 +4,13 @@ import { composeOwnFile, heldKey, setName } from './own/own-files.ts';
 import { scopedRules } from './rules.ts';
 
 /** How rules are compiled on one nginx. */
-export type CompileFor = Omit<CompilerOptions, 'prefix'>;
+export interface CompileFor extends Omit<CompilerOptions, 'prefix'> {
+  /**
+   * The access log that nginx keeps as long as `http` names none; `undefined` where it does. nginx would give it up for a
+   * log of ours, so it is named beside ours.
+   */
+  readonly defaultLog: string | undefined;
+}
 
 /** Our files as they are to be. */
 export interface WantedFiles {
@@ -20,11 +26,18 @@ export interface WantedFiles {
  */
 export function wantedFiles(wanted: readonly HeldAction[], compiler: RuleCompiler, on: CompileFor): WantedFiles {
   const holds = wanted.map(heldKey);
-  const { bodies } = compiler.compile(scopedRules(wanted), { ...on, prefix: `stopgap_${setName(holds)}` });
+  const { defaultLog, ...options } = on;
+  const compiled = compiler.compile(scopedRules(wanted), { ...options, prefix: `stopgap_${setName(holds)}` });
+  const bodies = defaultLog === undefined ? compiled.bodies : besides(defaultLog, compiled.bodies);
   const kinds = [...bodies.keys()];
   const contents = [...bodies].map(([kind, body]): [string, FileContent] => [
     kind,
     composeOwnFile({ kinds, holds }, body),
   ]);
   return { contents: new Map(contents), bodies, holds };
+}
+
+function besides(defaultLog: string, bodies: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  if (!bodies.has('access_log')) return bodies;
+  return new Map([...bodies, ['http', `${bodies.get('http') ?? ''}access_log "${defaultLog}" combined;\n`]]);
 }

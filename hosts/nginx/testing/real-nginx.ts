@@ -101,7 +101,15 @@ function isAlive(pid: number): boolean {
 export type Answer = number | 'closed' | 'unreachable';
 
 /** Sends one request on a connection of its own, its target exactly as given. */
-export function request(port: number, target: string, host = 'a.example'): Promise<Answer> {
+export async function request(port: number, target: string, host = 'a.example'): Promise<Answer> {
+  const said = await converse(port, target, host);
+  if (said === undefined) return 'unreachable';
+  const status = /^HTTP\/1\.[01] (\d{3})/.exec(said)?.[1];
+  return status ? Number(status) : 'closed';
+}
+
+/** The whole answer to one request; `undefined`: nobody there. */
+export function converse(port: number, target: string, host: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = net.connect(port, '127.0.0.1');
     let said = '';
@@ -115,10 +123,7 @@ export function request(port: number, target: string, host = 'a.example'): Promi
       said += chunk;
     });
     socket.on('error', () => {});
-    socket.on('close', () => {
-      const status = /^HTTP\/1\.[01] (\d{3})/.exec(said)?.[1];
-      resolve(status ? Number(status) : connected ? 'closed' : 'unreachable');
-    });
+    socket.on('close', () => resolve(connected ? said : undefined));
   });
 }
 
