@@ -77,7 +77,7 @@ async function* walk(config: FeedConfig, deps: Required<FeedDeps>): Walk {
     const fetchTimestamp = () => files.get('metadata/timestamp.json', limits.timestampBytes);
     const timestamp = yield* time('http', fetchTimestamp, (bytes) => `timestamp.json, ${bytes.length} bytes`);
     yield* verified({ files, folder, limits, connection, deps }, timestamp);
-    yield* pushed(connection, deps.clock);
+    yield* pushed(connection, deps.clock, limits.idleTimeoutMs);
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
   } finally {
@@ -176,14 +176,14 @@ function freshnessOf({ trust: { timestamp } }: Updated): string {
 }
 
 /** A feed without a push channel is none the worse: looks come by the hour then. */
-async function* pushed({ http }: FeedConnection, clock: Clock): Walk {
+async function* pushed({ http }: FeedConnection, clock: Clock, idleMs: number): Walk {
   const start = clock.elapsed();
   const stop = new AbortController();
   const step = (verdict: ConnectivityStep['verdict'], detail: string): ConnectivityStep => {
     return { step: 'push', verdict, detail, milliseconds: clock.elapsed() - start };
   };
   try {
-    const answer = await http.open('events', { accept: 'text/event-stream' }, stop);
+    const answer = await http.open('events', { accept: 'text/event-stream' }, stop, idleMs);
     answer.on('error', () => {});
     const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
     if (answer.statusCode === 200 && isStream) yield step('ok', 'news arrive at once');

@@ -23,11 +23,19 @@ export async function fetchDocuments(
 ): Promise<Current['documents']> {
   refuseTooMuch(targets, limits);
   const found = new Map<string, string>();
-  const ahead = [...targets].values();
+  const ahead = [...targets];
   const work = async () => {
-    for (const [name, target] of ahead) found.set(name, await fetchOne(files, folder, name, target, consistent));
+    for (let next = ahead.shift(); next; next = ahead.shift()) {
+      const [name, target] = next;
+      found.set(name, await fetchOne(files, folder, name, target, consistent));
+    }
   };
-  await Promise.all(Array.from({ length: abreast }, work));
+  const stopAtFirst = (error: unknown) => {
+    ahead.length = 0;
+    throw error;
+  };
+  const ends = await Promise.allSettled(Array.from({ length: abreast }, () => work().catch(stopAtFirst)));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return [...targets.keys()].map((name) => ({ name, sha256: found.get(name) ?? '' }));
 }
 

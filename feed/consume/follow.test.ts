@@ -66,6 +66,16 @@ describe('following the push channel', () => {
     await eventually(hints).toBe(2);
   });
 
+  it('hints after the feed could not be reached, whatever its version', async () => {
+    const { hints, streams } = await following((response, attempt) => {
+      if (attempt === 2) response.destroy();
+      else response.writeHead(200, eventStream).write(look(7));
+      if (attempt === 1) setTimeout(() => response.end(), 5);
+    });
+    await eventually(() => streams.length).toBe(3);
+    await eventually(hints).toBe(2);
+  });
+
   it('joins a storm of hints into a few', async () => {
     const storm = Array.from({ length: 5000 }, (_, version) => look(version)).join('');
     const { streams, hints, waits } = await following((response) => response.writeHead(200, eventStream).write(storm));

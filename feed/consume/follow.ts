@@ -30,7 +30,7 @@ export async function followHints(
   signal: AbortSignal,
 ): Promise<void> {
   const hint = coalesce(deps.clock, leastGapMs, onHint, signal);
-  const seen = { id: '' };
+  const seen: Seen = { id: '', lost: false };
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     const outcome = await listenOnce(config, deps, seen, hint, signal);
     if (outcome.heard) attempt = 0;
@@ -45,6 +45,14 @@ export async function followHints(
   }
 }
 
+/** What is known of the push channel. */
+interface Seen {
+  /** The version hinted at last. */
+  id: string;
+  /** The feed could not be reached meanwhile: now that it can, it is worth a look whatever its version. */
+  lost: boolean;
+}
+
 interface Outcome {
   readonly heard: boolean;
   readonly channel: boolean;
@@ -54,7 +62,7 @@ interface Outcome {
 async function listenOnce(
   config: FeedConfig,
   deps: Required<FeedDeps>,
-  seen: { id: string },
+  seen: Seen,
   hint: Hint,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -66,22 +74,23 @@ async function listenOnce(
     const { http } = connectFeed(config, deps, { ...defaultLimits, ...config.limits });
     close = () => http.close();
     signal.addEventListener('abort', leave, { once: true });
-    const answer = await http.open('events', { accept: 'text/event-stream' }, stop);
+    const answer = await http.open('events', { accept: 'text/event-stream' }, stop, silenceMs);
     const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
     if (answer.statusCode !== 200 || !isStream) {
       answer.destroy();
       const channel = (answer.statusCode ?? 0) >= 500;
+      seen.lost = channel;
       return { heard, channel, reason: `status ${answer.statusCode}, no event stream` };
     }
-    answer.setTimeout(silenceMs, () => answer.destroy(new Trouble('http', `nothing was heard for ${silenceMs} ms`)));
     for await (const { id, spreadMs } of lookEvents(answer)) {
       heard = true;
-      if (id !== seen.id) hint(spreadMs);
-      seen.id = id;
+      if (id !== seen.id || seen.lost) hint(spreadMs);
+      Object.assign(seen, { id, lost: false });
     }
     return { heard, channel: true, reason: 'the stream ended' };
   } catch (error) {
-    return { heard, channel: true, reason: troubleOf(error).reason };
+    seen.lost = true;
+    return { heard, channel: true, reason: troubleOf(stop.signal.reason ?? error).reason };
   } finally {
     signal.removeEventListener('abort', leave);
     stop.abort();

@@ -8,8 +8,7 @@
  * do instead around the store is in `update.ts`: the order of section 5, our caps, our durable files, our one request
  * when nothing has changed. The store is not in the package's index, so a test holds on to what is used of it.
  */
-import { Metadata, MetadataKind, type Root, type Snapshot, type Targets, type Timestamp } from '@tufjs/models';
-import { UnsignedMetadataError } from '@tufjs/models/dist/error.js';
+import type { Metadata, Root, Snapshot, Targets, Timestamp } from '@tufjs/models';
 import { EqualVersionError } from 'tuf-js/dist/error.js';
 import { TrustedMetadataStore } from 'tuf-js/dist/store.js';
 import { signedAtField } from '../roles.ts';
@@ -23,17 +22,15 @@ export interface Trust {
   readonly snapshot: Metadata<Snapshot> | undefined;
   /** Loaded `targets` or delegated role. */
   role(name: string): Metadata<Targets> | undefined;
-  /** The next root (5.3.4 to 5.3.7). Throws `Trouble`, as do all that follow. */
-  takeRoot(bytes: Uint8Array): void;
+  /**
+   * The next root (5.3.4 to 5.3.7). `true`: the keys of timestamp or snapshot are others now, so that what the old ones
+   * signed must be forgotten (5.3.11). Throws `Trouble`, as do all that follow.
+   */
+  takeRoot(bytes: Uint8Array): boolean;
   /** Fixes the time (ms since the epoch) by which all else is judged (5.1), and refuses an expired root (5.3.10). */
   fixTime(ms: number): void;
-  /**
-   * How a timestamp from disk stands to the root of now. `foreign`: the timestamp's keys have changed since, so it counts
-   * for nothing (5.3.11, recovery from fast-forward). `unusable`: it cannot be read.
-   */
-  standingOf(timestamp: Uint8Array): 'ours' | 'foreign' | 'unusable';
-  /** Takes a timestamp from disk, expired or not, to hold the offered one against (5.4.3). */
-  recallTimestamp(bytes: Uint8Array): void;
+  /** A timestamp from disk, expired or not, to hold the offered one against (5.4.3); `false` when it cannot be used. */
+  recallTimestamp(bytes: Uint8Array): boolean;
   /** A timestamp as offered (5.4.2 to 5.4.4). `false`: the same version as before, which is not taken again. */
   takeTimestamp(bytes: Uint8Array): boolean;
   /** A snapshot from disk; `true` when it is the one wanted. An older one still serves against rollback (5.5.5). */
@@ -61,22 +58,23 @@ export function openTrust(trustedRoot: Uint8Array): Trust {
     role: (name) => store.getRole(name),
     takeRoot: (bytes) => {
       const file = `${store.root.signed.version + 1}.root.json`;
+      const before = onlineKeys(store.root);
       refusable(file, store, () => store.updateRoot(Buffer.from(bytes)));
       refuseTwins(store.root);
+      return onlineKeys(store.root) !== before;
     },
     fixTime: (ms) => {
       setTime(store, new Date(ms));
       const { expires } = store.root.signed;
       if (store.root.signed.isExpired(new Date(ms))) throw expired('root', expires);
     },
-    standingOf: (timestamp) => standingOf(store.root, timestamp),
     recallTimestamp: (bytes) => {
       try {
         store.updateTimestamp(Buffer.from(bytes));
-      } catch (error) {
+      } catch {
         // An expired one is kept by the store all the same, which is what it is wanted for.
-        if (!store.timestamp) throw refusalOf(error, 'timestamp.json', store);
       }
+      return store.timestamp !== undefined;
     },
     takeTimestamp: (bytes) => refusable('timestamp.json', store, () => isNewer(store, bytes)),
     recallSnapshot: (bytes) => {
@@ -124,14 +122,10 @@ function isNewer(store: TrustedMetadataStore, bytes: Uint8Array): boolean {
   }
 }
 
-function standingOf(root: Metadata<Root>, timestamp: Uint8Array): 'ours' | 'foreign' | 'unusable' {
-  try {
-    const data = JSON.parse(Buffer.from(timestamp).toString('utf8'));
-    root.verifyDelegate('timestamp', Metadata.fromJSON(MetadataKind.Timestamp, data));
-    return 'ours';
-  } catch (error) {
-    return error instanceof UnsignedMetadataError ? 'foreign' : 'unusable';
-  }
+/** The keys and thresholds of the roles that are signed online, in a form that can be compared. */
+function onlineKeys({ signed: { roles } }: Metadata<Root>): string {
+  const one = (name: string) => [roles[name]?.threshold, ...[...(roles[name]?.keyIDs ?? [])].sort()];
+  return JSON.stringify([one('timestamp'), one('snapshot')]);
 }
 
 /** The store takes the machine's time when it is made and offers no other way; a test holds on to this one. */

@@ -19,6 +19,7 @@ export interface UpdateDeps {
   readonly enrolledRoot: Uint8Array;
 }
 
+/** Metadata brought up to date. */
 export interface Updated {
   readonly trust: Trust;
   /** Loaded targets roles, `targets` first. */
@@ -58,33 +59,40 @@ function trustedRoot({ folder, limits, enrolledRoot, log }: UpdateDeps): Uint8Ar
     }
   }
   openTrust(enrolled);
+  if (before && !before.equals(enrolled)) forgetOnline(folder);
   folder.write('root.json', enrolled);
   folder.write('enrolled.json', enrolled);
   return enrolled;
 }
 
 /** 5.3.2 to 5.3.9: every root in between, each signed by the one before and by itself. */
-async function followRoots({ files, folder, limits }: UpdateDeps, trust: Trust): Promise<boolean> {
+async function followRoots({ files, folder, limits, log }: UpdateDeps, trust: Trust): Promise<boolean> {
   for (let count = 0; count < limits.rootRotations; count += 1) {
     const bytes = await files.find(`metadata/${trust.root.signed.version + 1}.root.json`, limits.rootBytes);
     if (!bytes) return count > 0;
-    trust.takeRoot(bytes);
+    if (trust.takeRoot(bytes)) {
+      log.warn('timestamp or snapshot have new keys; what the old ones signed does not count any more');
+      forgetOnline(folder);
+    }
     folder.write('root.json', bytes);
   }
   return true;
 }
 
+/**
+ * 5.3.11: recovery from stolen online keys that went far ahead, in versions or in time. Before the new root is written: cut
+ * off in between, it is done again.
+ */
+function forgetOnline(folder: TrustFolder): void {
+  for (const name of ['timestamp.json', 'snapshot.json']) folder.remove(name);
+  forgetFloor(folder);
+}
+
 /** Fixes the time, not before what signed metadata proved, and recalls the timestamp that was trusted last. */
 function recallTimestamp({ folder, limits, now, log }: UpdateDeps, trust: Trust): void {
-  const bytes = folder.read('timestamp.json', limits.timestampBytes);
-  const standing = bytes && trust.standingOf(bytes);
-  if (standing === 'foreign') {
-    // 5.3.11: new keys for the timestamp end the reign of the old ones, and of what they said the time was.
-    log.warn('the timestamp role has new keys; what the old ones signed does not count any more');
-    forgetFloor(folder);
-  }
   trust.fixTime(Math.max(now, readFloor(folder)));
-  if (bytes && standing === 'ours') trust.recallTimestamp(bytes);
+  const bytes = folder.read('timestamp.json', limits.timestampBytes);
+  if (bytes && !trust.recallTimestamp(bytes)) log.warn('the timestamp on disk is damaged and protects no longer');
 }
 
 /** 5.4 */

@@ -5,18 +5,21 @@ import { codeOf, Trouble } from '../trouble.ts';
 import { dial, type Route } from './dial.ts';
 import { proxyAuthorization } from './proxy.ts';
 
+/** A whole answer. */
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
+/** What a request takes. */
 export interface GetOptions {
   /** More is a `content` trouble, found while it is still arriving. */
   readonly maxBytes: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** How long a request may take. */
 export interface Timeouts {
   /** From sending the request to the end of the answer. */
   readonly totalMs: number;
@@ -27,8 +30,13 @@ export interface Timeouts {
 /** HTTP as a reader of feeds needs it: one host, few requests, every failure a `Trouble`. */
 export interface FeedHttp {
   get(path: string, options: GetOptions): Promise<Answer>;
-  /** An answer whose body the caller reads for as long as it lasts, until `stop` aborts. */
-  open(path: string, headers: Readonly<Record<string, string>>, stop: AbortController): Promise<IncomingMessage>;
+  /** An answer whose body the caller reads for as long as it lasts; `stop` ends it, and so do `idleMs` without a byte. */
+  open(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    stop: AbortController,
+    idleMs: number,
+  ): Promise<IncomingMessage>;
   close(): void;
 }
 
@@ -63,8 +71,8 @@ export function feedHttp(route: Route, timeouts: Timeouts, clock: Clock): FeedHt
         throw error;
       }
     },
-    open: (path, headers, stop) =>
-      send(route, new URL(path, route.url), { ...headers, connection: 'close' }, agent, stop, 0),
+    open: (path, headers, stop, idleMs) =>
+      send(route, new URL(path, route.url), { ...headers, connection: 'close' }, agent, stop, idleMs),
     close: () => agent.destroy(),
   };
 }

@@ -55,7 +55,7 @@ export async function* dialSteps(
   let socket: net.Socket | undefined;
   let handedOver = false;
   try {
-    const addresses = await resolve(proxy ?? url, what);
+    const addresses = await resolve(proxy ?? url, what, route.connectTimeoutMs);
     yield done('dns', addresses.map(({ address }) => address).join(', '));
     socket = await connect(proxy ?? url, addresses, what, { ...route, signal });
     yield done('tcp', `${what} at ${socket.remoteAddress} port ${socket.remotePort}`);
@@ -78,18 +78,22 @@ export async function* dialSteps(
   }
 }
 
-async function resolve(url: URL, what: string): Promise<LookupAddress[]> {
+async function resolve(url: URL, what: string, timeoutMs: number): Promise<LookupAddress[]> {
   const host = bareHost(url);
   const family = net.isIP(host);
   if (family !== 0) return [{ address: host, family }];
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
   try {
-    return await dns.lookup(host, { all: true });
+    return await Promise.race([dns.lookup(host, { all: true }), late.promise]);
   } catch (error) {
     throw new Trouble(
       'dns',
       `the name ${host} of ${what} cannot be resolved (${codeOf(error)}); check the name and this machine's DNS`,
       error,
     );
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -118,13 +122,13 @@ function connect(url: URL, addresses: LookupAddress[], what: string, route: Conn
       reject(new Trouble('tcp', `no connection to ${place} (${code}); ${hint}`, error));
     };
     const timer = setTimeout(() => fail(`no answer within ${route.connectTimeoutMs} ms`), route.connectTimeoutMs);
-    socket.once('error', (error) => {
+    // Stays: a connection may break between two steps, when nobody else listens.
+    socket.on('error', (error) => {
       clearTimeout(timer);
       fail(codeOf(error), error);
     });
     socket.once('connect', () => {
       clearTimeout(timer);
-      socket.removeAllListeners('error');
       socket.setNoDelay(true);
       resolve(socket);
     });
@@ -187,7 +191,8 @@ function secure(socket: net.Socket, url: URL, route: Route): Promise<tls.TLSSock
     };
     const late = `no TLS handshake with ${url.host} within ${route.connectTimeoutMs} ms; check what listens there`;
     const timer = setTimeout(() => fail(new Trouble('tls', late)), route.connectTimeoutMs);
-    secured.once('error', (error) => {
+    // Both stay, as above; once the promise is settled they do nothing.
+    secured.on('error', (error) => {
       fail(
         new Trouble(
           'tls',
@@ -196,12 +201,10 @@ function secure(socket: net.Socket, url: URL, route: Route): Promise<tls.TLSSock
         ),
       );
     });
-    secured.once('close', () => fail(new Trouble('tls', `${url.host} closed the connection during the TLS handshake`)));
+    secured.on('close', () => fail(new Trouble('tls', `${url.host} closed the connection during the TLS handshake`)));
     secured.once('secureConnect', () => {
       if (!secured.authorized) return fail(certificateTrouble(secured, host));
       clearTimeout(timer);
-      secured.removeAllListeners('error');
-      secured.removeAllListeners('close');
       resolve(secured);
     });
   });
