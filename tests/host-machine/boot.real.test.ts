@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCgroup } from './cgroup.ts';
 import { bootTestHost, type TestHost } from './index.ts';
 
 const unit = `[Unit]
@@ -127,7 +128,7 @@ describe.skipIf(process.getuid?.() !== 0)('a test host (as root)', () => {
 });
 
 describe.skipIf(process.getuid?.() !== 0)('a test host whose process is killed (as root)', () => {
-  it('dies with it', async () => {
+  it('dies with it, and the next one clears up what it left', async () => {
     const script = `import { bootTestHost } from ${JSON.stringify(path.join(import.meta.dirname, 'index.ts'))};
       console.log((await bootTestHost()).pid);`;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
@@ -138,6 +139,10 @@ describe.skipIf(process.getuid?.() !== 0)('a test host whose process is killed (
     expect(readFileSync(`/proc/${pid}/comm`, 'utf8')).toBe('systemd\n');
     child.kill('SIGKILL');
     await expect.poll(() => existsSync(`/proc/${pid}/exe`), { timeout: 10_000 }).toBe(false);
+    const left = () => globSync(`/sys/fs/cgroup/{,unified/}stopgap-test-host-${child.pid}-*`);
+    expect(left()).toHaveLength(1);
+    await makeCgroup().remove();
+    expect(left()).toEqual([]);
   });
 });
 
