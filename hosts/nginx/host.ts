@@ -8,7 +8,7 @@ import { moveLines } from './lines/move-lines.ts';
 import { placeLines } from './lines/placement.ts';
 import { refuseForeignPatterns } from './own/foreign-patterns.ts';
 import { moveOwnFile } from './own/move-own-file.ts';
-import { inspectOwnFile } from './own/own-files.ts';
+import { heldKey, inspectOwnFile, variablePrefix } from './own/own-files.ts';
 import { lookAtOwnFiles, standingKinds } from './own/standing.ts';
 import type { HostParts } from './parts.ts';
 import { assumedVersion, type Located, locate } from './paths.ts';
@@ -30,7 +30,7 @@ export function createNginxHost(config: NginxHostConfig, parts: HostParts): Host
   };
   const compileAlone = (action: HeldAction, version: string | undefined) =>
     compileOne(action, parts.compiler, {
-      prefix: 'stopgap',
+      prefix: variablePrefix([heldKey(action)]),
       nginxVersion: version ?? known?.on.nginxVersion ?? assumedVersion,
       observeLog: known?.on.observeLog ?? config.observeLog ?? '/var/log/nginx/stopgap-observed.log',
     });

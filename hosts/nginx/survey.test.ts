@@ -106,6 +106,13 @@ describe('a survey', () => {
     });
   });
 
+  it('gives the very command that shows what nginx objects to', async () => {
+    const { host, nginx, file } = work({ globalDirectives: 'pid /run/n.pid;' });
+    nginx.answer('-t', () => ({ code: 1, stderr: 'nginx: [emerg] x' }));
+    const remedy = `correct it until this succeeds: nginx -c ${file('nginx.conf')} -g 'pid /run/n.pid;' -t`;
+    expect((await host.survey()).missing).toMatchObject([{ remedy }]);
+  });
+
   it('names sites of which none is there', async () => {
     const { host } = work({ sites: ['x.example', 'y.example'] });
     expect((await host.survey()).missing).toMatchObject([{ what: 'no server block is named x.example or y.example' }]);

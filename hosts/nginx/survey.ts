@@ -46,8 +46,12 @@ export async function surveyTree(surveyed: Surveyed, commands: Commands): Promis
 function refused({ binary, args }: Installation, complaint: string): Missing {
   return {
     what: `nginx refuses its own configuration: ${complaint}`,
-    remedy: `correct it until "${[binary, ...args, '-t'].join(' ')}" succeeds; nothing is changed before`,
+    remedy: `correct it until this succeeds: ${[binary, ...args, '-t'].map(forShell).join(' ')}`,
   };
+}
+
+function forShell(word: string): string {
+  return /^[\w./:=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Modules that rules need and that a build can leave out. */

@@ -1,6 +1,6 @@
 import type { FileContent, HeldAction } from '@stopgap/agent';
 import type { CompilerOptions, RuleCompiler } from './compiler.ts';
-import { composeOwnFile, heldKey, setName } from './own/own-files.ts';
+import { composeOwnFile, heldKey, variablePrefix } from './own/own-files.ts';
 import { scopedRules } from './rules.ts';
 
 /** How rules are compiled on one nginx. */
@@ -27,7 +27,7 @@ export interface WantedFiles {
 export function wantedFiles(wanted: readonly HeldAction[], compiler: RuleCompiler, on: CompileFor): WantedFiles {
   const holds = wanted.map(heldKey);
   const { defaultLog, ...options } = on;
-  const compiled = compiler.compile(scopedRules(wanted), { ...options, prefix: `stopgap_${setName(holds)}` });
+  const compiled = compiler.compile(scopedRules(wanted), { ...options, prefix: variablePrefix(holds) });
   const bodies = defaultLog === undefined ? compiled.bodies : besides(defaultLog, compiled.bodies);
   const kinds = [...bodies.keys()];
   const contents = [...bodies].map(([kind, body]): [string, FileContent] => [

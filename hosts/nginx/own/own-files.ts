@@ -67,9 +67,9 @@ export function heldKey({ mitigation, revision, index, action, mode }: HeldActio
   return `${encodeURIComponent(mitigation)} revision ${revision} action ${index} ${mode} ${digest}`;
 }
 
-/** A name for a set, different for each list of actions. */
-export function setName(holds: readonly string[]): string {
-  return sha256(holds.join('\n')).slice(0, 8);
+/** Begins the names of a set's variables; different for each list of actions. */
+export function variablePrefix(holds: readonly string[]): string {
+  return `stopgap_${sha256(holds.join('\n')).slice(0, 8)}`;
 }
 
 function sha256(text: string): string {
