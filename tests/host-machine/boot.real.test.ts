@@ -137,12 +137,13 @@ describe.skipIf(process.getuid?.() !== 0)('a test host whose process is killed (
     const [printed] = await once(child.stdout, 'data');
     const pid = Number(printed);
     expect(readFileSync(`/proc/${pid}/comm`, 'utf8')).toBe('systemd\n');
+    const ended = once(child, 'exit');
     child.kill('SIGKILL');
+    await ended;
     await expect.poll(() => existsSync(`/proc/${pid}/exe`), { timeout: 10_000 }).toBe(false);
     const left = () => globSync(`/sys/fs/cgroup/{,unified/}stopgap-test-host-${child.pid}-*`);
     expect(left()).toHaveLength(1);
-    await makeCgroup().remove();
-    expect(left()).toEqual([]);
+    await expect.poll(() => makeCgroup().remove().then(left), { timeout: 10_000 }).toEqual([]);
   });
 });
 
