@@ -7,7 +7,6 @@ export { askReload, askStatus } from './control/control-client.ts';
 export type { GatewayStatus } from './control/control-server.ts';
 export { GatewayError, type GatewayErrorCode } from './errors.ts';
 export { checkRules, ownRulesOf, refusalOf } from './rules/check.ts';
-export { onlyRefuses } from './rules/groups.ts';
 export {
   digestOf,
   formatRulesFile,

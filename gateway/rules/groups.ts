@@ -1,4 +1,4 @@
-import type { InboundRule, ScopedRules } from '@stopgap/rewrite';
+import { type InboundRule, onlyRefuses, type ScopedRules } from '@stopgap/rewrite';
 
 /**
  * Rules in the groups in which they are compiled. On IIS all rules of a site are one list, in which an earlier rule may hide
@@ -38,10 +38,4 @@ function inboundOf({ configuration }: ScopedRules): readonly InboundRule[] {
 
 function outboundOf({ configuration }: ScopedRules) {
   return configuration.outboundRules.filter((rule) => rule.enabled);
-}
-
-/** Whether an inbound rule can do nothing but refuse a request, so that no rule after it is hidden from one that goes on. */
-export function onlyRefuses({ action, stopProcessing, serverVariables }: InboundRule): boolean {
-  if (serverVariables.length > 0 || action.type === 'Rewrite') return false;
-  return action.type !== 'None' || !stopProcessing;
 }

@@ -1,9 +1,8 @@
 import type { HeldAction, HostSurvey } from '@stopgap/agent';
 import { systemFiles } from '@stopgap/machine';
-import { parseRewrite } from '@stopgap/rewrite';
+import { meaningOf, parseRewrite } from '@stopgap/rewrite';
 import { afterEach, describe, expect, it } from 'vitest';
 import { gatewayHost } from './index.ts';
-import { meaningOf } from './meaning.ts';
 import { aborting, apply, type GatewayFolder, gatewayFolder, get, held, world } from './testing/gateway-folder.ts';
 
 let folder: GatewayFolder | undefined;

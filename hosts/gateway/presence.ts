@@ -1,8 +1,13 @@
 import type { Finding, HeldAction } from '@stopgap/agent';
-import { onlyRefuses, type RulesEntry } from '@stopgap/gateway/contract';
-import type { InboundRule, OutboundRule, RewriteConfiguration } from '@stopgap/rewrite';
+import type { RulesEntry } from '@stopgap/gateway/contract';
+import {
+  type InboundRule,
+  meaningOf,
+  type OutboundRule,
+  onlyRefuses,
+  type RewriteConfiguration,
+} from '@stopgap/rewrite';
 import { entryOf, keyOf, levelOf, rewriteOf, sameEntry } from './entries.ts';
-import { meaningOf } from './meaning.ts';
 
 /** What stands in the rules file. */
 export interface FoundRules {

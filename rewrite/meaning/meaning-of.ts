@@ -1,4 +1,4 @@
-import type { Conditions, InboundRule, OutboundRule, RewriteConfiguration } from '@stopgap/rewrite';
+import type { Conditions, InboundRule, OutboundRule, RewriteConfiguration } from '../model.ts';
 
 /**
  * What a rule does, as text that is equal for two rules exactly when they differ in nothing but name, place and the spelling of
@@ -70,4 +70,10 @@ function spelling(input: string): string {
 
 function usesConditionCaptures(rule: InboundRule): boolean {
   return `${JSON.stringify(rule.action)}${JSON.stringify(rule.serverVariables)}`.includes('{C:');
+}
+
+/** Whether an inbound rule can do nothing but refuse a request, so that no rule after it is hidden from one that goes on. */
+export function onlyRefuses({ action, stopProcessing, serverVariables }: InboundRule): boolean {
+  if (serverVariables.length > 0 || action.type === 'Rewrite') return false;
+  return action.type !== 'None' || !stopProcessing;
 }
