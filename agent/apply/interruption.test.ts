@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HostError } from '../host.ts';
 import { look } from '../look/look.ts';
 import { type Bench, makeBench } from '../testing/bench.ts';
 import { documentText } from '../testing/documents.ts';
@@ -91,6 +92,38 @@ describe('an interruption', () => {
     bench.host.before = () => {};
     await look(bench.parts);
     expectWhole(bench);
+    bench.close();
+  });
+
+  it('is over once all is out again, even if the server then refuses what the administrator left', async () => {
+    const bench = servicesBench();
+    bench.host.before = (step) => {
+      if (step === 'activate')
+        throw new HostError('configuration-refused', 'nginx: unknown directive "oops" in site:3');
+    };
+    await look(bench.parts);
+    expect(bench.parts.journal.unfinished()).toEqual([]);
+    expect(new Map(bench.host.things)).toEqual(new Map(before));
+    expect(bench.parts.journal.status()[0]).toMatchObject({ state: 'failed', reason: expect.stringContaining('oops') });
+    bench.host.before = () => {};
+    bench.clock.at += 7_200_000;
+    await look(bench.parts);
+    expectWhole(bench);
+    bench.close();
+  });
+
+  it('of one mitigation leaves the others alone where their host cannot be changed now', async () => {
+    const bench = servicesBench();
+    await look(bench.parts);
+    const absent = { present: false, detail: 'gone', missing: [], endpoints: [] };
+    const gone = Object.assign(Object.create(bench.host), {
+      survey: async () => absent,
+      plan: () => Promise.reject(new Error('not there')),
+    });
+    bench.feed.documents.set('P.xml', documentText('P', { actions: '<none/>' }));
+    await look({ ...bench.parts, hosts: [gone] });
+    expect(bench.parts.journal.held().map(({ mitigation }) => mitigation)).toEqual(['A', 'B', 'P']);
+    expect(bench.host.things.get('service:one')).toBe('stopped');
     bench.close();
   });
 });

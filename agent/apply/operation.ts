@@ -3,7 +3,7 @@ import type { Offer } from '../decide/input.ts';
 import { type Change, type Host, HostError, type HostPlan } from '../host.ts';
 import type { Journal, Outcome } from '../journal/journal.ts';
 import type { ClaimMade, Operation, OperationKind } from '../journal/records.ts';
-import { type Holding, type SurveyedHost, wantedOn } from './wanted.ts';
+import { type Holding, isReady, type SurveyedHost, wantedOn } from './wanted.ts';
 
 /** What a task is carried out with. */
 export interface Workshop {
@@ -32,8 +32,9 @@ export async function planTask(
   workshop: Workshop,
   task: Task,
 ): Promise<readonly { readonly host: Host; readonly plan: HostPlan; readonly claims: readonly ClaimMade[] }[]> {
+  const hosts = workshop.hosts.filter((surveyed) => task.kind === 'remove' || isReady(surveyed));
   return await Promise.all(
-    workshop.hosts.map(async (surveyed) => {
+    hosts.map(async (surveyed) => {
       const wanted = wantedOn(surveyed, task.holdings);
       const plan = await surveyed.host.plan(wanted, workshop.journal.claims(surveyed.host.name));
       const claims = plan.findings.flatMap((finding, index) =>
@@ -86,19 +87,37 @@ export async function carryOut(
 
 class Objection extends Error {}
 
+type OpenOperation = Omit<Operation, 'phase' | 'started'>;
+
 /** Takes all changes of an operation back, last first, and puts the configuration as it was in force again. */
-export async function takeBack(workshop: Workshop, operation: Omit<Operation, 'phase' | 'started'>): Promise<void> {
+export async function takeBack(workshop: Workshop, operation: OpenOperation): Promise<void> {
   const { journal, clock, log } = workshop;
   journal.reach(operation.id, 'undoing');
   for (const change of [...operation.changes].reverse()) await hostOf(workshop.hosts, change).undo(change);
   const touched = new Set(operation.changes.map((change) => change.host));
-  for (const { host } of workshop.hosts) if (touched.has(host.name)) await host.activate();
+  for (const { host } of workshop.hosts) if (touched.has(host.name)) await activateAsItWas(workshop, host, operation);
   journal.undone(operation.id, clock.now());
   log.info('taken back', {
     mitigation: operation.mitigation,
     operation: operation.kind,
     changes: operation.changes.length,
   });
+}
+
+/**
+ * What we changed is out again. If the server refuses what is left, that is the administrator's own, and no reason to stand
+ * still: it goes on with what it serves, and takes ours out of force when its configuration is mended and reloaded.
+ */
+async function activateAsItWas({ journal, clock, log }: Workshop, host: Host, operation: OpenOperation): Promise<void> {
+  try {
+    await host.activate();
+  } catch (error) {
+    if (!(error instanceof HostError) || error.code !== 'configuration-refused') throw error;
+    const detail = `${host.name} refuses its own configuration after an ${operation.kind} was taken back: ${error.message}`;
+    log.error(detail, { mitigation: operation.mitigation });
+    const { mitigation, revision } = operation;
+    journal.record({ at: clock.now(), actor: 'stopgap', event: 'failed', mitigation, revision, detail });
+  }
 }
 
 /** Takes back what a kill or a failed undo left open. Throws when that is not possible: nothing else may be done before it is. */

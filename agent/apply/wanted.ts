@@ -7,6 +7,11 @@ export interface SurveyedHost {
   readonly survey: HostSurvey;
 }
 
+/** Whether the host can be changed at all now. One that cannot is left alone: what it holds stays as it is. */
+export function isReady({ survey }: SurveyedHost): boolean {
+  return survey.present && survey.missing.length === 0;
+}
+
 /** An offer with the mode it is, or is to be, in force with. */
 export type Holding = Pick<Offer, 'mitigation'> & { readonly mode: 'enforce' | 'observe' };
 

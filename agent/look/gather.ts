@@ -1,7 +1,8 @@
-import { actionsFor, type SurveyedHost, wantedOn } from '../apply/wanted.ts';
+import { actionsFor, type Holding, isReady, type SurveyedHost, wantedOn } from '../apply/wanted.ts';
 import { pairs } from '../decide/decide.ts';
 import type { ActionView, Attempts, DecideInput, InForce, Offer } from '../decide/input.ts';
 import { want } from '../decide/want.ts';
+import type { Acceptance, Finding } from '../host.ts';
 import { effectivePolicy } from '../policy/effective.ts';
 import { readPolicy } from '../policy/store.ts';
 import type { Parts } from './parts.ts';
@@ -81,26 +82,42 @@ async function observe(
   }
   for (const surveyed of hosts) {
     const { host, survey } = surveyed;
-    const claims = parts.journal.claims(host.name);
-    const held = wantedOn(surveyed, [...holdings.values()]);
-    const all = wantedOn(surveyed, [...newcomers.values()]);
-    const findings = new Map([
-      ...(await host.plan(all, claims)).findings.map((finding, index) => [keyOf(all[index]), finding] as const),
-      ...(await host.plan(held, claims)).findings.map((finding, index) => [keyOf(held[index]), finding] as const),
-    ]);
+    const findings = await findingsOn(surveyed, parts, [...newcomers.values()], [...holdings.values()]);
     for (const [id, views] of observed) {
       const holding = newcomers.get(id);
       for (const action of holding ? actionsFor(host, holding) : []) {
-        views.push({
-          host: host.name,
-          index: action.index,
-          acceptance: host.accepts(action, survey),
-          finding: findings.get(keyOf(action)),
-        });
+        const acceptance = typeof findings === 'string' ? unreadable(findings) : host.accepts(action, survey);
+        const finding = typeof findings === 'string' ? undefined : findings.get(keyOf(action));
+        views.push({ host: host.name, index: action.index, acceptance, finding });
       }
     }
   }
   return observed;
+}
+
+/** What stands on a host, beside what is in force and beside what is to be; a text when the host cannot be read. */
+async function findingsOn(
+  surveyed: SurveyedHost,
+  parts: Parts,
+  newcomers: readonly Holding[],
+  inForce: readonly Holding[],
+): Promise<ReadonlyMap<string, Finding> | string> {
+  if (!isReady(surveyed)) return new Map();
+  const found = new Map<string, Finding>();
+  try {
+    for (const holdings of [newcomers, inForce]) {
+      const wanted = wantedOn(surveyed, holdings);
+      const { findings } = await surveyed.host.plan(wanted, parts.journal.claims(surveyed.host.name));
+      for (const [index, finding] of findings.entries()) found.set(keyOf(wanted[index]), finding);
+    }
+    return found;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function unreadable(reason: string): Acceptance {
+  return { accepted: false, state: 'prerequisite-missing', reason };
 }
 
 function keyOf(action: { mitigation: string; revision: number; index: number } | undefined): string {

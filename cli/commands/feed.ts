@@ -13,6 +13,8 @@ Commands:
   renew DIR                sign the freshness statement anew (daily; a feed that is not renewed expires)
   root DIR [--out FILE]    write out the root that servers are enrolled with
   serve DIR                serve the repository, with the push channel
+  verify --ocs FILE        check a document of an OCS-style feed (XML with a signature in it): 0 and who signed what
+                           when, else 1 and why
 
 Options:
   --name NAME              init: what people call the feed
@@ -20,6 +22,12 @@ Options:
                            may be given once for each role (default: one holder of the role's name)
   --passphrase-file FILE   first line of a file that only you can read; else $STOPGAP_FEED_PASSPHRASE, else asked for
   --as NAME                add: publish one FILE under this name (default: its id with .xml)
+  --root PEM               verify: trust these roots; default: Microsoft's, by its fingerprint
+  --time-root PEM          verify: roots for the countersignature; default: those of --root, and Microsoft's
+  --usage OID              verify: a key usage that the signer must have, once for each; default: code signing and
+                           signing XML for Exchange
+  --at TIME                verify: as if it were this time (UTC). Where a countersignature says when it was signed, the
+                           signer is judged at that time, which must not lie after TIME
   --host HOST, --port N    serve: where to listen (default 127.0.0.1, 8030)
   --json                   answer as JSON
 `;
@@ -43,6 +51,8 @@ async function run(args: readonly string[], context: Context): Promise<number> {
       return (await import('./feed/init.ts')).root(rest, context);
     case 'serve':
       return (await import('./feed/serve.ts')).serve(rest, context);
+    case 'verify':
+      return (await import('./feed/verify.ts')).verify(rest, context);
     default:
       throw new CliError(`there is no command "feed ${name}"; see: stopgap feed --help`);
   }

@@ -16,7 +16,10 @@ export interface CheckFinding {
 }
 
 /** Looks at a document before it is signed. Given by the caller: the feed does not know what documents say. */
-export type DocumentCheck = (name: string, bytes: Uint8Array) => readonly CheckFinding[];
+export type DocumentCheck = (
+  name: string,
+  bytes: Uint8Array,
+) => readonly CheckFinding[] | Promise<readonly CheckFinding[]>;
 
 /** What a publication takes beside the keys. */
 export interface PublishOptions extends SigningOptions {
@@ -47,7 +50,7 @@ export async function publishFeed(folder: string, options: PublishOptions): Prom
     const { press, published } = openPress(layout, options);
     const staged = readStaged(layout, files);
     const change = changeOf(published.targets.signed.targets, staged);
-    const warnings = checkAll(staged, change.added, options.check);
+    const warnings = await checkAll(staged, change.added, options.check);
     const outcome = {
       version: published.targets.signed.version,
       added: change.added,
@@ -87,13 +90,14 @@ function changeOf(before: Readonly<Record<string, TargetFile>>, staged: Staged):
   return { targets: Object.fromEntries(targets), added, removed };
 }
 
-function checkAll(staged: Staged, names: readonly string[], check: DocumentCheck = () => []): string[] {
-  const findings = names.flatMap((name) =>
-    check(name, staged.add.get(name) ?? new Uint8Array()).map((found) => ({
-      ...found,
-      line: `${name}: ${found.message}`,
-    })),
+async function checkAll(staged: Staged, names: readonly string[], check: DocumentCheck = () => []): Promise<string[]> {
+  const checked = await Promise.all(
+    names.map(async (name) => {
+      const found = await check(name, staged.add.get(name) ?? new Uint8Array());
+      return found.map(({ severity, message }) => ({ severity, line: `${name}: ${message}` }));
+    }),
   );
+  const findings = checked.flat();
   const errors = findings.filter(({ severity }) => severity === 'error').map(({ line }) => line);
   if (errors.length > 0) {
     throw new FeedError('check-refused', `nothing was published; correct and add again: ${errors.join('; ')}`);

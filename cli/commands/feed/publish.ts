@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import { exit } from '../../exit.ts';
 import { parseOptions } from '../../options.ts';
 import { stamp } from '../../print/time.ts';
+import { checkDocument } from './check-document.ts';
 import { passphraseSource } from './passphrase.ts';
 
 const options = { 'passphrase-file': { type: 'string' } } as const;
@@ -12,6 +13,7 @@ export async function publish(args: readonly string[], context: Context): Promis
   const { values, positionals } = parseOptions('feed', args, options, ['DIR']);
   const publication = await publishFeed(positionals[0] ?? '', {
     passphrase: passphraseSource(values['passphrase-file'], context),
+    check,
   });
   if (values.json) {
     context.print(`${JSON.stringify(publication, undefined, 2)}\n`);
@@ -24,6 +26,11 @@ export async function publish(args: readonly string[], context: Context): Promis
     context.print(`published version ${publication.version}\n${parts.map((part) => `  ${part}\n`).join('')}`);
   }
   return exit.ok;
+}
+
+/** Somebody may have put another document into the staged folder since it was added. */
+async function check(_name: string, bytes: Uint8Array) {
+  return (await checkDocument(bytes)).complaints.map((message) => ({ severity: 'error' as const, message }));
 }
 
 /** `stopgap feed renew`. */

@@ -1,9 +1,10 @@
 import { addTarget, removeTarget } from '@stopgap/feed';
 import { systemFiles } from '@stopgap/machine';
-import { type Mitigation, MitigationError, parseMitigation, rehearse } from '@stopgap/mitigation';
+import type { Mitigation } from '@stopgap/mitigation';
 import type { Context } from '../../context.ts';
 import { CliError, exit } from '../../exit.ts';
 import { parseOptions } from '../../options.ts';
+import { checkDocument } from './check-document.ts';
 
 /** `stopgap feed add`: nothing is staged before all files are known to be good. */
 export async function add(args: readonly string[], context: Context): Promise<number> {
@@ -24,28 +25,9 @@ export async function add(args: readonly string[], context: Context): Promise<nu
 async function readDocument(file: string): Promise<{ mitigation: Mitigation; bytes: Buffer }> {
   const found = systemFiles.read(file);
   if (!found) throw new CliError(`${file}: there is no such file`);
-  try {
-    const mitigation = await parseMitigation(found.bytes);
-    refuseWhatDoesNotHold(file, mitigation);
-    return { mitigation, bytes: found.bytes };
-  } catch (error) {
-    if (!(error instanceof MitigationError)) throw error;
-    throw new CliError(`${file}: ${error.message}`);
-  }
-}
-
-/** A document whose own evidence contradicts its own rules must not reach a server. */
-function refuseWhatDoesNotHold(file: string, mitigation: Mitigation): void {
-  const { evidence, idleRules } = rehearse(mitigation);
-  const wrong = evidence.filter(({ holds }) => holds === false);
-  const complaints = [
-    ...wrong.map(
-      ({ evidence: { name, expect }, seen }) =>
-        `evidence "${name}" should be ${expect === 'refused' ? 'refused' : 'let through'}, but: ${seen}`,
-    ),
-    ...idleRules.map((rule) => `rule "${rule}" is not met by any evidence`),
-  ];
-  if (complaints.length > 0) throw new CliError(`${file}: ${complaints.join('; ')}`);
+  const { mitigation, complaints } = await checkDocument(found.bytes);
+  if (!mitigation || complaints.length > 0) throw new CliError(`${file}: ${complaints.join('; ')}`);
+  return { mitigation, bytes: found.bytes };
 }
 
 /** `stopgap feed remove`. */
