@@ -52,8 +52,8 @@ export const roomTable: ReadonlyMap<string, RoomRules> = new Map<string, RoomRul
   [
     'feed',
     {
-      rooms: ['machine'],
-      packages: ['@tufjs/canonical-json', '@tufjs/models', 'tuf-js'],
+      rooms: ['machine', 'xml'],
+      packages: ['@tufjs/canonical-json', '@tufjs/models', 'tuf-js', 'xml-crypto'],
       effects: ['dns', 'fs', 'http', 'net', 'sqlite', 'tls'],
     },
   ],
