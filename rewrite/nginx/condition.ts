@@ -2,7 +2,7 @@ import type { Condition, PatternSyntax } from '../model.ts';
 import { type Clause, compilePattern, type PatternTree, patternTree } from '../pattern/index.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import { always, and, type Formula, never, not, or, test } from './formula.ts';
-import type { Input, Inputs, Scan } from './inputs.ts';
+import type { Input, InputSource, Scan } from './inputs.ts';
 import { Inexpressible, matchesAnything, otherSide, type SearchText, type Side, searchText } from './pcre/index.ts';
 import { expressionKey } from './text.ts';
 import { escapedEscape, wordsText } from './words.ts';
@@ -21,7 +21,7 @@ export interface Tested {
 }
 
 /** A condition of a rule, on the wide side of what IIS would say or on the narrow one. `@throws` Inexpressible. */
-export function testCondition(condition: Condition, syntax: PatternSyntax, inputs: Inputs, side: Side): Tested {
+export function testCondition(condition: Condition, syntax: PatternSyntax, inputs: InputSource, side: Side): Tested {
   if (condition.matchType !== 'Pattern') {
     throw new Inexpressible(
       condition.matchType,
@@ -38,7 +38,13 @@ export function testCondition(condition: Condition, syntax: PatternSyntax, input
 }
 
 /** A pattern over an input; `negate` turns the answer round, and with it the side to err on. */
-export function testPattern(tree: PatternTree, over: () => Input, inputs: Inputs, side: Side, negate: boolean): Tested {
+export function testPattern(
+  tree: PatternTree,
+  over: () => Input,
+  inputs: InputSource,
+  side: Side,
+  negate: boolean,
+): Tested {
   if (negate) return { formula: not(testPattern(tree, over, inputs, otherSide(side), false).formula), demands: [] };
   if (matchesAnything(tree, side)) return { formula: always, demands: [] };
   const input = over();
@@ -54,7 +60,13 @@ export function testPattern(tree: PatternTree, over: () => Input, inputs: Inputs
   return { formula, demands };
 }
 
-function wide(search: SearchText, empty: readonly string[], tree: PatternTree, input: Input, inputs: Inputs): Formula {
+function wide(
+  search: SearchText,
+  empty: readonly string[],
+  tree: PatternTree,
+  input: Input,
+  inputs: InputSource,
+): Formula {
   const words = wordsText(tree.requiredLiterals);
   const { ignoreCase } = tree;
   if (search.kind === 'unless') {
@@ -69,7 +81,7 @@ function wide(search: SearchText, empty: readonly string[], tree: PatternTree, i
 }
 
 /** A text with an odd path inside: the words of the pattern in the raw target are enough. */
-function orOdd(formula: Formula, words: string, input: Input, inputs: Inputs): Formula {
+function orOdd(formula: Formula, words: string, input: Input, inputs: InputSource): Formula {
   if (input.odd !== 'part') return formula;
   return or([formula, test(inputs.path().source, [expressionKey(true, `(?s)^//${words}`)])]);
 }
@@ -79,7 +91,7 @@ function narrow(
   empty: readonly string[],
   tree: PatternTree,
   input: Input,
-  inputs: Inputs,
+  inputs: InputSource,
 ): Formula {
   if (search.kind === 'unless') throw new TypeError('the narrow side is always found');
   const keys = search.expressions.map((expression) => {

@@ -34,6 +34,16 @@ export interface ConstantInput {
   readonly constant: string;
 }
 
+/** Gives a target's form of IIS's inputs. */
+export interface InputSource {
+  /** The input of a condition. `@throws` Inexpressible, by the name of what the target does not have. */
+  ofTemplate(template: Template, ignoreCase: boolean): Input | ConstantInput;
+  /** The path that `match url` sees at a level: no leading slash. */
+  relativePath(level: string, levelExpression: string): Input;
+  /** The path from the site's root. */
+  path(): Input;
+}
+
 /** Headers of which nginx before 1.23 shows all lines joined, or of which it takes one only. */
 const wholeHeaders = new Set(['HOST', 'COOKIE', 'X_FORWARDED_FOR', 'CONTENT_LENGTH']);
 const joinsHeadersSince = [1, 23, 0] as const;
@@ -49,7 +59,7 @@ export function joinsHeaders(version: string): boolean {
 }
 
 /** Gives the nginx form of IIS's inputs, and emits the maps that make it. */
-export class Inputs {
+export class Inputs implements InputSource {
   readonly #maps: Maps;
   readonly #nginxVersion: string;
 

@@ -3,7 +3,7 @@ import { patternTree } from '../pattern/index.ts';
 import type { Tested } from './condition.ts';
 import { type Demand, testCondition, testPattern } from './condition.ts';
 import { and, type Formula, or, test } from './formula.ts';
-import type { Inputs } from './inputs.ts';
+import type { InputSource } from './inputs.ts';
 import { literalText, type Side } from './pcre/index.ts';
 import { expressionKey } from './text.ts';
 
@@ -17,7 +17,7 @@ export interface RuleTest {
  * Works out when a rule fires. `side`: a rule that refuses is wide (it fires at least where IIS's does), one that lets later rules off is
  * narrow. `@throws` Inexpressible.
  */
-export function testRule(rule: InboundRule, level: string, inputs: Inputs, side: Side): RuleTest {
+export function testRule(rule: InboundRule, level: string, inputs: InputSource, side: Side): RuleTest {
   const within = level === '/' ? undefined : testLevel(level, inputs, side);
   const tree = patternTree(rule.match.url, rule.patternSyntax, rule.match.ignoreCase);
   const relative = () => inputs.relativePath(level, literalText(level, false));
@@ -27,7 +27,7 @@ export function testRule(rule: InboundRule, level: string, inputs: Inputs, side:
   return { formula: and(parts.map((part) => part.formula)), demands: parts.flatMap((part) => part.demands) };
 }
 
-function testConditions({ conditions, patternSyntax }: InboundRule, inputs: Inputs, side: Side): Tested {
+function testConditions({ conditions, patternSyntax }: InboundRule, inputs: InputSource, side: Side): Tested {
   const { list, logicalGrouping } = conditions;
   const tested = list.map((condition) => testCondition(condition, patternSyntax, inputs, side));
   const formulas = tested.map((one) => one.formula);
@@ -49,7 +49,7 @@ function anyDemand(tested: readonly Tested[]): readonly Demand[] {
 }
 
 /** Whether the path lies at or under the level, as IIS sees it: letter case does not matter. Odd paths may lie anywhere. */
-export function testLevel(level: string, inputs: Inputs, side: Side): Tested {
+export function testLevel(level: string, inputs: InputSource, side: Side): Tested {
   const { source, scan } = inputs.path();
   const keys = [
     expressionKey(true, `(?s)^${literalText(level, false)}(?:/|\\z)`),

@@ -60,7 +60,8 @@ export async function compareWithNginx(
   return { ...counts, broader, disagreements };
 }
 
-function rewriteRequest({ method, url, host, headers }: WireRequest): RewriteRequest {
+/** The request as the evaluator takes it. */
+export function rewriteRequest({ method, url, host, headers }: WireRequest): RewriteRequest {
   const fields: Record<string, string | readonly string[]> = Object.create(null);
   for (const [name, value] of headers) {
     const key = name.toLowerCase();
