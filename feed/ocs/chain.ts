@@ -82,7 +82,8 @@ function completePath(request: ChainRequest): readonly Certificate[] {
   }
   if (certificates.some((one) => anchors.some((anchor) => anchor.fingerprint === one.fingerprint))) return certificates;
   const last = certificates.at(-1);
-  const above = anchors.find((anchor) => last && anchor.certificate?.subject.equals(last.issuer))?.certificate;
+  if (!last || last.issuer.equals(last.subject)) return certificates;
+  const above = anchors.find((anchor) => anchor.certificate?.subject.equals(last.issuer))?.certificate;
   return above ? [...certificates, above] : certificates;
 }
 
