@@ -62,6 +62,11 @@ export interface Endpoint {
   readonly port: number;
   /** Host header (and TLS server name) to use when the evidence names none. */
   readonly hostHeader: string;
+  /**
+   * The site that answers, where a host has several with names of their own. Evidence of actions for certain sites is sent
+   * to these alone; an endpoint without a site is asked about everything.
+   */
+  readonly site?: string;
 }
 
 /** One action of one mitigation, as held or wanted on a host. */

@@ -41,6 +41,13 @@ const hostKinds: ReadonlyMap<string, HostFactory> = new Map<string, HostFactory>
     },
   ],
   [
+    'iis',
+    async (config, place, machine) => {
+      const { decodeIisHost, iisHost } = await import('@stopgap/host-iis');
+      return iisHost(decodeIisHost(config, place), machine);
+    },
+  ],
+  [
     'nginx',
     async (config, place, machine) => {
       const { decodeNginxHost, nginxHost } = await import('@stopgap/host-nginx');

@@ -4,5 +4,6 @@ await Promise.all([
   import('./main.ts'),
   import('./commands/agent.ts'),
   import('@stopgap/host-gateway'),
+  import('@stopgap/host-iis'),
   import('@stopgap/host-nginx'),
 ]);

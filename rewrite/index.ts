@@ -58,6 +58,6 @@ export {
 } from './template/template.ts';
 export { cookPath } from './url/cook-path.ts';
 export { htmlEncode, urlDecode, urlEncode } from './url/encode.ts';
-export { isWithin, normaliseLevel, relativeTo } from './url/level.ts';
+export { depthOf, isWithin, normaliseLevel, relativeTo } from './url/level.ts';
 export { type RequestTarget, splitTarget } from './url/target.ts';
 export type * from './verdict.ts';

@@ -1,7 +1,9 @@
+import type { Mitigation } from '@stopgap/mitigation';
 import { failingHealth } from '../apply/health.ts';
 import { carryOut, type Task, type TaskResult, type Workshop } from '../apply/operation.ts';
 import type { Decision } from '../decide/decide.ts';
 import type { InForce } from '../decide/input.ts';
+import type { Endpoint } from '../host.ts';
 import type { Held } from '../journal/records.ts';
 import { type Baseline, type Proof, prove, takeBaseline } from '../prove/prove.ts';
 import type { Parts } from './parts.ts';
@@ -23,7 +25,9 @@ export async function putInForce(at: Performance, decision: Doing, inForce: read
   const { parts, workshop, actor } = at;
   const { offer, mode } = decision;
   const baseline: Baseline =
-    mode === 'enforce' ? await takeBaseline(offer.mitigation, endpointsOf(workshop), parts.send) : new Map();
+    mode === 'enforce'
+      ? await takeBaseline(offer.mitigation, endpointsOf(workshop, offer.mitigation), parts.send)
+      : new Map();
   const healthyBefore = (await failingHealth(parts.health, parts.commands)) === undefined;
   let proof: Proof | undefined;
   const task: Task = {
@@ -81,7 +85,7 @@ function without(inForce: readonly InForce[], id: string): readonly InForce[] {
 
 /** A verdict against a mitigation must show twice, a moment apart: one lost connection proves nothing. */
 async function proveTwice({ parts, workshop }: Performance, { offer }: Doing, baseline: Baseline): Promise<Proof> {
-  const endpoints = endpointsOf(workshop);
+  const endpoints = endpointsOf(workshop, offer.mitigation);
   const first = await prove(offer.mitigation, endpoints, baseline, parts.send);
   if (first.result !== 'disproven') return first;
   await parts.clock.sleep(400);
@@ -100,8 +104,14 @@ export async function takeOff(at: Performance, decision: Removing, inForce: read
   return await carryOut(at.workshop, task, nothingToVerify, () => undefined);
 }
 
-function endpointsOf({ hosts }: Workshop) {
-  return hosts.flatMap(({ survey }) => survey.endpoints);
+/** Of a host with several sites only those that the mitigation is about are asked: the others hold no rule of it. */
+function endpointsOf({ hosts }: Workshop, { actions }: Mitigation): readonly Endpoint[] {
+  const scopes = actions.flatMap((action) => (action.kind === 'urlRewrite' ? [action.scope] : []));
+  const everywhere = scopes.length === 0 || scopes.some((scope) => scope.level === 'server');
+  const sites = new Set(scopes.flatMap((scope) => (scope.level === 'server' ? [] : [scope.site.toLowerCase()])));
+  return hosts
+    .flatMap(({ survey }) => survey.endpoints)
+    .filter(({ site }) => everywhere || site === undefined || sites.has(site.toLowerCase()));
 }
 
 function performed(

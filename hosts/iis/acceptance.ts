@@ -1,0 +1,47 @@
+import type { Acceptance, HeldAction, HostSurvey } from '@stopgap/agent';
+import { mayHoldMarker } from './ours/marker.ts';
+import { itemsOf, refusalOf, type UrlRewrite } from './rules/fragment.ts';
+import { spotFor } from './rules/placement.ts';
+import type { Server } from './server/server.ts';
+
+/** Whether this IIS can hold an action, and if not, why. `server`: what the survey was made from. */
+export function acceptanceOf(held: HeldAction, survey: HostSurvey, server: Server | undefined): Acceptance {
+  const { action } = held;
+  if (action.kind === 'none') return { accepted: true, notes: [] };
+  if (!survey.present) return { accepted: false, state: 'not-applicable', reason: survey.detail };
+  const [missing] = survey.missing;
+  if (missing) {
+    return { accepted: false, state: 'prerequisite-missing', reason: `${missing.what}; ${missing.remedy}` };
+  }
+  if (action.kind !== 'urlRewrite') {
+    return { accepted: false, state: 'unsupported', reason: `the iis host holds no ${action.kind} action` };
+  }
+  if (held.mode === 'observe') {
+    const reason = 'IIS cannot watch a rule without enforcing it; apply it, or put a gateway in front';
+    return { accepted: false, state: 'unsupported', reason };
+  }
+  const refusal = refusalOf(action);
+  if (refusal !== undefined) return { accepted: false, state: 'unsupported', reason: `on IIS ${refusal}` };
+  return server ? placeable(held, action, server) : { accepted: true, notes: [] };
+}
+
+function placeable(held: HeldAction, action: UrlRewrite, server: Server): Acceptance {
+  const notes: string[] = [];
+  for (const { collection } of itemsOf(action)) {
+    const spot = spotFor(server, action.scope, collection, (file) => server.shelf.get(file).base);
+    if ('reason' in spot) {
+      // What is in a file that somebody broke is still ours to look after.
+      if (isHeld(held, server)) return { accepted: true, notes: [spot.reason] };
+      return { accepted: false, ...spot };
+    }
+    if (spot.why !== undefined) notes.push(`stands in ${spot.file}, because ${spot.why}`);
+  }
+  return { accepted: true, notes: [...new Set(notes)] };
+}
+
+function isHeld({ mitigation }: HeldAction, server: Server): boolean {
+  return server.shelf.all.some(({ problem, state }) => {
+    const text = problem ? (state?.bytes.toString('latin1').replaceAll('\0', '') ?? '') : '';
+    return mayHoldMarker(text) && text.includes(`<!-- Stopgap ${mitigation} revision`);
+  });
+}

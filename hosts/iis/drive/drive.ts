@@ -1,0 +1,86 @@
+import path from 'node:path';
+import type { Folders } from '@stopgap/machine';
+import { expandVariables, type PathProblem, parseWindowsPath } from './windows-path.ts';
+
+/** A drive as Windows sees it: names without regard to case, variables in paths. Remembers what it has listed. */
+export interface Drive {
+  /** Where a Windows path is on this machine, the part that is there spelt as it is there. */
+  find(windowsPath: string): string | PathProblem;
+  /** The path of a name in a folder, in any letter case; spelt as given where there is no such thing. */
+  inside(folder: string, name: string): string;
+  /** Names in a folder; empty where it is not there. */
+  list(folder: string): readonly string[];
+  isFolder(folder: string): boolean;
+}
+
+/** What a drive is made from. */
+export interface DriveParts {
+  /** Folder that stands for the system drive; `undefined`: paths are those of this machine. */
+  readonly root: string | undefined;
+  /** Keys are lower case. */
+  readonly variables: ReadonlyMap<string, string>;
+  readonly folders: Folders;
+}
+
+/** The system drive of this machine, or a folder that stands for one. */
+export function openDrive({ root, variables, folders }: DriveParts): Drive {
+  const listing = new Listing(folders);
+  const find = (windowsPath: string) => {
+    const expanded = expandVariables(windowsPath, variables);
+    if (typeof expanded !== 'string') return expanded;
+    const parsed = parseWindowsPath(expanded);
+    if ('problem' in parsed) return parsed;
+    if (root === undefined) return path.join(`${parsed.drive.toUpperCase()}:\\`, ...parsed.names);
+    const own = (variables.get('systemdrive') ?? 'c:').slice(0, 1).toLowerCase();
+    if (parsed.drive !== own) {
+      const [there, here] = [parsed.drive, own].map((letter) => letter.toUpperCase());
+      return { problem: `${windowsPath} is on drive ${there}:, and only ${here}: is here` };
+    }
+    const top = path.resolve(root);
+    const found = listing.reach(top, parsed.names).path;
+    if (leavesBy(folders, top, found)) return { problem: `${windowsPath} leads out of ${root} by a link` };
+    return found;
+  };
+  return {
+    find,
+    inside: (folder, name) => (root === undefined ? path.join(folder, name) : listing.reach(folder, [name]).path),
+    list: (folder) => listing.names(folder) ?? [],
+    isFolder: (folder) => listing.names(folder) !== undefined,
+  };
+}
+
+function leavesBy(folders: Folders, top: string, found: string): boolean {
+  const [from, to] = [top, found].map((one) => folders.realPath(one));
+  return from !== undefined && to !== undefined && to !== from && !to.startsWith(`${from}${path.sep}`);
+}
+
+/** Folders as listed, each once. */
+class Listing {
+  readonly #folders: Folders;
+  readonly #known = new Map<string, readonly string[] | undefined>();
+
+  constructor(folders: Folders) {
+    this.#folders = folders;
+  }
+
+  names(folder: string): readonly string[] | undefined {
+    if (!this.#known.has(folder)) this.#known.set(folder, this.#folders.list(folder)?.toSorted());
+    return this.#known.get(folder);
+  }
+
+  /**
+   * Goes down by names in any letter case, as far as there is something. Where a folder of this machine has several
+   * spellings of one name, the one that leads furthest is taken, the exact one first.
+   */
+  reach(folder: string, names: readonly string[]): { readonly path: string; readonly steps: number } {
+    const [name, ...rest] = names;
+    let best = { path: path.join(folder, ...names), steps: 0 };
+    if (name === undefined) return best;
+    const spelt = (this.names(folder) ?? []).filter((one) => one.toLowerCase() === name.toLowerCase());
+    for (const one of spelt.toSorted((a, b) => Number(b === name) - Number(a === name))) {
+      const below = this.reach(path.join(folder, one), rest);
+      if (below.steps + 1 > best.steps) best = { path: below.path, steps: below.steps + 1 };
+    }
+    return best;
+  }
+}

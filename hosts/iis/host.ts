@@ -1,0 +1,113 @@
+import {
+  type Change,
+  type FileChange,
+  type HeldAction,
+  type Host,
+  HostError,
+  type HostPlan,
+  type HostSurvey,
+} from '@stopgap/agent';
+import { MachineError } from '@stopgap/machine';
+import { acceptanceOf } from './acceptance.ts';
+import type { IisHostConfig } from './config.ts';
+import { openDrive } from './drive/drive.ts';
+import { usualVariables } from './drive/windows-path.ts';
+import { endpointsOf } from './endpoints.ts';
+import { IisConfigError } from './errors.ts';
+import { performChange, undoChange } from './move-file.ts';
+import type { HostParts } from './parts.ts';
+import { planHost } from './plan.ts';
+import { renderAction } from './render.ts';
+import { readServer, type Server } from './server/server.ts';
+import { Shelf } from './server/shelf.ts';
+import { absent, surveyOf, unreadable } from './survey.ts';
+import { validate } from './validate.ts';
+
+/** An IIS as the agent sees it, with everything through which it reaches the world passed in. */
+export function createIisHost(config: IisHostConfig, parts: HostParts): Host {
+  const name = config.name ?? 'iis';
+  const surveyed = new WeakMap<HostSurvey, Server>();
+  let known: Server | undefined;
+  const look = () => {
+    known = readIis(config, parts);
+    return known;
+  };
+  return {
+    name,
+    kind: 'iis',
+    holds: ['urlRewrite'],
+    survey: async () => {
+      const found = survey(config, parts, look);
+      if (known && found.present && found.missing.length === 0) surveyed.set(found, known);
+      return found;
+    },
+    accepts: (action, found) => acceptanceOf(action, found, surveyed.get(found)),
+    plan: (wanted) => speaking(() => plan(name, wanted, look)),
+    perform: (change) => speaking(() => performChange(fileChange(change), parts)),
+    undo: (change) => speaking(() => (change.kind === 'file' ? undoChange(change, parts) : undefined)),
+    activate: () => speaking(() => validate(look())),
+    render: (held) => (held.action.kind === 'urlRewrite' ? renderAction(held, held.action, known) : []),
+  };
+}
+
+/** Reads the server anew, each file once. Throws `IisConfigError`. */
+function readIis(config: IisHostConfig, { files, folders, environment }: HostParts): Server {
+  const letter = (config.root === undefined ? environment.get('systemdrive') : undefined) ?? 'C:';
+  const variables = new Map([
+    ...usualVariables(letter.slice(0, 1)),
+    ...(config.root === undefined ? environment : []),
+    ...[...(config.variables ?? [])].map(([key, value]): [string, string] => [key.toLowerCase(), value]),
+  ]);
+  const drive = openDrive({ root: config.root, variables, folders });
+  return readServer(drive, new Shelf(files), config.applicationHost);
+}
+
+function survey(config: IisHostConfig, parts: HostParts, look: () => Server): HostSurvey {
+  if (config.root === undefined && parts.platform !== 'win32') {
+    return absent('this is not Windows; "root" of the iis host names a folder that stands for its system drive');
+  }
+  try {
+    const server = look();
+    const endpoints = config.root === undefined ? endpointsOf(server.sites, parts.hostname) : [];
+    return surveyOf(server, endpoints, config.root);
+  } catch (error) {
+    if (!(error instanceof IisConfigError)) throw error;
+    return error.code === 'file-missing' ? absent(error.message) : unreadable(error.message);
+  }
+}
+
+const nothing: HostPlan = { findings: [], changes: [] };
+
+function plan(name: string, wanted: readonly HeldAction[], look: () => Server): HostPlan {
+  try {
+    return planHost(name, look(), wanted);
+  } catch (error) {
+    // If IIS is gone, so is what stood in it.
+    if (error instanceof IisConfigError && error.code === 'file-missing' && wanted.length === 0) return nothing;
+    throw error;
+  }
+}
+
+function fileChange(change: Change): FileChange {
+  if (change.kind === 'file') return change;
+  throw new HostError('configuration-refused', change.summary);
+}
+
+/** Errors of the files and of what is in them, as errors of the host. */
+async function speaking<T>(work: () => T): Promise<T> {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof IisConfigError) throw new HostError('configuration-refused', error.message, error);
+    if (error instanceof MachineError && denied(error.cause)) {
+      throw new HostError('access-denied', `${error.message}; run as Administrator, and see who has it open`, error);
+    }
+    throw error;
+  }
+}
+
+function denied(cause: unknown): boolean {
+  return (
+    cause instanceof Error && 'code' in cause && ['EACCES', 'EPERM', 'EROFS', 'EBUSY'].includes(String(cause.code))
+  );
+}

@@ -1,0 +1,98 @@
+import { type FileChange, type FileContent, HostError } from '@stopgap/agent';
+import type { Files, Folders, Log } from '@stopgap/machine';
+import { recorded } from './changes.ts';
+import { IisConfigError } from './errors.ts';
+import { limits } from './limits.ts';
+import type { Addition } from './ours/addition.ts';
+import { insertOurs } from './ours/insert.ts';
+import type { Place } from './ours/place.ts';
+import { type Standing, standingIn } from './ours/standing.ts';
+import { stripOurs } from './ours/strip.ts';
+import { type Document, readBytes, readText } from './text/document.ts';
+import { encodeSource } from './text/source-text.ts';
+
+/** What files are moved with. */
+export interface Mover {
+  readonly files: Files;
+  readonly folders: Folders;
+  readonly log: Log;
+}
+
+/**
+ * Makes a change, comparing just before it replaces. Twice is as good as once. Throws `HostError` `changed-meanwhile` when the
+ * file is neither as it was planned from nor as it is to be.
+ */
+export function performChange({ path, before, after }: FileChange, { files, folders }: Mover): void {
+  folders.sweep(path);
+  const now = recorded(files.read(path, limits.fileBytes));
+  if (same(now, after)) return;
+  if (!same(now, before)) {
+    throw new HostError('changed-meanwhile', `${path} was changed by somebody after it was looked at; look again`);
+  }
+  put(path, after, files);
+}
+
+/**
+ * Takes a change back. Twice, or without `performChange` before, does no harm. Where somebody has edited the file
+ * meanwhile, what is ours becomes what it was before, and theirs stays.
+ */
+export function undoChange(change: FileChange, { files, folders, log }: Mover): void {
+  const { path, before, after } = change;
+  folders.sweep(path);
+  const now = recorded(files.read(path, limits.fileBytes));
+  if (same(now, before) || now === null) return;
+  if (same(now, after)) {
+    put(path, before, files);
+    return;
+  }
+  log.warn('the file was changed by somebody meanwhile; only our part is taken back', { file: path });
+  const next = oursAsIn(before, now, path);
+  if (!same(next, now)) put(path, next, files);
+}
+
+/** The file as it is now, with what is ours as it was in `before`. */
+function oursAsIn(before: FileContent | null, now: FileContent, path: string): FileContent | null {
+  try {
+    const document = readBytes(bytesOf(now), path);
+    const stripped = stripOurs(document);
+    if (stripped === undefined) return before;
+    const base = readText(stripped, path);
+    const additions = before ? additionsIn(readBytes(bytesOf(before), path)) : [];
+    const text = additions.length > 0 ? insertOurs(base, additions) : stripped;
+    return { base64: encodeSource(text, document.source).toString('base64'), mode: now.mode };
+  } catch (error) {
+    if (!(error instanceof IisConfigError)) throw error;
+    const message = `${error.message}; our part cannot be taken out of it before that is corrected`;
+    throw new HostError('configuration-refused', message, error);
+  }
+}
+
+/** What is ours in a file, as additions that put it into another. */
+function additionsIn(document: Document): readonly Addition[] {
+  return standingIn(document).flatMap((one): readonly Addition[] => {
+    const place = placeOf(one);
+    if (!one.item || !place) return [];
+    const { owner, name, disabled } = one.marker;
+    if (disabled !== undefined) return [{ kind: 'enable', owner, name, place }];
+    return [{ kind: 'put', owner, name, place, element: one.item, renewed: one.remove !== undefined }];
+  });
+}
+
+function placeOf({ path }: Standing): Place | undefined {
+  const collection = path.at(-1)?.name;
+  const location = path.find((element) => element.name === 'location')?.attributes.get('path')?.value ?? '';
+  return collection === undefined ? undefined : { location, collection: collection as Place['collection'] };
+}
+
+function put(path: string, content: FileContent | null, files: Files): void {
+  if (content === null) files.remove(path);
+  else files.write(path, bytesOf(content), { mode: content.mode });
+}
+
+function same(a: FileContent | null, b: FileContent | null): boolean {
+  return a?.base64 === b?.base64;
+}
+
+function bytesOf(content: FileContent): Buffer {
+  return Buffer.from(content.base64, 'base64');
+}

@@ -1,0 +1,51 @@
+import type { Change, HeldAction, HostPlan } from '@stopgap/agent';
+import { changeFor } from './changes.ts';
+import type { IisConfigError } from './errors.ts';
+import { findingFor } from './findings.ts';
+import { mayHoldMarker } from './ours/marker.ts';
+import { arrange } from './rules/arrangement.ts';
+import type { UrlRewrite } from './rules/fragment.ts';
+import { placedFiles } from './server/levels.ts';
+import type { Server } from './server/server.ts';
+import type { Shelved } from './server/shelf.ts';
+
+/**
+ * Compares what stands with what is wanted. Changes nothing; a function of the files and `wanted` alone. A file that
+ * cannot be read and holds something of ours that is not wanted becomes a change that fails, saying where it is broken.
+ */
+export function planHost(host: string, server: Server, wanted: readonly HeldAction[]): HostPlan {
+  const actions = wanted.flatMap((held): readonly (readonly [HeldAction, UrlRewrite])[] =>
+    held.action.kind === 'urlRewrite' ? [[held, held.action]] : [],
+  );
+  const { judgements, files } = arrange(server, actions);
+  for (const site of server.sites) for (const { file } of placedFiles(server, site)) server.shelf.get(file);
+  const shelved = [...new Set([...server.shelf.all.map(({ path }) => path), ...files.keys()])].sort();
+  const changes = shelved.flatMap((file): readonly Change[] => {
+    const one = server.shelf.get(file);
+    if (one.problem) return isStuck(one, wanted) ? [stuck(host, one.problem)] : [];
+    const change = changeFor(host, one, files.get(file));
+    return change ? [change] : [];
+  });
+  const changed = new Set(changes.flatMap((change) => (change.kind === 'file' ? [change.path] : [])));
+  const findings = actions.map(([held], index) => {
+    const judgement = judgements[index] ?? { verdict: 'conflict' as const, detail: 'not judged' };
+    return findingFor(server.shelf, held, judgement, changed);
+  });
+  return { findings, changes };
+}
+
+/** Whether a file that cannot be read holds something that should go. */
+function isStuck({ state }: Shelved, wanted: readonly HeldAction[]): boolean {
+  const text = state?.bytes.toString('latin1').replaceAll('\0', '') ?? '';
+  if (!mayHoldMarker(text)) return false;
+  return [...text.matchAll(/<!-- Stopgap (\S+) revision/g)].some(
+    ([, id]) => !wanted.some(({ mitigation }) => mitigation === id),
+  );
+}
+
+/** A change that cannot be made: `perform` says why, and nothing else is done either. */
+function stuck(host: string, problem: IisConfigError): Change {
+  const why = JSON.stringify({ stuck: problem.message });
+  const summary = `${problem.message}; correct it, nothing is changed before`;
+  return { kind: 'state', host, thing: problem.file, before: why, after: why, summary };
+}

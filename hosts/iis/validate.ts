@@ -1,0 +1,45 @@
+import { HostError } from '@stopgap/agent';
+import { mayHoldMarker } from './ours/marker.ts';
+import { type Collection, itemNames, sameName } from './ours/place.ts';
+import { standingIn } from './ours/standing.ts';
+import { filesBelow } from './server/files-below.ts';
+import { inheritedAt } from './server/inheritance.ts';
+import { type Documents, layersOf, placedFiles } from './server/levels.ts';
+import type { Server } from './server/server.ts';
+
+/**
+ * Reads every file that holds something of ours again, as IIS will: well-formed, and no name of ours there twice at any
+ * level. Throws `HostError` `configuration-refused`.
+ */
+export function validate(server: Server): void {
+  for (const site of server.sites) for (const { file } of placedFiles(server, site)) server.shelf.get(file);
+  const names = new Map<Collection, Set<string>>();
+  for (const { document, problem, state } of server.shelf.all) {
+    if (problem && mayHoldMarker(state?.bytes.toString('latin1').replaceAll('\0', '') ?? '')) {
+      throw new HostError('configuration-refused', problem.message, problem);
+    }
+    for (const { marker, path } of document && mayHoldMarker(document.text) ? standingIn(document) : []) {
+      const collection = (path.at(-1)?.name ?? '') as Collection;
+      if (!Object.hasOwn(itemNames, collection)) continue;
+      names.set(collection, (names.get(collection) ?? new Set()).add(marker.name));
+    }
+  }
+  if (names.size > 0) refuseDuplicates(server, names);
+}
+
+function refuseDuplicates(server: Server, names: ReadonlyMap<Collection, ReadonlySet<string>>): void {
+  const documents: Documents = (file) => server.shelf.get(file).document;
+  for (const site of server.sites) {
+    const layers = layersOf(server, site, documents, filesBelow(server, site, '/'));
+    for (const [collection, ours] of names) {
+      for (const level of new Set(layers.map((layer) => layer.level))) {
+        const { duplicates } = inheritedAt({ server, site, layers, documents }, collection, level);
+        const twice = duplicates.find(({ name }) => [...ours].some((one) => sameName(one, name)));
+        if (!twice) continue;
+        const where = `${twice.layer.file}:${twice.element.position.line}`;
+        const message = `${where}: "${twice.name}" is there twice at ${site.name}${level}; IIS answers 500.19 for that`;
+        throw new HostError('configuration-refused', message);
+      }
+    }
+  }
+}
