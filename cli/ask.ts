@@ -1,16 +1,9 @@
-import {
-  type AgentAnswer,
-  type AgentRequest,
-  answer,
-  askService,
-  readAgentConfig,
-  statePaths,
-  waitForLock,
-} from '@stopgap/agent';
-import { lineLog, systemClock, systemFiles } from '@stopgap/machine';
+import { type AgentAnswer, type AgentRequest, answer, askService, statePaths, waitForLock } from '@stopgap/agent';
+import { lineLog, systemClock } from '@stopgap/machine';
 import { composeAgent } from './composition.ts';
 import type { Context } from './context.ts';
 import { exit } from './exit.ts';
+import type { Server } from './server.ts';
 
 /** How long a command waits for another one to finish, ms. */
 const patienceMs = 60_000;
@@ -19,10 +12,10 @@ const patienceMs = 60_000;
  * Has a request carried out: by the service where one is running, else here, under the state folder's lock. Either way one
  * at a time, so commands and service never race.
  */
-export async function ask(stateFolder: string, request: AgentRequest, context: Context): Promise<AgentAnswer> {
-  const config = readAgentConfig(systemFiles, stateFolder);
+export async function ask(server: Server, request: AgentRequest, context: Context): Promise<AgentAnswer> {
+  const { stateFolder, config } = server;
   const paths = statePaths(stateFolder);
-  const served = await askService(paths.socket, request);
+  const served = server.running ? await askService(paths.socket, request) : undefined;
   if (served) return served;
   const lock = await waitForLock(paths.lock, systemClock, patienceMs);
   try {

@@ -1,16 +1,17 @@
-import { type Parts, readAgentConfig } from '@stopgap/agent';
-import { lineLog, systemClock, systemFiles } from '@stopgap/machine';
+import type { Parts } from '@stopgap/agent';
+import { lineLog, systemClock } from '@stopgap/machine';
 import { composeAgent } from './composition.ts';
 import type { Context } from './context.ts';
+import type { Server } from './server.ts';
 
 /** The agent's parts for a command that only reads; closes the journal behind it. Takes no lock. */
 export async function withParts<T>(
-  stateFolder: string,
+  { stateFolder, config }: Server,
   context: Context,
   work: (parts: Parts) => Promise<T>,
 ): Promise<T> {
   const log = lineLog(systemClock, (line) => context.tell(context.style.dim(line)), 'warn');
-  const parts = await composeAgent(readAgentConfig(systemFiles, stateFolder), stateFolder, log);
+  const parts = await composeAgent(config, stateFolder, log);
   try {
     return await work(parts);
   } finally {

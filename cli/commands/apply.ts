@@ -1,15 +1,17 @@
 import { systemFiles } from '@stopgap/machine';
 import { CliError } from '../exit.ts';
+import { imageHelp, imageOptions } from '../server.ts';
 import { asking } from './asking.ts';
 
 export const command = asking({
   name: 'apply',
   summary: 'apply mitigations once, by hand, from the feed or from files',
-  usage: 'apply ID… | --all | --file FILE [--json] [--state-dir DIR]',
+  usage: 'apply ID… | --all | --file FILE [--root DIR [--product P=B]…] [--json] [--state-dir DIR]',
   about: `Applies mitigations now, whatever the mode and with automatic mitigation switched off too; blocked ones, and those that do not
 apply to this server or whose fix is in, are refused with the reason. Needs no service, and with --file no feed.`,
-  options: { all: { type: 'boolean' }, file: { type: 'string' } },
+  options: { ...imageOptions, all: { type: 'boolean' }, file: { type: 'string' } },
   optionHelp: [
+    ...imageHelp,
     '--all            all that the feeds offer and that apply here',
     '--file FILE      a mitigation document from a file you trust',
   ],

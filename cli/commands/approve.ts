@@ -17,7 +17,7 @@ export const command = asking({
   }),
 });
 
-function revisionOf(value: string | boolean | undefined): number | undefined {
+function revisionOf(value: unknown): number | undefined {
   if (value === undefined) return undefined;
   const revision = Number(value);
   if (!Number.isInteger(revision) || revision < 1)

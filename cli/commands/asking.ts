@@ -3,10 +3,11 @@ import type { AgentRequest } from '@stopgap/agent';
 import { ask, report } from '../ask.ts';
 import type { Command, Context } from '../context.ts';
 import { CliError } from '../exit.ts';
-import { parseOptions, stateFolderOf } from '../options.ts';
+import { parseOptions } from '../options.ts';
+import { serverOf } from '../server.ts';
 
 interface Parsed {
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly values: Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
   readonly positionals: readonly string[];
 }
 
@@ -35,17 +36,12 @@ export function asking(definition: Asking): Command {
     const parsed = parseOptions(definition.name, args, definition.options ?? {}, definition.positionals ?? []);
     const values = parsed.values as Parsed['values'];
     const request = definition.request({ values, positionals: parsed.positionals }, context.actor);
-    const stateFolder = stateFolderOf(text(values['state-dir']), context.env);
-    return report(await ask(stateFolder, request, context), values.json === true, context);
+    return report(await ask(serverOf(values, context.env), request, context), values.json === true, context);
   }
 }
 
-function text(value: string | boolean | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
 /** The value of a text option, or an error that says how to give it. */
-export function required(value: string | boolean | undefined, command: string, option: string): string {
+export function required(value: Parsed['values'][string], command: string, option: string): string {
   if (typeof value === 'string' && value.trim() !== '') return value.trim();
   throw new CliError(`--${option} is missing: say why, for those who come after you; see: stopgap ${command} --help`);
 }

@@ -3,15 +3,17 @@ import { createTwoFilesPatch } from 'diff';
 import type { Command, Context } from '../context.ts';
 import { exit } from '../exit.ts';
 import { withParts } from '../load.ts';
-import { parseOptions, stateFolderOf } from '../options.ts';
+import { parseOptions } from '../options.ts';
 import type { Style } from '../print/style.ts';
 import { table } from '../print/table.ts';
+import { imageHelp, imageOptions, serverOf } from '../server.ts';
 
-const help = `Usage: stopgap plan [--json] [--state-dir DIR]
+const help = `Usage: stopgap plan [--root DIR [--product P=B]…] [--json] [--state-dir DIR]
 
 What a look would do now, and every file it would change, as a diff. Changes nothing.
 
 Options:
+${imageHelp.map((line) => `  ${line}`).join('\n')}
   --json           as JSON
   --state-dir DIR  the agent's state folder (default: $STOPGAP_STATE_DIR, else /var/lib/stopgap)
 `;
@@ -24,8 +26,8 @@ export const command: Command = {
 };
 
 async function run(args: readonly string[], context: Context): Promise<number> {
-  const { values } = parseOptions('plan', args, {});
-  const { decisions, changes } = await withParts(stateFolderOf(values['state-dir'], context.env), context, preview);
+  const { values } = parseOptions('plan', args, imageOptions);
+  const { decisions, changes } = await withParts(serverOf(values, context.env), context, preview);
   const steps = decisions.filter((decision) => decision.step !== 'none' && decision.step !== 'prove');
   if (values.json) {
     context.print(

@@ -3,16 +3,18 @@ import { describe } from '@stopgap/mitigation';
 import type { Command, Context } from '../context.ts';
 import { CliError, exit } from '../exit.ts';
 import { withParts } from '../load.ts';
-import { parseOptions, stateFolderOf } from '../options.ts';
+import { parseOptions } from '../options.ts';
 import { wrap } from '../print/table.ts';
 import { stamp } from '../print/time.ts';
+import { imageHelp, imageOptions, serverOf } from '../server.ts';
 
-const help = `Usage: stopgap show ID [--json] [--state-dir DIR]
+const help = `Usage: stopgap show ID [--root DIR [--product P=B]…] [--json] [--state-dir DIR]
 
 All about one mitigation: what it is for, what stops working while it is in force, whom it leaves unprotected, where it applies, the
 evidence that proves it, and the very configuration it becomes on this server. Changes nothing.
 
 Options:
+${imageHelp.map((line) => `  ${line}`).join('\n')}
   --json           as JSON
   --state-dir DIR  the agent's state folder (default: $STOPGAP_STATE_DIR, else /var/lib/stopgap)
 `;
@@ -25,11 +27,9 @@ export const command: Command = {
 };
 
 async function run(args: readonly string[], context: Context): Promise<number> {
-  const { values, positionals } = parseOptions('show', args, {}, ['ID']);
+  const { values, positionals } = parseOptions('show', args, imageOptions, ['ID']);
   const id = positionals[0] ?? '';
-  const shown = await withParts(stateFolderOf(values['state-dir'], context.env), context, (parts) =>
-    showMitigation(parts, id),
-  );
+  const shown = await withParts(serverOf(values, context.env), context, (parts) => showMitigation(parts, id));
   if (!shown)
     throw new CliError(`no feed offers ${id}, and it is not in force; see the ids with: stopgap status`, exit.refused);
   if (values.json) context.print(`${JSON.stringify(asJson(shown), undefined, 2)}\n`);

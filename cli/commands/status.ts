@@ -15,6 +15,7 @@ agent service is running or not.
 
 Options:
   --json           the same as JSON
+  --root DIR       accepted for symmetry: what is known of an image is in the state folder that it was changed with
   --csv FILE       writes a line a mitigation: server, product, id, type, description, status, reason
   --state-dir DIR  the agent's state folder (default: $STOPGAP_STATE_DIR, else /var/lib/stopgap)
 
@@ -24,7 +25,7 @@ Exit code: 0 all well, 3 something needs attention (failed, conflict, prerequisi
 export const command: Command = { name: 'status', summary: 'what is in force on this server, and why', help, run };
 
 async function run(args: readonly string[], context: Context): Promise<number> {
-  const { values } = parseOptions('status', args, { csv: { type: 'string' } });
+  const { values } = parseOptions('status', args, { csv: { type: 'string' }, root: { type: 'string' } });
   const stateFolder = stateFolderOf(values['state-dir'], context.env);
   const journal = Journal.openForReading(statePaths(stateFolder).journal);
   if (!journal) {
