@@ -54,6 +54,13 @@ const hostKinds: ReadonlyMap<string, HostFactory> = new Map<string, HostFactory>
       return nginxHost(decodeNginxHost(config, place), machine);
     },
   ],
+  [
+    'systemd',
+    async (config, place, machine) => {
+      const { decodeSystemdHost, systemdHost } = await import('@stopgap/host-systemd');
+      return systemdHost(decodeSystemdHost(config, place), machine);
+    },
+  ],
 ]);
 
 /** Everything an agent works with, on this machine. The caller closes the journal. */

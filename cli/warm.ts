@@ -6,4 +6,5 @@ await Promise.all([
   import('@stopgap/host-gateway'),
   import('@stopgap/host-iis'),
   import('@stopgap/host-nginx'),
+  import('@stopgap/host-systemd'),
 ]);

@@ -1,0 +1,2 @@
+export { decodeSystemdHost, type SystemdHostConfig } from './config.ts';
+export { type SystemdMachine, systemdHost } from './host.ts';

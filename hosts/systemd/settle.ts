@@ -1,0 +1,83 @@
+import { HostError } from '@stopgap/agent';
+import { lookAgain } from './discover.ts';
+import type { HostParts } from './parts.ts';
+import { runs, type ServiceState, stopped, type UnitState } from './state.ts';
+import { refused } from './systemctl.ts';
+import { isTemplate } from './unit-name.ts';
+
+/** How long killed units are waited for, in milliseconds. */
+const killedMs = 15_000;
+
+/**
+ * Brings units to `target`: masks those that are masked there and stops them, takes our mask off the others and starts
+ * those that ran. Doing it twice, or going on where a kill stopped it, does no harm. Throws `HostError` where something
+ * cannot be stopped; what cannot be started is the unit's own trouble and is logged.
+ */
+export async function settle(target: ServiceState, parts: HostParts): Promise<void> {
+  const held = target.filter((one) => one.role === 'held');
+  for (const { unit } of held.filter((one) => one.masked)) parts.masks.put(unit);
+  for (const { unit } of held.filter((one) => !one.masked)) parts.masks.remove(unit);
+  await parts.systemctl.reload();
+  await stopAll(
+    held.filter((one) => one.masked),
+    parts,
+  );
+  await startAgain(
+    target.filter((one) => !one.masked),
+    parts,
+  );
+}
+
+async function stopAll(units: ServiceState, parts: HostParts): Promise<void> {
+  let going = await atWork(units, parts);
+  if (going.length === 0) return;
+  const asked = await parts.systemctl.stop(going, parts.stopMs);
+  going = await atWork(units, parts);
+  if (going.length === 0) return;
+  if (asked !== 'timed-out' && asked.code !== 0) throw refused(['stop', ...going], asked);
+  parts.log.warn('units do not stop and are killed', { units: going.join(' '), after: parts.stopMs });
+  await parts.systemctl.kill(going);
+  for (
+    const deadline = parts.clock.elapsed() + killedMs;
+    parts.clock.elapsed() < deadline;
+    await parts.clock.sleep(200)
+  ) {
+    going = await atWork(units, parts);
+    if (going.length === 0) return;
+  }
+  const names = going.join(', ');
+  throw new HostError('unreachable', `${names}: does not stop, not even when killed; see systemctl status ${going[0]}`);
+}
+
+async function atWork(units: ServiceState, parts: HostParts): Promise<readonly string[]> {
+  const running = units.filter(({ unit }) => !isTemplate(unit));
+  return (await lookAgain(running, parts)).filter((one) => !stopped(one.active)).map(({ unit }) => unit);
+}
+
+/** Starts what ran before, unless somebody has masked, disabled or removed it since. */
+async function startAgain(units: ServiceState, parts: HostParts): Promise<void> {
+  const candidates = units.filter(({ unit }) => !isTemplate(unit));
+  const facts = await parts.systemctl.show(candidates.map(({ unit }) => unit));
+  const toStart = candidates.filter((before, index) => {
+    const now = facts[index];
+    if (now?.load !== 'loaded' || runs(now.active)) return false;
+    return ranBefore(before, now.enabled) && !(isEnabled(before.enabled) && now.enabled === 'disabled');
+  });
+  if (toStart.length === 0) return;
+  const names = toStart.map(({ unit }) => unit);
+  const asked = await parts.systemctl.start(names, parts.startMs);
+  const still = (await parts.systemctl.show(names)).flatMap((now, index) => (runs(now.active) ? [] : [names[index]]));
+  if (asked === 'timed-out' || asked.code !== 0 || still.length > 0) {
+    const why = asked === 'timed-out' ? `no end after ${parts.startMs} ms` : asked.stderr.trim().slice(0, 400);
+    parts.log.error('units that ran before do not start again', { units: still.join(' '), why });
+  }
+}
+
+/** What nobody wrote down is taken from what starts it at boot. */
+function ranBefore(before: UnitState, enabledNow: string): boolean {
+  return before.active === 'unknown' ? isEnabled(enabledNow) : runs(before.active);
+}
+
+function isEnabled(enabled: string): boolean {
+  return enabled === 'enabled' || enabled === 'enabled-runtime';
+}
