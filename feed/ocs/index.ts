@@ -2,7 +2,11 @@ export { anchorByFingerprint, anchorsFromPem, type TrustAnchor } from './anchors
 export type { Certificate, Extension } from './certificate.ts';
 export { type OcsAction, type OcsConfig, type OcsContent, type OcsDetails, readOcsContent } from './content.ts';
 export { OcsError, type OcsErrorCode } from './errors.ts';
+export { decodeOcsFeedConfig, type OcsFeedConfig } from './feed-config.ts';
+export { fromMitigations, type MitigationToOffer } from './from-mitigation.ts';
 export { ocsLimits } from './limits.ts';
 export { exchangePurposes, microsoftTrust, type OcsTrust, publisherTrust } from './microsoft.ts';
+export { type OcsSigning, signOcs } from './sign.ts';
+export { ocsSource } from './source.ts';
 export { type OcsDefaults, type OcsMitigation, toMitigation } from './to-mitigation.ts';
 export { type OcsSigner, type OcsVerdict, type OcsVerified, verifyOcs } from './verify.ts';
