@@ -18,12 +18,24 @@ interface WantedPackage {
 
 /** All that is ever installed, each with its reason. */
 const wantedPackages: readonly WantedPackage[] = [
+  {
+    name: 'apache2',
+    file: '/usr/sbin/apache2',
+    purpose: 'tests',
+    reason: 'rules are proven on the real Apache httpd',
+  },
   { name: 'nginx', file: '/usr/sbin/nginx', purpose: 'tests', reason: 'rules are proven on the real nginx' },
   {
     name: 'systemd',
     file: '/lib/systemd/systemd',
     purpose: 'tests',
     reason: 'tests/host-machine boots it, in namespaces of its own',
+  },
+  {
+    name: 'php-fpm',
+    file: '/usr/lib/php/php-fpm-socket-helper',
+    purpose: 'tests',
+    reason: 'pools are taken out of the real PHP-FPM, and put back',
   },
   { name: 'wrk', file: '/usr/bin/wrk', purpose: 'bench', reason: 'benches load real servers with it' },
 ];

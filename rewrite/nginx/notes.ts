@@ -79,7 +79,8 @@ const oddPaths =
   'A target with a # or, in its path, a backslash or doubled slashes that nginx keeps may be another path for nginx than for IIS; it is ' +
   'taken for a match as soon as all words that the pattern needs are anywhere in it, and never for an exception.';
 
-function readsPathText({ match, patternSyntax, conditions }: InboundRule): boolean {
+/** Whether a rule looks at the path with a pattern. */
+export function readsPathText({ match, patternSyntax, conditions }: InboundRule): boolean {
   const anything = patternSyntax === 'Wildcard' ? match.url === '*' : /^\^?(?:\.\*|\(\.\*\))\$?$/.test(match.url);
   return (
     !anything ||
@@ -87,7 +88,8 @@ function readsPathText({ match, patternSyntax, conditions }: InboundRule): boole
   );
 }
 
-function hasFunction(template: Template, name: string): boolean {
+/** Whether a template calls a function, at any depth. */
+export function hasFunction(template: Template, name: string): boolean {
   return template.some(
     (node: TemplateNode) => node.kind === 'function' && (node.name === name || hasFunction(node.argument, name)),
   );

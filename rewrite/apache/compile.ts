@@ -1,0 +1,102 @@
+import { RewriteError } from '../errors.ts';
+import type { ScopedRules } from '../model.ts';
+import type { Refusal } from '../nginx/result.ts';
+import { commentText } from '../nginx/text.ts';
+import { depthOf, normaliseLevel } from '../url/level.ts';
+import { type Answer, abort, answerSection } from './answers.ts';
+import { refusalsOf } from './check.ts';
+import { Inputs } from './inputs.ts';
+import { notesOf } from './notes.ts';
+import { emitObserved } from './observe.ts';
+import { OutboundRules } from './outbound.ts';
+import { type ApacheCompilation, type ApacheOptions, defaultPrefix } from './result.ts';
+import { emitPhase, goesOn, readRules } from './rules.ts';
+import { Statements, setWhere, unsetWhere, valueOf } from './statements.ts';
+
+/** Why rules cannot be held by Apache, each by name. Empty: `compileApache` gives all of them. Rules that are only observed are asked, too. */
+export function checkApache(rules: readonly ScopedRules[]): readonly Refusal[] {
+  return rules.flatMap((set) => refusalsOf(set));
+}
+
+/**
+ * Compiles rules to Apache configuration of the same verdict (see README for what is broader). `@throws` RewriteError `unsupported` for
+ * what `checkApache` names: nothing weaker is ever emitted.
+ */
+export function compileApache(rules: readonly ScopedRules[], options: ApacheOptions = {}): ApacheCompilation {
+  refuse(rules);
+  const prefix = options.variablePrefix ?? defaultPrefix;
+  if (!/^[a-z][a-z0-9_]{0,23}$/.test(prefix)) throw new TypeError(`no prefix of variables: ${prefix}`);
+  const statements = new Statements(prefix);
+  const inputs = new Inputs(statements);
+  const enforced = rules.filter((set) => set.mode === 'enforce').toSorted((a, b) => depth(a) - depth(b));
+  const sections = emitInbound(statements, inputs, enforced);
+  const outbound = new OutboundRules(statements, inputs);
+  for (const set of enforced) outbound.add(set);
+  const log = emitObserved(statements, inputs, rules, options.observeLog);
+  const headers = outbound.text();
+  const text = [...statements.lines().map((line) => `${line}\n`), sections, headers, log].join('');
+  return { main: withHeader(rules, text), modules: modulesOf(text), notes: notesOf(rules, options) };
+}
+
+function emitInbound(statements: Statements, inputs: Inputs, enforced: readonly ScopedRules[]): string {
+  const values = new Map<string, { readonly value: string; readonly answer: Answer }>();
+  const valueFor = (answer: Answer): string => {
+    const key = JSON.stringify(answer);
+    const entry = values.get(key) ?? {
+      value: answer === abort ? 'abort' : `${answer.status}.${values.size + 1}`,
+      answer,
+    };
+    values.set(key, entry);
+    return entry.value;
+  };
+  const read = (collection: 'globalRules' | 'rules') =>
+    enforced.flatMap((set) => readRules(set, collection, inputs, statements));
+  const first = emitPhase(statements, read('globalRules'), 'global', valueFor);
+  // A global rule that stops lets the others go on.
+  const undecided = first && `(-z ${valueOf(first)} || ${valueOf(first)} == '${goesOn}')`;
+  const second = emitPhase(statements, read('rules'), 'rules', valueFor, undecided);
+  return [first, second]
+    .filter((name) => name !== undefined)
+    .map((name) => {
+      statements.add(unsetWhere(`${valueOf(name)} == '${goesOn}'`, name));
+      if (values.has(JSON.stringify(abort))) {
+        statements.add(setWhere(`${valueOf(name)} == 'abort'`, 'nokeepalive', '1'));
+      }
+      return [...values.values()].map(({ value, answer }) => answerSection(statements, name, value, answer)).join('');
+    })
+    .join('');
+}
+
+function modulesOf(text: string): readonly string[] {
+  const needed = [
+    ['setenvif', /^SetEnvIfExpr /m],
+    ['authz_core', /^ +Require /m],
+    ['alias', /^ +Redirect /m],
+    ['headers', /^ *Header /m],
+    ['log_config', /^GlobalLog /m],
+  ] as const;
+  return needed.filter(([, used]) => used.test(text)).map(([name]) => name);
+}
+
+const depth = (set: ScopedRules): number => depthOf(normaliseLevel(set.level));
+
+function refuse(rules: readonly ScopedRules[]): void {
+  const [refusal] = checkApache(rules);
+  if (refusal === undefined) return;
+  const owner = rules.find((set) => set.owner === refusal.owner);
+  const { globalRules = [], rules: own = [], outboundRules = [] } = owner?.configuration ?? {};
+  const rule = [...globalRules, ...own, ...outboundRules].find((one) => one.name === refusal.rule);
+  const message = `${refusal.owner}, rule "${refusal.rule}": Apache cannot express ${refusal.feature}: ${refusal.why}`;
+  throw new RewriteError('unsupported', message, rule?.position ?? { line: 1, column: 1 });
+}
+
+/** A comment that says whose rules they are, unless there are none. */
+function withHeader(rules: readonly ScopedRules[], text: string): string {
+  if (text === '') return '';
+  const owners = [...new Set(rules.map((set) => commentText(set.owner)))];
+  const lines = [
+    'Made by Stopgap from IIS URL Rewrite rules. Changes here are lost.',
+    ...owners.map((owner) => `Rules of ${owner}`),
+  ];
+  return `${lines.map((line) => `# ${line}\n`).join('')}${text}`;
+}

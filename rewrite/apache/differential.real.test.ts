@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { catalogTrial, generatedTrials, report } from '../nginx/testing/trials.ts';
+import { checkApache } from './index.ts';
+import { apacheInstalled } from './testing/apache-at-work.ts';
+import { compareWithApache } from './testing/differential.ts';
+
+describe.skipIf(!apacheInstalled)('compiled rules on a real Apache', () => {
+  it('give the verdict of IIS for the catalog: every evasion of the attacks, and ordinary traffic', async () => {
+    const trial = catalogTrial();
+    const comparison = await compareWithApache([trial]);
+    report('Apache', trial.name, comparison);
+    expect(comparison.disagreements).toEqual([]);
+    expect(comparison.compared).toBeGreaterThan(300);
+    expect(comparison.refused).toBeGreaterThan(100);
+  });
+
+  it('give the verdict of IIS for generated rules and requests', async () => {
+    const seed = Number(process.env.STOPGAP_SEED ?? Date.now() % 1_000_000_000);
+    const { trials, refused } = generatedTrials(seed, 120, 100, checkApache);
+    const comparison = await compareWithApache(trials);
+    report('Apache', `seed ${seed}, ${trials.length} rule sets, ${refused} not expressible`, comparison);
+    expect(comparison.disagreements.slice(0, 3)).toEqual([]);
+    expect(comparison.refused).toBeGreaterThan(comparison.compared / 20);
+  });
+});

@@ -1,0 +1,211 @@
+import type { ConstantInput, Input, InputSource, Scan } from '../nginx/inputs.ts';
+import { Inexpressible } from '../nginx/pcre/index.ts';
+import type { Template, TemplateNode } from '../template/template.ts';
+import { word } from './quoting.ts';
+import { type Statements, setCaptured, setWhere } from './statements.ts';
+
+const whole = '(?s)^(.*)\\z';
+const slash = '(?:/|%2[fF])';
+/**
+ * Targets of which the path is more than its letters and single escapes: a `#`, backslashes, doubled slashes, dot segments, `%2f`, NUL, broken
+ * escapes. Apache or HTTP.sys normalise or refuse them each in its own way.
+ */
+const odd = `\\x23|\\x5c|%5[cC]|%2[fF]|//|%00|%(?![0-9a-fA-F]{2})|${slash}(?:\\.|%2[eE]){1,2}(?:${slash}|\\?|\\z)`;
+/** More words than that would nest deeper than Apache evaluates. */
+const mostPieces = 10;
+
+/** Gives Apache's form of IIS's inputs: texts made once a request, from the request line and the header fields as they were sent. */
+export class Inputs implements InputSource {
+  readonly #statements: Statements;
+
+  constructor(statements: Statements) {
+    this.#statements = statements;
+  }
+
+  ofTemplate(template: Template, ignoreCase: boolean): Input | ConstantInput {
+    const pieces = template.filter((node) => node.kind !== 'literal' || node.text !== '');
+    const [only] = pieces;
+    if (only === undefined) return { constant: '' };
+    if (pieces.length === 1 && only.kind === 'function') return this.#function(only, ignoreCase);
+    if (pieces.length === 1 && only.kind === 'variable') return this.variable(only.name);
+    const parts = pieces.map((node) => this.#part(node));
+    if (parts.every((part) => 'constant' in part)) return { constant: parts.map((part) => part.constant).join('') };
+    return this.#joined(parts);
+  }
+
+  relativePath(level: string, levelExpression: string): Input {
+    const path = this.#path();
+    const head = level === '/' ? '' : levelExpression;
+    const source = this.#statements.text('relative', (name) => [
+      setCaptured(path, '(?s)^(//.*)', name),
+      setCaptured(path, `(?s)^(?!//)${head}/(.*)`, name, { caseless: true }),
+    ]);
+    return { source, decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
+  }
+
+  path(): Input {
+    return { source: this.#path(), decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
+  }
+
+  /** A server variable. `@throws` Inexpressible. */
+  variable(name: string): Input | ConstantInput {
+    const raw = (source: string): Input => ({
+      source,
+      decode: false,
+      encoding: 'bytes',
+      odd: 'never',
+      scan: { source, escapes: false, close: source },
+    });
+    switch (name) {
+      case 'REQUEST_URI':
+        return { source: this.#uri(), decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
+      case 'URL':
+      case 'PATH_INFO':
+      case 'SCRIPT_NAME':
+      case 'URL_PATH_INFO':
+        return this.path();
+      case 'QUERY_STRING':
+        return { ...raw(this.query()), scan: this.#targetScan() };
+      case 'UNENCODED_URL':
+      case 'HTTP_URL':
+        return raw(this.#asSent());
+      case 'HTTP_HOST':
+        return raw(this.host());
+      case 'SERVER_NAME':
+        return raw(this.#hostName());
+      case 'REQUEST_METHOD':
+      case 'HTTP_METHOD':
+        return raw('%{REQUEST_METHOD}');
+      case 'REMOTE_ADDR':
+      case 'REMOTE_HOST':
+        return raw('%{REMOTE_ADDR}');
+      case 'SERVER_PORT':
+        return raw('%{SERVER_PORT}');
+      case 'HTTPS':
+        return raw('%{HTTPS}');
+      case 'SERVER_PORT_SECURE':
+        return raw(this.#secure());
+      case 'SERVER_PROTOCOL':
+      case 'HTTP_VERSION':
+        return raw('%{SERVER_PROTOCOL}');
+      case 'CONTENT_TYPE':
+      case 'CONTENT_LENGTH':
+        return raw(header(name));
+      default:
+        if (name.startsWith('HTTP_')) return raw(header(name.slice(5)));
+        throw new Inexpressible(`{${name}}`, `Apache has nothing for the server variable {${name}}`);
+    }
+  }
+
+  /** The authority of an absolute-form target replaces the Host field (RFC 9112 section 3.2.2). */
+  host(): string {
+    return this.#statements.text('host', (name) => [
+      setCaptured("req_novary('Host')", whole, name),
+      setCaptured('%{THE_REQUEST}', '^[^ ]+ +https?://([^/?\\x23 ]*)', name, { caseless: true }),
+    ]);
+  }
+
+  query(): string {
+    const target = this.#target();
+    return this.#statements.text('query', (name) => [setCaptured(target, '(?s)^[^?]*\\?(.*)\\z', name)]);
+  }
+
+  /** Words of the path and the query stand in the raw target, raw or escaped. */
+  #targetScan(): Scan {
+    const source = this.#target();
+    return { source, escapes: true, close: source };
+  }
+
+  #function(node: TemplateNode & { readonly kind: 'function' }, ignoreCase: boolean): Input | ConstantInput {
+    const input = this.ofTemplate(node.argument, ignoreCase);
+    if (node.name === 'ToLower') {
+      if ('constant' in input) return { constant: input.constant.toLowerCase() };
+      if (ignoreCase) return input;
+    }
+    if (node.name === 'UrlDecode' && !('constant' in input) && !input.decode) {
+      const scan = input.scan && { ...input.scan, escapes: true };
+      return { ...input, decode: true, ...(scan ? { scan } : {}) };
+    }
+    throw new Inexpressible(`{${node.name}:…}`, `Apache cannot work {${node.name}:…} out here`);
+  }
+
+  #part(node: TemplateNode): Input | ConstantInput {
+    if (node.kind === 'literal') return { constant: node.text };
+    if (node.kind === 'variable') return this.variable(node.name);
+    if (node.kind === 'lookup') throw new Inexpressible('rewrite map', `{${node.name}:…} calls a rewrite map`);
+    if (node.kind === 'function') throw new Inexpressible(`{${node.name}:…}`, `{${node.name}:…} beside other text`);
+    const letter = node.kind === 'rule-capture' ? 'R' : 'C';
+    throw new Inexpressible('back-reference', `{${letter}:${node.index}} depends on what a pattern captured`);
+  }
+
+  #joined(parts: readonly (Input | ConstantInput)[]): Input {
+    if (parts.length > mostPieces) throw new Inexpressible('template', `an input of more than ${mostPieces} pieces`);
+    const inputs = parts.filter((part) => 'source' in part);
+    const text = parts.map((part) => ('constant' in part ? word(part.constant) : part.source)).join(' . ');
+    const source = this.#statements.text('joined', (name) => [setCaptured(text, whole, name)]);
+    const isOdd = inputs.some((part) => part.odd !== 'never');
+    const encoding = inputs.every((part) => part.encoding === 'bytes') ? 'bytes' : 'utf8';
+    return { source, decode: false, encoding, odd: isOdd ? 'part' : 'never' };
+  }
+
+  /** The request target as it was sent. */
+  #asSent(): string {
+    return this.#statements.text('sent', (name) => [setCaptured('%{THE_REQUEST}', '^[^ ]+ +([^ ]+)', name)]);
+  }
+
+  /** The same without scheme and host. */
+  #target(): string {
+    const expression = '^[^ ]+ +(?:https?://[^/?\\x23 ]*)?([^ ]*)';
+    return this.#statements.text('target', (name) => [
+      setCaptured('%{THE_REQUEST}', expression, name, { caseless: true }),
+    ]);
+  }
+
+  /** The path of a target that is not odd, still escaped. */
+  #plainPath(): string {
+    const target = this.#target();
+    const expression = `(?s)^(?=/)(?![^?]*?(?:${odd}))([^?]*)`;
+    return this.#statements.text('plain', (name) => [setCaptured(target, expression, name)]);
+  }
+
+  /** The decoded path, or `//` and the target where that is odd. */
+  #path(): string {
+    const target = this.#target();
+    const plain = this.#plainPath();
+    return this.#statements.text('path', (name) => [
+      setCaptured(target, whole, name, { value: '//$1' }),
+      setCaptured(`unescape(${plain})`, whole, name, { guard: `-n ${plain}` }),
+    ]);
+  }
+
+  #uri(): string {
+    const target = this.#target();
+    const plain = this.#plainPath();
+    const path = this.#path();
+    const search = this.#statements.text('search', (name) => [
+      setCaptured(target, '(?s)^[^?]*(\\?.*)\\z', name, { guard: `-n ${plain}` }),
+    ]);
+    return this.#statements.text('uri', (name) => [setCaptured(`${path} . ${search}`, whole, name)]);
+  }
+
+  #hostName(): string {
+    const host = this.host();
+    return this.#statements.text('name', (name) => [
+      setCaptured(host, whole, name),
+      setCaptured(host, '(?s)^(.*):[0-9]*\\z', name),
+    ]);
+  }
+
+  #secure(): string {
+    return this.#statements.text('secure', (name) => [
+      setWhere('true', name, '0'),
+      setWhere("%{HTTPS} == 'on'", name, '1'),
+    ]);
+  }
+}
+
+/** A request header field; Apache joins several lines of one with commas. */
+function header(name: string): string {
+  if (!/^[A-Z0-9_]{1,48}$/.test(name)) throw new Inexpressible(`{HTTP_${name}}`, 'no name of a header field');
+  return `req_novary('${name.replaceAll('_', '-')}')`;
+}

@@ -1,0 +1,142 @@
+import type { InboundRule, ScopedRules } from '../model.ts';
+import type { Collection } from '../nginx/ending.ts';
+import { gateWords } from '../nginx/gate-words.ts';
+import type { Scan } from '../nginx/inputs.ts';
+import { Inexpressible, literalText } from '../nginx/pcre/index.ts';
+import { type RuleTest, testRule } from '../nginx/rule.ts';
+import { commentText } from '../nginx/text.ts';
+import { parseTemplate } from '../template/parse-template.ts';
+import { normaliseLevel } from '../url/level.ts';
+import { type Answer, abort, customAnswer } from './answers.ts';
+import { chainTexts, matches, printFormula } from './expression.ts';
+import type { Inputs } from './inputs.ts';
+import { locationText } from './location.ts';
+import { isSet, type Statements, setWhere, valueOf } from './statements.ts';
+
+/** A rule that ends the processing of its phase. No answer: it lets the request go on. */
+export interface EndingRule {
+  /** Fit for a comment: owner and name. */
+  readonly comment: string;
+  readonly test: RuleTest;
+  readonly answer: Answer | undefined;
+}
+
+/** A rule that stops its phase and lets the request go on. */
+export const goesOn = 'on';
+/** Escapes that no encoder writes: of letters, digits, `-`, `_`, and of `%` itself; a word may be hidden in them. */
+const oddEscapes = '%(?:25|2d|3[0-9]|[46][1-9a-f]|[57][0-9a]|5f|u)';
+
+/** Reads the enabled rules of a collection that end something. `@throws` Inexpressible. */
+export function readRules(
+  set: ScopedRules,
+  collection: Collection,
+  inputs: Inputs,
+  statements: Statements,
+): readonly EndingRule[] {
+  return set.configuration[collection].flatMap((rule) => {
+    const ending = rule.enabled ? readRule(set, collection, rule, inputs, statements) : undefined;
+    return ending ? [ending] : [];
+  });
+}
+
+/** One rule; undefined where it changes nothing. */
+export function readRule(
+  set: ScopedRules,
+  collection: Collection,
+  rule: InboundRule,
+  inputs: Inputs,
+  statements: Statements,
+): EndingRule | undefined {
+  const level = collection === 'globalRules' ? '/' : normaliseLevel(set.level);
+  const answer = answerOf(rule, level, inputs, statements);
+  if (answer === undefined && !rule.stopProcessing) return undefined;
+  const test = testRule(rule, level, inputs, answer === undefined ? 'narrow' : 'wide');
+  return { comment: `${commentText(set.owner)}: ${commentText(rule.name)}`, test, answer };
+}
+
+function answerOf(rule: InboundRule, level: string, inputs: Inputs, statements: Statements): Answer | undefined {
+  if (rule.serverVariables.length > 0) {
+    throw new Inexpressible('serverVariables', 'request headers and variables would have to be set behind this test');
+  }
+  const { action } = rule;
+  switch (action.type) {
+    case 'None':
+      return undefined;
+    case 'AbortRequest':
+      return abort;
+    case 'CustomResponse':
+      return customAnswer(action.statusCode, constantText(action.statusDescription));
+    case 'Redirect':
+      return { status: action.status, location: locationText(action, level, inputs, statements) };
+    case 'Rewrite':
+      throw new Inexpressible(
+        'Rewrite',
+        'the rules are worked out before a site maps its URLs, and only refuse or redirect',
+      );
+  }
+}
+
+function constantText(template: string): string {
+  return parseTemplate(template)
+    .map((node) => {
+      if (node.kind === 'literal') return node.text;
+      throw new Inexpressible('template', 'text of a CustomResponse that depends on the request');
+    })
+    .join('');
+}
+
+/** Emits the lines of a phase: its variable becomes the value of the first rule that fires. Returns the variable. */
+export function emitPhase(
+  statements: Statements,
+  rules: readonly EndingRule[],
+  stem: string,
+  valueFor: (answer: Answer) => string,
+  guard?: string,
+): string | undefined {
+  const lastAnswer = rules.findLastIndex((rule) => rule.answer !== undefined);
+  if (lastAnswer < 0) return undefined;
+  const name = statements.fresh(stem);
+  const gated = rules.slice(0, lastAnswer + 1).map((rule) => ({ rule, gate: gateWords(rule.test.demands) }));
+  const gates = emitGates(
+    statements,
+    gated.flatMap(({ gate }) => (gate ? [gate] : [])),
+  );
+  for (const { rule, gate } of gated) {
+    const open = gate ? gates.get(gate.scan.source) : undefined;
+    const parts = [
+      ...(guard === undefined ? [] : [guard]),
+      ...(open === undefined ? [] : [isSet(open)]),
+      `-z ${valueOf(name)}`,
+      printFormula(rule.test.formula, 1),
+    ];
+    const value = rule.answer ? valueFor(rule.answer) : goesOn;
+    statements.add(`# ${rule.comment}`, setWhere(chainTexts(parts, '&&'), name, value));
+  }
+  return name;
+}
+
+/** Alternations of words, a hundred in each. */
+function wordExpressions(words: readonly string[]): readonly string[] {
+  const texts = words.map((word) => literalText(word, false));
+  return Array.from({ length: Math.ceil(texts.length / 100) }, (_, at) =>
+    texts.slice(at * 100, at * 100 + 100).join('|'),
+  );
+}
+
+/** One scan for each text for the words of all rules; where none is found, their rules are not looked at. */
+function emitGates(
+  statements: Statements,
+  gates: readonly { readonly scan: Scan; readonly words: readonly string[] }[],
+): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const source of new Set(gates.map((gate) => gate.scan.source))) {
+    const here = gates.filter((gate) => gate.scan.source === source);
+    const words = [...new Set(here.flatMap((gate) => gate.words))].toSorted();
+    const escapes = here.some((gate) => gate.scan.escapes);
+    const expressions = [...wordExpressions(words), ...(escapes ? [oddEscapes] : [])];
+    const name = statements.temporary('gate');
+    for (const expression of expressions) statements.add(setWhere(matches(source, expression, true), name, '1'));
+    names.set(source, name);
+  }
+  return names;
+}
