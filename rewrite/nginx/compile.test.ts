@@ -24,13 +24,26 @@ describe('compileNginx', () => {
         '    default "";',
         '}',
         'map $http_cookie $stopgap_scan {',
-        '    "~*x-anonresource-backend|x-beresource\\x3d" $stopgap_rules;',
+        '    "~*x-anonresource-backend" $stopgap_rules;',
+        '    "~*x-beresource\\x3d" $stopgap_rules;',
         '    default "";',
         '}',
         '',
       ].join('\n'),
     );
-    expect(server.split('\n').slice(2)).toEqual(['if ($stopgap_scan = 444) {', '    return 444;', '}', '']);
+    expect(server.split('\n').slice(2)).toEqual([
+      'set $stopgap_answer "";',
+      'if ($http_cookie ~* "x-anonresource-backend") {',
+      '    set $stopgap_answer $stopgap_scan;',
+      '}',
+      'if ($http_cookie ~* "x-beresource\\x3d") {',
+      '    set $stopgap_answer $stopgap_scan;',
+      '}',
+      'if ($stopgap_answer = 444) {',
+      '    return 444;',
+      '}',
+      '',
+    ]);
     expect(block).toBe('');
   });
 
@@ -109,7 +122,9 @@ function wordsOutsideQuotes(text: string): readonly string[] {
     .filter(
       (word) =>
         word !== '' &&
-        !/^(?:""|map|geo|if|default|return|\(?\$?stopgap_\w+|=|~|444\)?|403(?:\.\d+)?|""\)|\$http_cookie)$/.test(word),
+        !/^(?:""|map|geo|if|set|~\*|default|return|\(?\$?stopgap_\w+|=|~|444\)?|403(?:\.\d+)?|""\)|\(?\$http_cookie)$/.test(
+          word,
+        ),
     );
   return words;
 }

@@ -2,6 +2,7 @@ import { RewriteError } from '../errors.ts';
 import type { ScopedRules } from '../model.ts';
 import { depthOf, normaliseLevel } from '../url/level.ts';
 import { type Collection, RuleReader, refusalsOf } from './ending.ts';
+import { FirstLook } from './first-look.ts';
 import { Inputs } from './inputs.ts';
 import { Maps, none } from './maps.ts';
 import { notesOf } from './notes.ts';
@@ -50,13 +51,15 @@ export function compileNginx(rules: readonly ScopedRules[], options: NginxOption
 }
 
 function emitInbound(maps: Maps, enforced: readonly ScopedRules[], reader: RuleReader): string {
+  const firstLook = new FirstLook();
   const phase = (collection: Collection) =>
     emitPhase(
       maps,
       enforced.flatMap((set) => reader.read(set, collection)),
+      firstLook,
     );
   const verdict = emitVerdict(maps, phase('globalRules'), phase('rules'));
-  return serverText(maps, verdict, reader.answers());
+  return serverText(maps, verdict, reader.answers(), firstLook);
 }
 
 function emitObservedRules(

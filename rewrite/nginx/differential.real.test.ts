@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkNginx } from './index.ts';
 import { compareWithNginx } from './testing/differential.ts';
 import { nginxInstalled } from './testing/nginx-at-work.ts';
-import { catalogTrial, generatedTrials, report } from './testing/trials.ts';
+import { catalogTrial, generatedTrials, manyRulesTrials, report } from './testing/trials.ts';
 
 describe.skipIf(!nginxInstalled)('compiled rules on a real nginx', () => {
   it('give the verdict of IIS for the catalog: every evasion of the attacks, and ordinary traffic', async () => {
@@ -12,6 +12,14 @@ describe.skipIf(!nginxInstalled)('compiled rules on a real nginx', () => {
     expect(comparison.disagreements).toEqual([]);
     expect(comparison.compared).toBeGreaterThan(300);
     expect(comparison.refused).toBeGreaterThan(100);
+  });
+
+  it('give the verdict of IIS where there are many rules behind common scans', async () => {
+    const seed = Number(process.env.STOPGAP_SEED ?? Date.now() % 1_000_000_000);
+    const comparison = await compareWithNginx(manyRulesTrials(seed));
+    report('nginx', `seed ${seed}, 20, 120 and 600 rules`, comparison);
+    expect(comparison.disagreements.slice(0, 3)).toEqual([]);
+    expect(comparison.refused).toBeGreaterThan(comparison.compared / 3);
   });
 
   it('give the verdict of IIS for generated rules and requests', async () => {

@@ -1,5 +1,6 @@
 import type { Demand } from './condition.ts';
 import type { Scan } from './inputs.ts';
+import { rarity } from './rarity.ts';
 
 /** What a rule is gated by: without one of the words (lower case) in the scanned text it cannot fire. */
 export interface GateWords {
@@ -12,53 +13,6 @@ const shortest = 3;
 const longest = 24;
 /** Characters that no encoder escapes, so that an escaped one is a reason to look closely. */
 const unescaped = /[a-z0-9_-]+/g;
-
-/** How often a letter stands in URLs, in hundredths; what is not listed is rarer. Only ratios count. */
-const frequency = new Map(
-  Object.entries({
-    e: 1000,
-    a: 850,
-    t: 750,
-    o: 750,
-    i: 750,
-    s: 700,
-    n: 650,
-    r: 600,
-    c: 450,
-    l: 450,
-    d: 400,
-    p: 350,
-    m: 320,
-    u: 300,
-    '-': 250,
-    h: 220,
-    g: 220,
-    f: 180,
-    b: 180,
-    w: 150,
-    v: 130,
-    y: 130,
-    '1': 200,
-    '0': 250,
-    '2': 200,
-    '3': 150,
-    '4': 130,
-    '5': 130,
-    '6': 120,
-    '7': 120,
-    '8': 120,
-    '9': 120,
-    k: 110,
-    _: 150,
-    x: 90,
-    j: 60,
-    q: 40,
-    z: 40,
-  }),
-);
-
-/** How rare a character is; higher is rarer. */
-export const rarity = (char: string): number => Math.log(10_000 / (frequency.get(char) ?? 80));
 
 /** The words to gate a rule by: of all that it needs, those that ordinary requests have least. Undefined: there are none. */
 export function gateWords(demands: readonly Demand[]): GateWords | undefined {

@@ -1,8 +1,9 @@
+import type { FirstLook } from './first-look.ts';
 import type { GateWords } from './gate-words.ts';
 import type { Scan } from './inputs.ts';
-import { anyOf, inText, type Maps, none } from './maps.ts';
+import { anyOf, type Maps, none } from './maps.ts';
 import { literalText } from './pcre/index.ts';
-import { scanExpressions } from './scan.ts';
+import { type ScanExpression, scanExpressions } from './scan.ts';
 import { expressionKey, longestParameter } from './text.ts';
 import { escapedEscape } from './words.ts';
 
@@ -12,14 +13,22 @@ export interface Gated<Rule> {
   readonly gate: GateWords;
 }
 
-/** Escapes that no encoder writes: of letters, digits, `-`, `_`, and of `%` itself. */
-const oddEscapes = '%(?:25|2d|3[0-9]|[46][1-9a-f]|[57][0-9a]|5f|u)';
-/** Up to so many rules are looked at together once the gate opens. */
-const fewRules = 8;
+/** Escapes that no encoder writes: of letters, digits, `-` and `_`, however often the `%` is escaped itself; and `%u`. */
+const oddEscapes: ScanExpression = { text: '%(?:(?:25)*(?:2d|3[0-9]|[46][1-9a-f]|[57][0-9a]|5f)|u)', words: [] };
+/** So many rules are looked at together. */
+const blockSize = 8;
+/** Of a word, so much is enough to tell whether a block of rules is worth looking at. */
+const enough = 12;
+
+/** Rules that are looked at together, the value that comes of it, and the words without which nothing can. */
+interface Block {
+  readonly value: string;
+  readonly words: readonly string[];
+}
 
 /**
- * Emits the two stages: one scan (split where nginx's parameters end) for the words of all rules, and behind it what `inner` emits for
- * the rules whose words were found. Returns the value: empty, or what `inner` gave.
+ * Emits the stages: a scan for the words of all rules; where one is found, which block of rules has it; and what `inner` emits for the rules of
+ * a block. Returns the value: empty, or what `inner` gave.
  */
 export function emitGate<Rule>(
   maps: Maps,
@@ -27,49 +36,72 @@ export function emitGate<Rule>(
   gated: readonly Gated<Rule>[],
   hit: string,
   inner: (rules: readonly Rule[]) => string,
+  firstLook?: FirstLook,
 ): string {
   const words = [...new Set(gated.flatMap(({ gate }) => gate.words))].toSorted();
-  const opened =
-    gated.length <= fewRules ? inner(gated.map(({ rule }) => rule)) : emitClose(maps, scan, gated, hit, inner);
-  const expressions = [...scanExpressions(words), ...(scan.escapes ? [oddEscapes] : [])];
-  const joined = expressions.join('|');
-  if (joined.length < longestParameter - 10) {
-    return maps.add('scan', scan.source, [{ key: expressionKey(true, joined), value: opened }], none);
-  }
-  const scans = expressions.map((text) =>
-    maps.add('scan', scan.source, [{ key: expressionKey(true, text), value: '1' }], none),
+  const expressions = scanExpressions(words);
+  const all = scan.escapes ? [...expressions, oddEscapes] : expressions;
+  firstLook?.add(
+    scan.source,
+    all.map((one) => one.text),
   );
-  return maps.add('gate', `"${scans.map(inText).join('')}"`, [{ key: none, value: none }], opened);
+  const blocks = emitBlocks(gated, expressions, inner);
+  const [only] = blocks;
+  if (only !== undefined && blocks.length === 1) {
+    const entries = all.map(({ text }) => ({ key: expressionKey(true, text), value: only.value }));
+    return maps.add('scan', scan.source, entries, none);
+  }
+  // A text may hold words of several blocks: each scan has a map of its own, and all are asked.
+  const scans = all.map((one) => {
+    const value = one === oddEscapes ? emitClose(maps, scan, blocks, hit) : emitPlain(maps, scan, blocks, one, hit);
+    return maps.add('scan', scan.source, [{ key: expressionKey(true, one.text), value }], none);
+  });
+  return anyOf(maps, scans, hit);
 }
 
-/** The close look: rules in groups, each behind an alternation of its words in all their forms. */
-function emitClose<Rule>(
-  maps: Maps,
-  scan: Scan,
+/** Blocks of rules of which the first words are found by the same scan, if possible. */
+function emitBlocks<Rule>(
   gated: readonly Gated<Rule>[],
-  hit: string,
+  expressions: readonly ScanExpression[],
   inner: (rules: readonly Rule[]) => string,
-): string {
-  const form = (word: string) => literalText(word, scan.escapes);
-  const groups: { rules: Rule[]; forms: string[] }[] = [];
-  let size = longestParameter;
-  for (const { rule, gate } of gated) {
-    const forms = gate.words.map(form);
-    const added = forms.join('|').length + 1;
+): readonly Block[] {
+  const scanOf = ({ gate }: Gated<Rule>) => expressions.findIndex((one) => one.words.includes(gate.words[0] ?? ''));
+  const sorted = gated.length <= blockSize ? gated : gated.toSorted((a, b) => scanOf(a) - scanOf(b));
+  const groups: Gated<Rule>[][] = [];
+  for (const one of sorted) {
     const last = groups.at(-1);
-    if (last && size + added < longestParameter - 60) {
-      last.rules.push(rule);
-      last.forms.push(...forms);
-      size += added;
-    } else {
-      groups.push({ rules: [rule], forms });
-      size = added;
-    }
+    if (last && last.length < blockSize && closeSize([...last, one]) < longestParameter - 60) last.push(one);
+    else groups.push([one]);
   }
-  const values = groups.map(({ rules, forms }) => {
-    const unsure = scan.escapes ? [`^//${escapedEscape}`] : [];
-    const key = expressionKey(true, [...new Set(forms), ...unsure].join('|'));
-    return maps.add('close', scan.close, [{ key, value: inner(rules) }], none);
+  return groups.map((group) => ({
+    value: inner(group.map(({ rule }) => rule)),
+    words: [...new Set(group.flatMap(({ gate }) => gate.words))],
+  }));
+}
+
+const closeSize = (group: readonly Gated<unknown>[]): number =>
+  group
+    .flatMap(({ gate }) => gate.words.map((word) => literalText(word.slice(0, enough), true).length + 1))
+    .reduce((a, b) => a + b, 0);
+
+/** The blocks of one scan's words, each behind its own. */
+function emitPlain(maps: Maps, scan: Scan, blocks: readonly Block[], { words }: ScanExpression, hit: string): string {
+  const found = new Set(words);
+  const values = blocks
+    .filter((block) => block.words.some((word) => found.has(word)))
+    .map((block) => {
+      const key = expressionKey(true, block.words.map((word) => literalText(word, false)).join('|'));
+      return maps.add('plain', scan.source, [{ key, value: block.value }], none);
+    });
+  return anyOf(maps, values, hit);
+}
+
+/** All blocks, each behind its words in every form that escapes can give them. */
+function emitClose(maps: Maps, scan: Scan, blocks: readonly Block[], hit: string): string {
+  const values = blocks.map((block) => {
+    const forms = new Set(block.words.map((word) => literalText(word.slice(0, enough), true)));
+    const key = expressionKey(true, [...forms, `^//${escapedEscape}`].join('|'));
+    return maps.add('close', scan.close, [{ key, value: block.value }], none);
   });
   return anyOf(maps, values, hit);
 }

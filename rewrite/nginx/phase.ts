@@ -1,3 +1,4 @@
+import type { FirstLook } from './first-look.ts';
 import { anyOf, firstOf, type Maps, none } from './maps.ts';
 import { type EndingRule, emitRules } from './rules.ts';
 
@@ -8,7 +9,7 @@ export const goesOn = 'on';
  * Emits the rules of a phase in their order: the value of the first that fires. Neighbours of one value are one group, in which order does not
  * matter. Rules that only stop are looked at when a rule that answers has fired.
  */
-export function emitPhase(maps: Maps, rules: readonly EndingRule[]): string {
+export function emitPhase(maps: Maps, rules: readonly EndingRule[], firstLook?: FirstLook): string {
   const groups: { value: string; rules: EndingRule[] }[] = [];
   for (const rule of rules) {
     const last = groups.at(-1);
@@ -16,9 +17,10 @@ export function emitPhase(maps: Maps, rules: readonly EndingRule[]): string {
     else groups.push({ value: rule.value, rules: [rule] });
   }
   const lastAnswer = groups.findLastIndex((group) => group.value !== goesOn);
-  const relevant = groups
-    .slice(0, lastAnswer + 1)
-    .map((group) => ({ ...group, text: emitRules(maps, group.rules, group.value) }));
+  const relevant = groups.slice(0, lastAnswer + 1).map((group) => ({
+    ...group,
+    text: emitRules(maps, group.rules, group.value, group.value === goesOn ? undefined : firstLook),
+  }));
   const ordered = firstOf(
     maps,
     relevant.map((group) => group.text),

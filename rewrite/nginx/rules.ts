@@ -1,3 +1,4 @@
+import type { FirstLook } from './first-look.ts';
 import { emitFormula, type Test } from './formula.ts';
 import { emitGate } from './gate.ts';
 import { type GateWords, gateWords } from './gate-words.ts';
@@ -14,7 +15,7 @@ export interface EndingRule {
 }
 
 /** Emits rules of one value, in whatever order is cheapest. Returns `value` where any fires, and nothing else. */
-export function emitRules(maps: Maps, rules: readonly EndingRule[], value: string): string {
+export function emitRules(maps: Maps, rules: readonly EndingRule[], value: string, firstLook?: FirstLook): string {
   const open: EndingRule[] = [];
   const byScan = new Map<string, { rule: EndingRule; gate: GateWords }[]>();
   for (const rule of rules) {
@@ -26,8 +27,9 @@ export function emitRules(maps: Maps, rules: readonly EndingRule[], value: strin
   const gated = [...byScan.values()].map((group) => {
     const escapes = group.some(({ gate }) => gate.scan.escapes);
     const [first] = group;
-    return first ? emitGate(maps, { ...first.gate.scan, escapes }, group, value, inner) : none;
+    return first ? emitGate(maps, { ...first.gate.scan, escapes }, group, value, inner, firstLook) : none;
   });
+  if (open.length > 0) firstLook?.always();
   return anyOf(maps, [...gated, ...open.map((rule) => inner([rule]))], value);
 }
 

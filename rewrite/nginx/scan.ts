@@ -1,19 +1,111 @@
+import { rarity } from './rarity.ts';
 import { longestParameter } from './text.ts';
 
-/** Expressions that find any of the words (`~*`), as few as fit into nginx's parameters. */
-export function scanExpressions(words: readonly string[]): readonly string[] {
-  const expressions: string[] = [];
-  let current = '';
+/** Up to so many words are searched one by one: an expression that is one string costs PCRE2 a `memchr`. */
+const fewWords = 3;
+/** Letters rarer than this are looked for together, in one pass over the text; the others one by one. */
+const rare = rarity('k');
+/** So many characters before and after a word's rarest letter are compared; a chance hit only costs a closer look. */
+const before = 4;
+const after = 4;
+
+/**
+ * Expressions that find any of the words (lower case; compile with `~*`). Many words are grouped by a rare letter that each has: PCRE2 jumps
+ * from one such letter to the next, and where a text has none of it the group costs next to nothing.
+ */
+export function scanExpressions(words: readonly string[]): readonly ScanExpression[] {
+  if (words.length <= fewWords) return words.map((word) => ({ text: escapeText(word), words: [word] }));
+  const letters = coveringLetters(words);
+  const groups = new Map<string, Place[]>();
   for (const word of words) {
-    const text = escapeWord(word);
-    if (current !== '' && current.length + text.length + 1 > longestParameter - 10) {
-      expressions.push(current);
-      current = '';
-    }
-    current += current === '' ? text : `|${text}`;
+    const place = rarestPlace(word, letters);
+    groups.set(place.letter, [...(groups.get(place.letter) ?? []), place]);
   }
-  return current === '' ? [] : [...expressions, current];
+  const entries = [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const common = entries.filter(([letter]) => rarity(letter) < rare).map(([, places]) => places);
+  const together = entries.filter(([letter]) => rarity(letter) >= rare).flatMap(([, places]) => places);
+  return [together, ...common].filter((places) => places.length > 0).flatMap(groupExpressions);
 }
 
-const escapeWord = (word: string): string =>
-  word.replace(/[^\w-]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+/** An expression, and the words that it finds. */
+export interface ScanExpression {
+  readonly text: string;
+  readonly words: readonly string[];
+}
+
+/** A letter of a word with what stands around it. */
+interface Place {
+  readonly word: string;
+  readonly letter: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** A set of letters of which each word has one, the commonest left out first. */
+function coveringLetters(words: readonly string[]): ReadonlySet<string> {
+  const letters = new Set([...new Set(words.join(''))].toSorted((a, b) => rarity(a) - rarity(b) || (a < b ? -1 : 1)));
+  for (const letter of [...letters]) {
+    letters.delete(letter);
+    if (!words.every((word) => [...word].some((one) => letters.has(one)))) letters.add(letter);
+  }
+  return letters;
+}
+
+function rarestPlace(word: string, letters: ReadonlySet<string>): Place {
+  const worth = (at: number) => {
+    const letter = word.charAt(at);
+    if (!letters.has(letter)) return -1;
+    return 3 * rarity(letter) + (at + 1 < word.length ? rarity(word.charAt(at + 1)) : 0);
+  };
+  const places = Array.from({ length: word.length }, (_, at) => at);
+  const at = places.reduce((best, one) => (worth(one) > worth(best) ? one : best), 0);
+  return {
+    word,
+    letter: word.charAt(at),
+    before: word.slice(Math.max(0, at - before), at),
+    after: word.slice(at + 1, at + 1 + after),
+  };
+}
+
+/** What may follow a letter, as a tree; at its ends what must stand before. */
+interface Tree {
+  readonly branches: Map<string, Tree>;
+  readonly ends: Set<string>;
+}
+
+const newTree = (): Tree => ({ branches: new Map(), ends: new Set() });
+
+function groupExpressions(places: readonly Place[]): readonly ScanExpression[] {
+  const letters = [...new Set(places.map((place) => place.letter))].toSorted();
+  const expression = letters
+    .map((letter) => letterExpression(places.filter((place) => place.letter === letter)))
+    .join('|');
+  if (expression.length <= longestParameter - 10)
+    return [{ text: expression, words: places.map((place) => place.word) }];
+  const half = places.length >> 1;
+  return [...groupExpressions(places.slice(0, half)), ...groupExpressions(places.slice(half))];
+}
+
+function letterExpression(places: readonly Place[]): string {
+  const root = newTree();
+  for (const place of places) {
+    let tree = root;
+    for (const char of place.after) {
+      const next = tree.branches.get(char) ?? newTree();
+      tree.branches.set(char, next);
+      tree = next;
+    }
+    tree.ends.add(place.before === '' ? '' : `(?<=${escapeText(place.before + place.letter + place.after)})`);
+  }
+  return escapeText(places[0]?.letter ?? '') + printTree(root);
+}
+
+function printTree(tree: Tree): string {
+  const branches = [...tree.branches].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const options = [...tree.ends].toSorted().concat(branches.map(([char, next]) => escapeText(char) + printTree(next)));
+  const [only] = options;
+  return only !== undefined && options.length === 1 ? only : `(?:${options.join('|')})`;
+}
+
+const escapeText = (text: string): string =>
+  text.replace(/[^\w-]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);

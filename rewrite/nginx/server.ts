@@ -1,4 +1,5 @@
 import type { Answer } from './action.ts';
+import type { FirstLook } from './first-look.ts';
 import { type Maps, none } from './maps.ts';
 
 /** The `if`s for the top of a server block: one for each status, whatever the number of rules. */
@@ -6,22 +7,27 @@ export function serverText(
   maps: Maps,
   value: string,
   answers: readonly { readonly value: string; readonly answer: Answer }[],
+  firstLook: FirstLook,
 ): string {
   if (value === none) return '';
   // Rules that always fire give a constant, which `if` does not take.
   const verdict = value.startsWith('$') ? value : maps.add('verdict', none, [], value);
-  const texts = answers.filter(({ answer }) => answer.text !== undefined);
-  const statuses = [...new Set(texts.map(({ answer }) => answer.status))].toSorted((a, b) => a - b);
-  const dropped = answers.some(({ answer }) => answer.text === undefined);
+  const looked = `$${maps.capture('answer')}`;
+  const look = firstLook.text(looked, verdict);
+  const answer = look === undefined ? verdict : looked;
+  const texts = answers.filter((one) => one.answer.text !== undefined);
+  const statuses = [...new Set(texts.map((one) => one.answer.status))].toSorted((a, b) => a - b);
+  const dropped = answers.some((one) => one.answer.text === undefined);
   const text = () =>
     maps.add(
       'text',
       verdict,
-      texts.map(({ value: key, answer }) => ({ key, value: answer.text ?? none })),
+      texts.map((one) => ({ key: one.value, value: one.answer.text ?? none })),
       none,
     );
   return [
-    ...(dropped ? [`if (${verdict} = 444) {\n    return 444;\n}\n`] : []),
-    ...statuses.map((status) => `if (${verdict} ~ "^${status}\\.") {\n    return ${status} ${text()};\n}\n`),
+    look ?? '',
+    ...(dropped ? [`if (${answer} = 444) {\n    return 444;\n}\n`] : []),
+    ...statuses.map((status) => `if (${answer} ~ "^${status}\\.") {\n    return ${status} ${text()};\n}\n`),
   ].join('');
 }

@@ -7,6 +7,7 @@ import type { Comparison, Trial } from './differential.ts';
 import { evasionsOf } from './evasions.ts';
 import { generatedRequest } from './generated-requests.ts';
 import { generatedRewrite } from './generated-rules.ts';
+import { manyRules } from './many-rules.ts';
 import { vectors, vectorsThere } from './vectors.ts';
 import type { WireRequest } from './wire.ts';
 
@@ -93,4 +94,13 @@ export function report(server: string, what: string, comparison: Comparison): vo
   console.log(
     `${server}, ${what}: ${compared} requests, ${refused} refused by IIS, ${ownRefusals} refused by ${server} itself, broader (${classes}), ${disagreements.length} disagreements`,
   );
+}
+
+/** Rules by the dozen and by the hundred behind common scans, each with its attack, in disguise and mixed with others. */
+export function manyRulesTrials(seed: number): readonly Trial[] {
+  const benign = vectors('benign');
+  return [20, 120, 600].map((count, at) => {
+    const { rules, requests } = manyRules(count, seed + at);
+    return { name: `${count} rules`, rules, requests: [...requests, ...benign] };
+  });
 }
