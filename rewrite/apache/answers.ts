@@ -1,6 +1,6 @@
 import { Inexpressible } from '../nginx/pcre/index.ts';
 import { argument, expressionArgument, stringText } from './quoting.ts';
-import { type Statements, valueOf } from './statements.ts';
+import { type Statements, variableWord } from './statements.ts';
 
 /** What is answered: a status, and with it a page or a place. Both are strings of Apache's expression syntax (`%{…}` is replaced). */
 export interface Answer {
@@ -50,7 +50,7 @@ export function answerSection(statements: Statements, verdict: string, value: st
     ...(status === 403 ? refusal : []),
     ...(location === undefined ? [`ErrorDocument ${status} ${body === undefined ? 'default' : argument(body)}`] : []),
   ];
-  const test = `${valueOf(verdict)} == '${value}'`;
+  const test = `${variableWord(verdict)} == '${value}'`;
   statements.keep(verdict);
   return `<If ${expressionArgument(test)}>\n${directives.map((line) => `    ${line}\n`).join('')}</If>\n`;
 }

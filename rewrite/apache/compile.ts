@@ -11,7 +11,7 @@ import { emitObserved } from './observe.ts';
 import { OutboundRules } from './outbound.ts';
 import { type ApacheCompilation, type ApacheOptions, defaultPrefix } from './result.ts';
 import { emitPhase, goesOn, readRules } from './rules.ts';
-import { Statements, setWhere, unsetWhere, valueOf } from './statements.ts';
+import { Statements, setWhere, unsetWhere, variableWord } from './statements.ts';
 
 /** Why rules cannot be held by Apache, each by name. Empty: `compileApache` gives all of them. Rules that are only observed are asked, too. */
 export function checkApache(rules: readonly ScopedRules[]): readonly Refusal[] {
@@ -53,14 +53,14 @@ function emitInbound(statements: Statements, inputs: Inputs, enforced: readonly 
     enforced.flatMap((set) => readRules(set, collection, inputs, statements));
   const first = emitPhase(statements, read('globalRules'), 'global', valueFor);
   // A global rule that stops lets the others go on.
-  const undecided = first && `(-z ${valueOf(first)} || ${valueOf(first)} == '${goesOn}')`;
+  const undecided = first && `(-z ${variableWord(first)} || ${variableWord(first)} == '${goesOn}')`;
   const second = emitPhase(statements, read('rules'), 'rules', valueFor, undecided);
   return [first, second]
     .filter((name) => name !== undefined)
     .map((name) => {
-      statements.add(unsetWhere(`${valueOf(name)} == '${goesOn}'`, name));
+      statements.add(unsetWhere(`${variableWord(name)} == '${goesOn}'`, name));
       if (values.has(JSON.stringify(abort))) {
-        statements.add(setWhere(`${valueOf(name)} == 'abort'`, 'nokeepalive', '1'));
+        statements.add(setWhere(`${variableWord(name)} == 'abort'`, 'nokeepalive', '1'));
       }
       return [...values.values()].map(({ value, answer }) => answerSection(statements, name, value, answer)).join('');
     })

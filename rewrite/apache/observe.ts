@@ -3,7 +3,7 @@ import { commentText } from '../nginx/text.ts';
 import type { Inputs } from './inputs.ts';
 import { argument, expressionArgument } from './quoting.ts';
 import { emitPhase, readRules } from './rules.ts';
-import { isSet, type Statements, setCaptured, setWhere, unsetWhere, valueOf } from './statements.ts';
+import { isSet, type Statements, setCaptured, setWhere, unsetWhere, variableWord } from './statements.ts';
 
 /**
  * Emits rules in mode `observe`: a line in the log for each request that one of an owner's would have answered. `GlobalLog` writes beside
@@ -18,7 +18,7 @@ export function emitObserved(
   const observed = rules.filter((set) => set.mode === 'observe');
   if (logFile === undefined || observed.length === 0) return '';
   const all = statements.fresh('observed');
-  const before = valueOf(all);
+  const before = variableWord(all);
   const owners = new Map<string, ScopedRules[]>();
   for (const set of observed) owners.set(tagOf(set.owner), [...(owners.get(tagOf(set.owner)) ?? []), set]);
   for (const [tag, sets] of owners) {
@@ -27,7 +27,7 @@ export function emitObserved(
       const list = sets.flatMap((set) => readRules(set, collection, inputs, statements));
       const name = emitPhase(statements, list, 'seen', () => 'seen');
       if (name !== undefined) {
-        statements.add(setWhere(`${valueOf(name)} == 'seen'`, hit, '1'), unsetWhere('true', name));
+        statements.add(setWhere(`${variableWord(name)} == 'seen'`, hit, '1'), unsetWhere('true', name));
       }
     }
     statements.add(

@@ -2,7 +2,7 @@ import { Inexpressible } from '../nginx/pcre/index.ts';
 
 /** A directive's argument in double quotes: Apache takes `\\` and `\"` for what they stand for and leaves other backslashes alone. */
 export function argument(text: string): string {
-  if (/[\0-\x08\x0a-\x1f\x7f]/.test(text)) {
+  if (/[^\P{Cc}\t]/u.test(text)) {
     throw new Inexpressible('control character', 'a control character in a text of Apache configuration');
   }
   // A `${NAME}` would be replaced by a variable of Apache's configuration.

@@ -11,7 +11,7 @@ import { type Answer, abort, customAnswer } from './answers.ts';
 import { chainTexts, matches, printFormula } from './expression.ts';
 import type { Inputs } from './inputs.ts';
 import { locationText } from './location.ts';
-import { isSet, type Statements, setWhere, valueOf } from './statements.ts';
+import { isSet, type Statements, setWhere, variableWord } from './statements.ts';
 
 /** A rule that ends the processing of its phase. No answer: it lets the request go on. */
 export interface EndingRule {
@@ -106,7 +106,7 @@ export function emitPhase(
     const parts = [
       ...(guard === undefined ? [] : [guard]),
       ...(open === undefined ? [] : [isSet(open)]),
-      `-z ${valueOf(name)}`,
+      `-z ${variableWord(name)}`,
       printFormula(rule.test.formula, 1),
     ];
     const value = rule.answer ? valueFor(rule.answer) : goesOn;

@@ -21,13 +21,13 @@ export class Statements {
   text(stem: string, lines: (name: string) => readonly string[]): string {
     const identity = `${stem}\n${lines('').join('\n')}`;
     const known = this.#texts.get(identity);
-    if (known !== undefined) return valueOf(known);
+    if (known !== undefined) return variableWord(known);
     const name = this.fresh(stem);
     // What the lines read must stand before them.
     const made = lines(name);
     this.#texts.set(identity, name);
     this.#lines.push(...made);
-    return valueOf(name);
+    return variableWord(name);
   }
 
   /** A variable that stays after the rules were worked out. */
@@ -79,7 +79,7 @@ export function setCaptured(
 }
 
 /** The word that reads a variable. */
-export const valueOf = (name: string): string => `reqenv('${name}')`;
-export const isSet = (name: string): string => `-n ${valueOf(name)}`;
-/** The name inside `valueOf`. */
+export const variableWord = (name: string): string => `reqenv('${name}')`;
+export const isSet = (name: string): string => `-n ${variableWord(name)}`;
+/** The name inside `variableWord`. */
 export const nameOf = (value: string): string => value.slice("reqenv('".length, -2);

@@ -19,6 +19,7 @@ export interface ApacheAtWork {
 const modules = [
   'mpm_event',
   'authn_core',
+  'authn_file',
   'authz_core',
   'authz_host',
   'authz_user',
