@@ -67,8 +67,11 @@ function isWholeValue(node: TemplateNode | undefined, group: boolean): boolean {
 function literalText(template: readonly TemplateNode[]): string {
   return template
     .map((node) => {
-      if (node.kind === 'literal' && /^[\t -~]*$/.test(node.text)) return node.text;
-      throw new Inexpressible('header value', 'a header value that depends on the request, or holds more than ASCII');
+      if (node.kind === 'literal' && /^[\t -[\]-~]*$/.test(node.text)) return node.text;
+      throw new Inexpressible(
+        'header value',
+        'a header value that depends on the request, or holds backslashes or more than ASCII',
+      );
     })
     .join('');
 }
