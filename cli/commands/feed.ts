@@ -13,6 +13,9 @@ Commands:
   renew DIR                sign the freshness statement anew (daily; a feed that is not renewed expires)
   root DIR [--out FILE]    write out the root that servers are enrolled with
   serve DIR                serve the repository, with the push channel
+  sign --ocs FILE MITIGATION…
+                           sign mitigation documents as one document of an OCS-style feed
+  serve --ocs FILE         serve such a document
   verify --ocs FILE        check a document of an OCS-style feed (XML with a signature in it): 0 and who signed what
                            when, else 1 and why
 
@@ -22,6 +25,9 @@ Options:
                            may be given once for each role (default: one holder of the role's name)
   --passphrase-file FILE   first line of a file that only you can read; else $STOPGAP_FEED_PASSPHRASE, else asked for
   --as NAME                add: publish one FILE under this name (default: its id with .xml)
+  --key PEM                sign: the private key (RSA)
+  --certificates PEM       sign: the certificate of that key, then its issuers; the root may be left out
+  --timestamp URL          sign: a timestamp authority (RFC 3161) for the countersignature
   --root PEM               verify: trust these roots; default: Microsoft's, by its fingerprint
   --time-root PEM          verify: roots for the countersignature; default: those of --root, and Microsoft's
   --usage OID              verify: a key usage that the signer must have, once for each; default: code signing and
@@ -49,11 +55,19 @@ async function run(args: readonly string[], context: Context): Promise<number> {
       return (await import('./feed/publish.ts')).renew(rest, context);
     case 'root':
       return (await import('./feed/init.ts')).root(rest, context);
+    case 'sign':
+      if (isOcs(rest)) return (await import('./feed/sign-ocs.ts')).signOcsDocument(rest, context);
+      break;
     case 'serve':
+      if (isOcs(rest)) return (await import('./feed/serve-ocs.ts')).serveOcsDocument(rest, context);
       return (await import('./feed/serve.ts')).serve(rest, context);
     case 'verify':
       return (await import('./feed/verify.ts')).verify(rest, context);
     default:
-      throw new CliError(`there is no command "feed ${name}"; see: stopgap feed --help`);
   }
+  throw new CliError(`there is no command "feed ${name}"; see: stopgap feed --help`);
+}
+
+function isOcs(args: readonly string[]): boolean {
+  return args.some((arg) => /^--ocs(?:=|$)/.test(arg));
 }

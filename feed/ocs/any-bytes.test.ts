@@ -119,14 +119,14 @@ describe('nothing makes a reader slow or deep:', () => {
   });
 
   it.each([
-    ['tags without end', '<a'.repeat(300_000)],
-    ['an attribute without end', `<EOCS version="${'x'.repeat(900_000)}`],
-    ['attributes without number', `<EOCS ${'a="" '.repeat(200_000)}>`],
-    ['references without number', `<EOCS>${'&amp;'.repeat(200_000)}</EOCS>`],
-    ['elements inside one another', `${'<a>'.repeat(300_000)}`],
-    ['elements side by side', `<EOCS version="1">${'<Config/>'.repeat(100_000)}</EOCS>`],
-    ['nothing but opening signs', '<'.repeat(1_000_000)],
+    ['tags without end', '<a'.repeat(150_000)],
+    ['an attribute without end', `<EOCS version="${'x'.repeat(400_000)}`],
+    ['attributes without number', `<EOCS ${'a="" '.repeat(80_000)}>`],
+    ['references without number', `<EOCS>${'&amp;'.repeat(80_000)}</EOCS>`],
+    ['elements inside one another', `${'<a>'.repeat(150_000)}`],
+    ['elements side by side', `<EOCS version="1">${'<Config/>'.repeat(40_000)}</EOCS>`],
+    ['nothing but opening signs', '<'.repeat(500_000)],
   ])('%s', (_name, text) => {
-    expect(outcome(text)).toMatch(/^(not-plain|not-xml|shape|too-large)$/);
+    expect(outcome(text)).toMatch(/^(not-plain|not-xml|shape)$/);
   });
 });

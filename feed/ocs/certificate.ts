@@ -39,7 +39,7 @@ export function readCertificate(der: Buffer, what: string): Certificate {
   if (!algorithm?.bytes.equals(fields.algorithm.bytes)) throw refused(what, 'it names two signature algorithms');
   const { x509, publicKey } = readByNode(der, fields.key.bytes, what);
   return {
-    name: printable(x509.subject.split('\n').reverse().join(', ')),
+    name: printable((x509.subject || 'a certificate without a name').split('\n').reverse().join(', ')),
     fingerprint: createHash('sha256').update(der).digest('hex'),
     der,
     toBeSigned: body.bytes,

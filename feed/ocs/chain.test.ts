@@ -39,6 +39,13 @@ describe('a chain is believed', () => {
     expect(outcome(await by(leaf, issuer), now, pinned)).toBe('untrusted-root');
   });
 
+  it('under a pinned root whose own signature is of a kind that is not accepted any more', async () => {
+    const damaged = { ...root, der: Buffer.concat([root.der.subarray(0, -1), Buffer.of((root.der.at(-1) ?? 0) ^ 1)]) };
+    const pinned = { ...trust, roots: [anchor(damaged)] };
+    expect(outcome(await by(leaf, issuer, damaged), now, pinned)).toBe('good');
+    expect(outcome(await by(leaf, issuer, damaged))).toBe('untrusted-root');
+  });
+
   it('when the issuer is pinned, with all that stands above it in order', async () => {
     const pinned = { ...trust, roots: [anchor(issuer)] };
     expect(outcome(await by(leaf, issuer, root), now, pinned)).toBe('good');

@@ -11,6 +11,8 @@ export interface Kept {
   /** Countersigned time, ms since the epoch. */
   readonly at: number;
   readonly sha256: string;
+  /** Of what its signature covers. A way may change line ends, so this is what makes two documents the same. */
+  readonly content: string;
   /** What the server called this version; asked for again with it. */
   readonly etag: string | undefined;
   /** By id: what each `Config` said, and since which countersigned time (ms since the epoch) it has said so. */
@@ -22,6 +24,7 @@ const time = whole(0, 8_640_000_000_000_000);
 const decoder = object({
   at: time,
   sha256: text(64),
+  content: text(64),
   etag: optional(text(200)),
   since: mapOf(object({ sha256: text(64), at: time })),
 });

@@ -64,6 +64,7 @@ function checkContent(root: XmlElement, configs: readonly XmlElement[]): void {
   if (root.name !== 'EOCS') throw wrong(root, '<EOCS> must be the root');
   attributes(root, ['version']);
   blank(root);
+  if (configs.length > ocsLimits.configs) throw wrong(root, `it holds more than ${ocsLimits.configs} elements`);
   for (const config of configs) if (config.name !== 'Config') throw wrong(config, 'only <Config> may stand here');
   const open = [...configs];
   for (let element = open.pop(); element; element = open.pop()) {

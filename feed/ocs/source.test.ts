@@ -110,6 +110,14 @@ describe('a rollback is refused:', () => {
     expect(open().last()?.signedAt).toBe(signedAt + hour);
   });
 
+  it('but not the same document with other line ends', async () => {
+    const document = await at(signedAt);
+    const { source, publish } = await bench(document);
+    const first = await source.look();
+    publish(document.replaceAll('\n', '\r\n'));
+    expect(await source.look()).toEqual(first);
+  });
+
   it('another document of the very same time', async () => {
     const { source, publish } = await bench(await at(signedAt));
     await source.look();
@@ -141,7 +149,7 @@ describe('a rollback is refused:', () => {
     expect(open().last()).toBeUndefined();
     publish(await at(signedAt));
     expect(step(await open().look())).toBe('rollback');
-    publish(await at(signedAt + hour, plain));
+    publish(await at(signedAt + hour, changed));
     expect(step(await open().look())).toBe('rollback');
     publish(await at(signedAt + 2 * hour));
     expect(step(await open().look())).toBe('ok');

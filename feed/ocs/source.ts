@@ -42,6 +42,14 @@ export function ocsSource(config: OcsFeedConfig, given: FeedDeps = {}): FeedSour
   };
 }
 
+/** What of a verified document matters here. */
+interface Verified {
+  readonly at: number;
+  /** SHA-256 of what the signature covers. */
+  readonly content: string;
+  readonly configs: readonly OcsConfig[];
+}
+
 class OcsReader {
   readonly #config: OcsFeedConfig;
   readonly #deps: Required<FeedDeps>;
@@ -80,29 +88,29 @@ class OcsReader {
     const before = kept && readKeptDocument(this.#folder, kept);
     const answer = await this.#fetch(before && kept?.etag);
     const bytes = answer.status === 304 && before ? before : answer.body;
-    const { at, configs } = this.#verified(bytes, trust);
+    const { at, content, configs } = this.#verified(bytes, trust);
     const hash = sha256(bytes);
-    this.#refuseOlder(at, hash, kept);
+    this.#refuseOlder(at, content, kept);
     const { maximumAgeDays } = this.#config;
     if (maximumAgeDays !== undefined && at + maximumAgeDays * day < this.#deps.clock.now()) {
       const reason = `the newest document was countersigned at ${iso(at)}, more than ${maximumAgeDays} days ago; ask the publisher, or raise maximumAgeDays`;
       throw new Trouble('expired', reason);
     }
     const etag = answer.status === 304 ? kept?.etag : etagOf(answer);
-    const now: Kept = { at, sha256: hash, etag, since: sinceWhen(configs, at, kept) };
+    const now: Kept = { at, sha256: hash, content, etag, since: sinceWhen(configs, at, kept) };
     if (!before || kept?.sha256 !== hash || kept.etag !== etag) keep(this.#folder, now, bytes);
     return this.#documentsOf(now, configs);
   }
 
   /** The format has no number that rises: the countersigned time is the only order there is. */
-  #refuseOlder(at: number, hash: string, kept: Kept | undefined): void {
-    if (!kept || at > kept.at || (at === kept.at && hash === kept.sha256)) return;
+  #refuseOlder(at: number, content: string, kept: Kept | undefined): void {
+    if (!kept || at > kept.at || (at === kept.at && content === kept.content)) return;
     const which = at === kept.at ? 'another document of the same time' : `a document countersigned at ${iso(at)}`;
     const reason = `${this.#config.url} offers ${which}, after one of ${iso(kept.at)} was verified here; an old copy looks like this, and so does an attack: ask the publisher`;
     throw new Trouble('rollback', reason);
   }
 
-  #verified(bytes: Buffer, trust: OcsTrust): { at: number; configs: readonly OcsConfig[] } {
+  #verified(bytes: Buffer, trust: OcsTrust): Verified {
     const verdict = verifyOcs(bytes, trust, this.#deps.clock.now());
     if (!verdict.ok) throw refusal(this.#config.url, verdict.code, verdict.reason);
     if (!verdict.countersignature) {
@@ -113,7 +121,8 @@ class OcsReader {
       );
     }
     try {
-      return { at: verdict.countersignature.at, configs: readOcsContent(verdict.content).configs };
+      const content = sha256(Buffer.from(verdict.content, 'utf8'));
+      return { at: verdict.countersignature.at, content, configs: readOcsContent(verdict.content).configs };
     } catch (error) {
       throw error instanceof OcsError ? refusal(this.#config.url, error.code, error.message) : error;
     }
