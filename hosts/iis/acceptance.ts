@@ -1,5 +1,4 @@
 import type { Acceptance, HeldAction, HostSurvey } from '@stopgap/agent';
-import { mayHoldMarker } from './ours/marker.ts';
 import { itemsOf, refusalOf, type UrlRewrite } from './rules/fragment.ts';
 import { spotFor } from './rules/placement.ts';
 import type { Server } from './server/server.ts';
@@ -28,7 +27,7 @@ export function acceptanceOf(held: HeldAction, survey: HostSurvey, server: Serve
 function placeable(held: HeldAction, action: UrlRewrite, server: Server): Acceptance {
   const notes: string[] = [];
   for (const { collection } of itemsOf(action)) {
-    const spot = spotFor(server, action.scope, collection, (file) => server.shelf.get(file).base);
+    const spot = spotFor(server, action.scope, collection, (file) => server.shelf.rewriting(file));
     if ('reason' in spot) {
       // What is in a file that somebody broke is still ours to look after.
       if (isHeld(held, server)) return { accepted: true, notes: [spot.reason] };
@@ -40,8 +39,5 @@ function placeable(held: HeldAction, action: UrlRewrite, server: Server): Accept
 }
 
 function isHeld({ mitigation }: HeldAction, server: Server): boolean {
-  return server.shelf.all.some(({ problem, state }) => {
-    const text = problem ? (state?.bytes.toString('latin1').replaceAll('\0', '') ?? '') : '';
-    return mayHoldMarker(text) && text.includes(`<!-- Stopgap ${mitigation} revision`);
-  });
+  return server.shelf.all.some((file) => file.markedFor.includes(mitigation) && file.problem !== undefined);
 }

@@ -20,6 +20,7 @@ import { planHost } from './plan.ts';
 import { renderAction } from './render.ts';
 import { readServer, type Server } from './server/server.ts';
 import { Shelf } from './server/shelf.ts';
+import { touchNaming } from './server/touch.ts';
 import { absent, surveyOf, unreadable } from './survey.ts';
 import { validate } from './validate.ts';
 
@@ -43,8 +44,17 @@ export function createIisHost(config: IisHostConfig, parts: HostParts): Host {
     },
     accepts: (action, found) => acceptanceOf(action, found, surveyed.get(found)),
     plan: (wanted) => speaking(() => plan(name, wanted, look)),
-    perform: (change) => speaking(() => performChange(fileChange(change), parts)),
-    undo: (change) => speaking(() => (change.kind === 'file' ? undoChange(change, parts) : undefined)),
+    perform: (change) =>
+      speaking(() => {
+        performChange(fileChange(change), parts);
+        touchNaming(look, fileChange(change).path, parts.files);
+      }),
+    undo: (change) =>
+      speaking(() => {
+        if (change.kind !== 'file') return;
+        undoChange(change, parts);
+        touchNaming(look, change.path, parts.files);
+      }),
     activate: () => speaking(() => validate(look())),
     render: (held) => (held.action.kind === 'urlRewrite' ? renderAction(held, held.action, known) : []),
   };

@@ -1,13 +1,12 @@
-import type { Change, HeldAction, HostPlan } from '@stopgap/agent';
+import type { Change, Finding, HeldAction, HostPlan } from '@stopgap/agent';
 import { changeFor } from './changes.ts';
 import type { IisConfigError } from './errors.ts';
 import { findingFor } from './findings.ts';
-import { mayHoldMarker } from './ours/marker.ts';
 import { arrange } from './rules/arrangement.ts';
 import type { UrlRewrite } from './rules/fragment.ts';
-import { placedFiles } from './server/levels.ts';
 import type { Server } from './server/server.ts';
 import type { Shelved } from './server/shelf.ts';
+import { visitAll } from './server/visit.ts';
 
 /**
  * Compares what stands with what is wanted. Changes nothing; a function of the files and `wanted` alone. A file that
@@ -18,29 +17,27 @@ export function planHost(host: string, server: Server, wanted: readonly HeldActi
     held.action.kind === 'urlRewrite' ? [[held, held.action]] : [],
   );
   const { judgements, files } = arrange(server, actions);
-  for (const site of server.sites) for (const { file } of placedFiles(server, site)) server.shelf.get(file);
+  visitAll(server);
   const shelved = [...new Set([...server.shelf.all.map(({ path }) => path), ...files.keys()])].sort();
   const changes = shelved.flatMap((file): readonly Change[] => {
     const one = server.shelf.get(file);
+    if (one.markedFor.length === 0 && !files.has(file)) return [];
     if (one.problem) return isStuck(one, wanted) ? [stuck(host, one.problem)] : [];
     const change = changeFor(host, one, files.get(file));
     return change ? [change] : [];
   });
   const changed = new Set(changes.flatMap((change) => (change.kind === 'file' ? [change.path] : [])));
-  const findings = actions.map(([held], index) => {
-    const judgement = judgements[index] ?? { verdict: 'conflict' as const, detail: 'not judged' };
+  const findings = wanted.map((held): Finding => {
+    const judgement = judgements[actions.findIndex(([one]) => one === held)];
+    if (!judgement) return { presence: 'absent', detail: `the iis host holds no ${held.action.kind}` };
     return findingFor(server.shelf, held, judgement, changed);
   });
   return { findings, changes };
 }
 
 /** Whether a file that cannot be read holds something that should go. */
-function isStuck({ state }: Shelved, wanted: readonly HeldAction[]): boolean {
-  const text = state?.bytes.toString('latin1').replaceAll('\0', '') ?? '';
-  if (!mayHoldMarker(text)) return false;
-  return [...text.matchAll(/<!-- Stopgap (\S+) revision/g)].some(
-    ([, id]) => !wanted.some(({ mitigation }) => mitigation === id),
-  );
+function isStuck({ markedFor }: Shelved, wanted: readonly HeldAction[]): boolean {
+  return markedFor.some((id) => !wanted.some(({ mitigation }) => mitigation === id));
 }
 
 /** A change that cannot be made: `perform` says why, and nothing else is done either. */

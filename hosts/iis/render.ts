@@ -14,7 +14,7 @@ export function renderAction(
 ): readonly RenderedPart[] {
   const parts = new Map<string, string[]>();
   for (const { collection, name, element } of itemsOf(action)) {
-    const spot = server && spotFor(server, action.scope, collection, (file) => server.shelf.get(file).base);
+    const spot = server && spotFor(server, action.scope, collection, (file) => server.shelf.rewriting(file));
     const found = spot && 'file' in spot ? spot : undefined;
     const file = found ? found.file : scopeInWords(action);
     const location = found?.location ? `<location path="${found.location}">, ` : '';

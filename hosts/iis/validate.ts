@@ -1,24 +1,22 @@
 import { HostError } from '@stopgap/agent';
-import { mayHoldMarker } from './ours/marker.ts';
 import { type Collection, itemNames, sameName } from './ours/place.ts';
 import { standingIn } from './ours/standing.ts';
 import { filesBelow } from './server/files-below.ts';
 import { inheritedAt } from './server/inheritance.ts';
-import { type Documents, layersOf, placedFiles } from './server/levels.ts';
+import { type Documents, layersOf } from './server/levels.ts';
 import type { Server } from './server/server.ts';
+import { visitAll } from './server/visit.ts';
 
 /**
  * Reads every file that holds something of ours again, as IIS will: well-formed, and no name of ours there twice at any
  * level. Throws `HostError` `configuration-refused`.
  */
 export function validate(server: Server): void {
-  for (const site of server.sites) for (const { file } of placedFiles(server, site)) server.shelf.get(file);
+  visitAll(server);
   const names = new Map<Collection, Set<string>>();
-  for (const { document, problem, state } of server.shelf.all) {
-    if (problem && mayHoldMarker(state?.bytes.toString('latin1').replaceAll('\0', '') ?? '')) {
-      throw new HostError('configuration-refused', problem.message, problem);
-    }
-    for (const { marker, path } of document && mayHoldMarker(document.text) ? standingIn(document) : []) {
+  for (const { document, problem } of server.shelf.all.filter((file) => file.markedFor.length > 0)) {
+    if (problem) throw new HostError('configuration-refused', problem.message, problem);
+    for (const { marker, path } of document ? standingIn(document) : []) {
       const collection = (path.at(-1)?.name ?? '') as Collection;
       if (!Object.hasOwn(itemNames, collection)) continue;
       names.set(collection, (names.get(collection) ?? new Set()).add(marker.name));
@@ -28,7 +26,10 @@ export function validate(server: Server): void {
 }
 
 function refuseDuplicates(server: Server, names: ReadonlyMap<Collection, ReadonlySet<string>>): void {
-  const documents: Documents = (file) => server.shelf.get(file).document;
+  const documents: Documents = (file) => {
+    const shelved = server.shelf.get(file);
+    return shelved.mentions('rewrite') ? shelved.document : undefined;
+  };
   for (const site of server.sites) {
     const layers = layersOf(server, site, documents, filesBelow(server, site, '/'));
     for (const [collection, ours] of names) {

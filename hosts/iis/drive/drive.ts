@@ -41,8 +41,13 @@ export function openDrive({ root, variables, folders }: DriveParts): Drive {
     if (leavesBy(folders, top, found)) return { problem: `${windowsPath} leads out of ${root} by a link` };
     return found;
   };
+  const found = new Map<string, string | PathProblem>();
   return {
-    find,
+    find: (windowsPath) => {
+      const known = found.get(windowsPath) ?? find(windowsPath);
+      found.set(windowsPath, known);
+      return known;
+    },
     inside: (folder, name) => (root === undefined ? path.join(folder, name) : listing.reach(folder, [name]).path),
     list: (folder) => listing.names(folder) ?? [],
     isFolder: (folder) => listing.names(folder) !== undefined,

@@ -83,6 +83,12 @@ export function mayHoldMarker(text: string): boolean {
   return text.includes('<!-- Stopgap ');
 }
 
+/** Ids of the mitigations whose markers are in a text, even one that is not XML. */
+export function markedFor(text: string): readonly string[] {
+  if (!mayHoldMarker(text)) return [];
+  return [...new Set([...text.matchAll(/<!-- Stopgap (\S+) revision /g)].map(([, id]) => disclose(id ?? '')))];
+}
+
 /** Two hyphens end a comment, quotes end the name; those and whatever is not plain ASCII are percent-encoded. */
 function enclose(text: string): string {
   return text.replace(/(?<=-)-|-$|["%;()]|[^ -~]/gu, (c) =>

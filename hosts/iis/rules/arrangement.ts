@@ -4,7 +4,7 @@ import { insertOurs } from '../ours/insert.ts';
 import { itemNames, sameName } from '../ours/place.ts';
 import { filesBelow } from '../server/files-below.ts';
 import { inheritedAt, type SiteView } from '../server/inheritance.ts';
-import { layersOf } from '../server/levels.ts';
+import { layersOf, type PlacedDocument } from '../server/levels.ts';
 import type { Server } from '../server/server.ts';
 import type { Site } from '../server/sites.ts';
 import { type Document, readText } from '../text/document.ts';
@@ -37,11 +37,12 @@ const noSite: Site = { name: '', startsByItself: false, bindings: [], directorie
  */
 export function arrange(server: Server, wanted: readonly (readonly [HeldAction, UrlRewrite])[]): Arrangement {
   const files = new Map<string, ArrangedFile>();
+  const below = lookBelow(server);
   const judgements = wanted.map(([held, action]) => {
-    const judgement = judge(server, held, action, documentsFrom(server, files), viewsFrom(server, files));
+    const judgement = judge(server, held, action, documentsFrom(server, files), viewsFrom(server, files, below));
     if (judgement.verdict !== 'put') return judgement;
     const next = withAdditions(server, files, judgement.additions);
-    const views = viewsFrom(server, next);
+    const views = viewsFrom(server, next, below);
     const harm = harmOf(views, judgement.additions);
     if (harm !== undefined) return { verdict: 'conflict' as const, detail: harm };
     for (const [file, arranged] of next) files.set(file, arranged);
@@ -54,18 +55,35 @@ function documentsFrom(server: Server, files: ReadonlyMap<string, ArrangedFile>)
   const read = new Map<string, Document>();
   return (file: string): Document | undefined => {
     const arranged = files.get(file);
-    if (!arranged) return server.shelf.get(file).base;
+    if (!arranged) return server.shelf.rewriting(file);
     const known = read.get(file) ?? readText(arranged.text, file);
     read.set(file, known);
     return known;
   };
 }
 
-function viewsFrom(server: Server, files: ReadonlyMap<string, ArrangedFile>): ViewsOf {
+/** Looks below each level once. */
+type Below = (site: Site, level: string) => readonly PlacedDocument[];
+
+function lookBelow(server: Server): Below {
+  const known = new Map<string, readonly PlacedDocument[]>();
+  return (site, level) => {
+    const key = `${site.name}${level}`;
+    const found = known.get(key) ?? filesBelow(server, site, level);
+    known.set(key, found);
+    return found;
+  };
+}
+
+function viewsFrom(server: Server, files: ReadonlyMap<string, ArrangedFile>, below: Below): ViewsOf {
   const documents = documentsFrom(server, files);
+  const known = new Map<string, SiteView>();
   const view = (site: Site, level: string): SiteView => {
-    const layers = layersOf(server, site, documents, site === noSite ? [] : filesBelow(server, site, level));
-    return { server, site, layers, documents };
+    const key = `${site.name}${level}`;
+    const layers = () => layersOf(server, site, documents, site === noSite ? [] : below(site, level));
+    const seen = known.get(key) ?? { server, site, layers: layers(), documents };
+    known.set(key, seen);
+    return seen;
   };
   return ({ site, level }: Spot) =>
     site ? [view(site, level)] : [view(noSite, '/'), ...server.sites.map((one) => view(one, '/'))];

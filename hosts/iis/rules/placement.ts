@@ -1,13 +1,14 @@
 import path from 'node:path';
 import type { RuleScope } from '@stopgap/mitigation';
 import { depthOf, isWithin, normaliseLevel, relativeTo } from '@stopgap/rewrite';
-import { pathFor, scopesOf } from '../ours/grow.ts';
+import { pathFor } from '../ours/grow.ts';
 import { type Collection, sectionOf } from '../ours/place.ts';
-import { type Documents, placedFiles } from '../server/levels.ts';
-import { lockOn } from '../server/locks.ts';
+import type { Documents } from '../server/levels.ts';
+import { moduleTakenOut } from '../server/modules.ts';
 import { followSource } from '../server/section-source.ts';
 import { type Server, siteNamed, webConfigOf } from '../server/server.ts';
 import type { Site, VirtualDirectory } from '../server/sites.ts';
+import { reasonAgainst, standsAt } from './objections.ts';
 
 /** Where a collection of an action is to stand. */
 export interface Spot {
@@ -40,106 +41,55 @@ export function spotFor(server: Server, scope: RuleScope, collection: Collection
   const site = siteNamed(server, scope.site);
   if (!site) {
     const known = server.sites.map(({ name }) => `"${name}"`).join(', ') || 'none';
-    return {
-      state: 'unsupported',
-      reason: `there is no site "${scope.site}" in ${server.applicationHost}; there are ${known}`,
-    };
+    const reason = `there is no site "${scope.site}" in ${server.applicationHost}; there are ${known}`;
+    return { state: 'unsupported', reason };
   }
   const level = scope.level === 'site' ? '/' : normaliseLevel(scope.path);
   const directory = site.directories.findLast((one) => isWithin(level, one.level));
   if (!directory) return { state: 'unsupported', reason: `the site "${site.name}" has no root directory` };
-  const file = webConfigAt(server, directory, level);
-  if (file && typeof file !== 'string') return { state: 'unsupported', reason: file.problem };
-  const problem = file === undefined ? undefined : server.shelf.get(file).problem;
-  if (problem)
-    return { state: 'prerequisite-missing', reason: `${problem.message}; correct it, nothing is changed before` };
-  const why =
-    file === undefined
-      ? `${level} has no folder of its own`
-      : reasonAgainst(server, site, level, file, collection, documents);
-  if (why !== undefined || file === undefined) return inApplicationHost(server, site, level, collection, why);
-  const again = standsAt(server, file).filter((one) => one.site === site && one.level !== level);
-  return heldIn(
-    server,
-    { file, location: '', site, level, depth: depthOf(level), renewed: again.length > 0 },
-    collection,
-  );
-}
-
-/** The `web.config` of a level: its virtual directory's, or that of the folder below it; `undefined`: it has none. */
-function webConfigAt(
-  server: Server,
-  directory: VirtualDirectory,
-  level: string,
-): string | { readonly problem: string } | undefined {
-  const top = webConfigOf(server, directory);
-  if (typeof top !== 'string') return top;
-  const folder = path.dirname(top);
-  if (!server.drive.isFolder(folder)) {
-    return { problem: `the folder ${directory.physicalPath} of ${directory.level} is not there` };
+  const file = usableFile(server, directory);
+  if (typeof file !== 'string') return file;
+  const out = moduleTakenOut(server, site, level);
+  if (out !== undefined) {
+    const reason = `${out} takes RewriteModule out of the modules of ${site.name}${level}, so that no rule runs there`;
+    return { state: 'prerequisite-missing', reason: `${reason}; put it back` };
   }
-  if (directory.level.toLowerCase() === level.toLowerCase()) return top;
-  if (!directory.subFolders) return undefined;
-  const below = relativeTo(level, directory.level).split('/').reduce(server.drive.inside, folder);
-  return server.drive.isFolder(below) ? server.drive.inside(below, 'web.config') : undefined;
+  const at = { site, level, depth: depthOf(level) };
+  const location = relativeTo(level, directory.level);
+  const inFile = level.toLowerCase() === directory.level.toLowerCase() ? '' : location;
+  const why = reasonAgainst(server, { ...at, file, location: inFile }, collection, documents);
+  if (why !== undefined) return inApplicationHost(server, at, collection, why);
+  const renewed = standsAt(server, file).length > 1;
+  return heldIn(server, { ...at, file, location: inFile, renewed }, collection);
 }
 
-/** Why IIS would not honour a section in this `web.config` just for this level. */
-function reasonAgainst(
-  server: Server,
-  site: Site,
-  level: string,
-  file: string,
-  collection: Collection,
-  documents: Documents,
-): string | undefined {
-  const locked = lockOn(server, site, level, sectionOf(collection), documents);
-  if (locked !== undefined) return locked;
-  const elsewhere = standsAt(server, file).find((one) => one.site !== site || !isWithin(one.level, level));
-  if (elsewhere) return `${file} is also that of ${elsewhere.site.name}${elsewhere.level}`;
-  const root = documents(file)?.root;
-  const closed = root && scopesOf(root, '').find((scope) => holdsBack(scope) && holdsSection(scope, collection));
-  const hasChildren = site.directories.some((one) => one.application !== level && isWithin(one.application, level));
-  if (!closed || !hasChildren) return undefined;
-  return `the section stands in a <location inheritInChildApplications="false"> of ${file}, which keeps it from the applications below`;
+/** The `web.config` of a virtual directory, there already or to be made. */
+function usableFile(server: Server, directory: VirtualDirectory): string | NoSpot {
+  const file = webConfigOf(server, directory);
+  if (typeof file !== 'string') return { state: 'unsupported', reason: file.problem };
+  if (!server.drive.isFolder(path.dirname(file))) {
+    const reason = `the folder ${directory.physicalPath} of ${directory.level} is not there`;
+    return { state: 'prerequisite-missing', reason: `${reason}; IIS answers 500.19 until it is` };
+  }
+  const { problem } = server.shelf.get(file);
+  if (!problem) return file;
+  return { state: 'prerequisite-missing', reason: `${problem.message}; correct it, nothing is changed before` };
 }
 
-function standsAt(server: Server, file: string): readonly { readonly site: Site; readonly level: string }[] {
-  return server.sites.flatMap((site) =>
-    placedFiles(server, site).flatMap((one) => (one.file === file ? [{ site, level: one.level }] : [])),
-  );
-}
-
-type Scope = ReturnType<typeof scopesOf>[number];
-
-function holdsBack(scope: Scope): boolean {
-  return scope.attributes.get('inheritInChildApplications')?.value.toLowerCase() === 'false';
-}
-
-function holdsSection(scope: Scope, collection: Collection): boolean {
-  const section = sectionOf(collection);
-  return scope.elements.some(
-    (group) =>
-      group.name === 'system.webServer' &&
-      group.elements.some((one) => one.name === 'rewrite' && one.elements.some((child) => child.name === section)),
-  );
-}
-
+/** A `<location>` of `applicationHost.config` speaks for a level before the level's own `web.config` does. */
 function inApplicationHost(
   server: Server,
-  site: Site,
-  level: string,
+  at: Pick<Spot, 'level' | 'depth'> & { readonly site: Site },
   collection: Collection,
-  why: string | undefined,
+  why: string,
 ): Spot | NoSpot {
   const section = sectionOf(collection);
   const declared = server.declared.get(section);
   if (declared && (!declared.inLocation || declared.allowDefinition === 'machineonly')) {
     return { state: 'unsupported', reason: `${why}, and ${section} may not stand in a <location> either` };
   }
-  const location = level === '/' ? site.name : `${site.name}${level}`;
-  const spot = { file: server.applicationHost, location, site, level, depth: depthOf(level), renewed: false };
-  return heldIn(server, why === undefined ? spot : { ...spot, why }, collection);
+  const location = at.level === '/' ? at.site.name : `${at.site.name}${at.level}`;
+  return heldIn(server, { ...at, file: server.applicationHost, location, renewed: false, why }, collection);
 }
 
 /** A section that names a `configSource` is edited in that file. */

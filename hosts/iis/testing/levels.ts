@@ -1,5 +1,4 @@
 import * as fs from 'node:fs';
-import path from 'node:path';
 import { systemFiles, systemFolders } from '@stopgap/machine';
 import { ConfigurationLevels, type PlacedFile, readConfigurationFile } from '@stopgap/rewrite';
 import { openDrive } from '../drive/drive.ts';
@@ -17,12 +16,14 @@ export function readLevels(root: string): ConfigurationLevels {
   );
   const files: PlacedFile[] = [{ file: readConfigurationFile(fs.readFileSync(server.applicationHost)), level: '/' }];
   for (const { file, level, site } of placed) {
-    if (fs.existsSync(file)) files.push({ file: readConfigurationFile(fs.readFileSync(file)), level, site });
+    if (fs.existsSync(file)) files.push({ file: readConfigurationFile(inUtf8(fs.readFileSync(file))), level, site });
   }
   return new ConfigurationLevels(files);
 }
 
-/** A path on the machine, for messages. */
-export function nameOf(root: string, file: string): string {
-  return path.relative(root, file);
+/** The rewrite room reads UTF-8, and UTF-16 with a mark; other files are turned into text for it. */
+function inUtf8(bytes: Buffer): string | Buffer {
+  if (bytes[1] === 0) return bytes.toString('utf16le');
+  const other = /^<\?xml[^>]*encoding="(iso-8859-1|windows-1252|gb2312|shift_jis)"/i.test(bytes.toString('latin1'));
+  return other ? bytes.toString('latin1') : bytes;
 }

@@ -25,10 +25,17 @@ export function readText(text: string, file: string): Document {
 
 /** Reads a file's bytes. Throws `IisConfigError` `not-xml` with file, line and column. */
 export function readBytes(bytes: Uint8Array, file: string): SourceDocument {
+  return readSource(sourceOf(bytes, file), file);
+}
+
+function readSource(source: SourceText, file: string): SourceDocument {
+  return { source, ...readText(source.text, file) };
+}
+
+function sourceOf(bytes: Uint8Array, file: string): SourceText {
   try {
-    const source = decodeSource(bytes);
-    return { source, ...readText(source.text, file) };
+    return decodeSource(bytes);
   } catch (error) {
-    throw error instanceof Error && error.name === 'IisConfigError' ? error : notXml(file, error);
+    throw notXml(file, error);
   }
 }

@@ -47,11 +47,13 @@ function containsAscii(name: string): boolean {
 
 function decoded(bytes: Uint8Array, encoding: Exclude<Encoding, 'bytes'>, mark: boolean): SourceText {
   try {
-    return { text: new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes), encoding, mark };
+    const text = new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
+    if (!text.startsWith('\ufeff')) return { text, encoding, mark };
   } catch (error) {
     const message = `the bytes are not valid ${encoding.toUpperCase()}; save the file as UTF-8`;
     throw new XmlError('encoding', message, start, error);
   }
+  throw new XmlError('not-well-formed', 'there are two byte order marks; take one out', start);
 }
 
 /** The bytes of `text` in the encoding of `like`; exactly the bytes that were read where the text is the same. */
