@@ -111,9 +111,12 @@ function heartbeat({ id, description }: OcsConfig, { published }: OcsDefaults): 
   ].join('');
 }
 
-/** Not a mitigation for any reader: it has an element that none knows, which says why. */
+/**
+ * Not a mitigation for any reader: it names a schema that none reads, and that is the reason in words, because a reader
+ * that refuses a schema says which one.
+ */
 function refusedDocument({ id }: OcsConfig, reason: string): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<unsupported id="${escaped(id)}">${escaped(reason)}</unsupported>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<mitigation schema="${escaped(`ocs: ${reason}`)}" id="${escaped(id)}"/>\n`;
 }
 
 function quoted(text: string): string {

@@ -36,7 +36,7 @@ describe('the reader of mitigations', () => {
     return toMitigation(found, defaults);
   };
   const list = (type: string) =>
-    `<ActionList><Action type="${type}" scope="Server"><Value>x</Value></Action></ActionList>`;
+    `<ActionList><Action type="${type.replaceAll('"', '&quot;').replaceAll('<', '&lt;')}" scope="Server"><Value>x</Value></Action></ActionList>`;
 
   it("takes the heartbeat in Microsoft's own shape", async () => {
     const mitigation = await parseMitigation(config(list('DoNothing')).document);
@@ -49,8 +49,11 @@ describe('the reader of mitigations', () => {
     });
   });
 
-  it('refuses what is unsupported, whole', async () => {
-    await expect(parseMitigation(config(list('Unheard')).document)).rejects.toThrow('unsupported');
+  it('refuses what is unsupported, whole, and says why', async () => {
+    await expect(parseMitigation(config(list('Unheard "of" <it>')).document)).rejects.toMatchObject({
+      code: 'unsupported-schema',
+      message: expect.stringMatching(/Unheard .*does not know.*update Stopgap/),
+    });
   });
 
   it('checks what Details say like any other document', async () => {
