@@ -24,7 +24,9 @@ process.exitCode = await main(process.argv.slice(2), {
   print: (text) => process.stdout.write(text),
   tell: (text) => process.stderr.write(text),
   signal: stopping.signal,
-  actor: process.env.SUDO_USER ?? os.userInfo().username,
+  get actor() {
+    return process.env.SUDO_USER ?? os.userInfo().username;
+  },
 });
 
 // A channel to the process that started this one would keep this one alive.
