@@ -11,7 +11,7 @@ import { type ApacheAtWork, apacheInstalled, startApache } from './testing/apach
 const rules = catalogRules('CVE-2026-42897', '/owa');
 const odd = rulesFrom(
   'odd',
-  String.raw`<rewrite><outboundRules><rule name="r"><match serverVariable="RESPONSE_X_Odd" pattern="(.*)"/><action type="Rewrite" value="%t [{R:1}] $1 &quot;x&quot;"/></rule>
+  `<rewrite><outboundRules><rule name="r"><match serverVariable="RESPONSE_X_Odd" pattern="(.*)"/><action type="Rewrite" value="%t [{R:1}] $1 &quot;x&quot;"/></rule>
   <rule name="m"><match serverVariable="RESPONSE_X_Frame_Options" pattern="^$"/><action type="Rewrite" value="DENY"/></rule></outboundRules></rewrite>`,
 );
 const own = "default-src 'self'";
