@@ -49,10 +49,12 @@ function absorbs(free: Ranges, item: Node): boolean {
 }
 
 function trimSequence(all: readonly Node[], free: Free): Node {
-  const items = joinGaps(all.map((item) => trim(item, fixed)));
+  const items = all
+    .map((item) => trim(item, fixed))
+    .flatMap((item) => (item.kind === 'sequence' ? item.items : [item]));
   const forward = trimAlong(items, free.start, (beside) => ({ start: beside, end: none }));
   const backward = trimAlong(forward.toReversed(), free.end, (beside) => ({ start: none, end: beside }));
-  return sequence(joinGaps(backward.toReversed()));
+  return sequence(backward.toReversed());
 }
 
 /** Trims each item by the gap before it, in walking order; what vanishes leaves the next one beside the same gap. */
@@ -75,13 +77,4 @@ function gapRanges(node: Node): Ranges | undefined {
   return node.kind === 'repeat' && node.max === Number.POSITIVE_INFINITY && node.item.kind === 'set'
     ? node.item.ranges
     : undefined;
-}
-
-/** `.+.*` is `.` and `.*`: a gap's fewest rounds stand before it, so that only `X*` are gaps. */
-function joinGaps(items: readonly Node[]): readonly Node[] {
-  return items.flatMap((item): readonly Node[] => {
-    if (item.kind === 'sequence') return joinGaps(item.items);
-    if (gapRanges(item) === undefined || item.kind !== 'repeat' || item.min === 0 || item.min > 8) return [item];
-    return [...Array.from({ length: item.min }, () => item.item), { ...item, min: 0 }];
-  });
 }

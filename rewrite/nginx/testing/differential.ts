@@ -32,32 +32,58 @@ export async function compareWithNginx(
 ): Promise<Comparison> {
   const compiled = trials.map(({ rules }, at) => compileNginx(rules, { variablePrefix: `s${at}` }));
   const nginx = await startNginx(compiled, more);
-  const broader = new Map<string, number>();
-  const disagreements: string[] = [];
-  const counts = { compared: 0, refused: 0, ownRefusals: 0 };
   try {
-    for (const [at, { name, rules, requests }] of trials.entries()) {
-      const prepared = prepareRules(rules);
-      const answers = await sideBySide(requests, 24, (request) => send(nginx.socket(at), request));
-      for (const [place, request] of requests.entries()) {
-        const answer = answers[place];
-        if (!answer) continue;
-        const seen = answerWords(answer);
-        const wanted = verdictWords(evaluateInbound(prepared, rewriteRequest(request)));
-        counts.compared += 1;
-        if (wanted !== 'pass') counts.refused += 1;
-        if (seen.startsWith('own ')) counts.ownRefusals += 1;
-        else if (seen !== wanted) {
-          const known = seen !== 'pass' ? broaderClass(request) : undefined;
-          if (known) broader.set(known, (broader.get(known) ?? 0) + 1);
-          else disagreements.push(`${name}: IIS ${wanted}, nginx ${seen}: ${JSON.stringify(request)}`);
-        }
-      }
-    }
+    const pairs: Pair[] = [];
+    for (const [at, trial] of trials.entries()) pairs.push(...(await answersTo(nginx.socket(at), at, trial)));
+    return compare(pairs, gaveUp(nginx.errors()));
   } finally {
     await nginx.stop();
   }
-  return { ...counts, broader, disagreements };
+}
+
+/** What IIS and nginx say to a request. */
+interface Pair {
+  readonly trial: string;
+  readonly server: string;
+  readonly request: WireRequest;
+  readonly wanted: string;
+  readonly seen: string;
+}
+
+async function answersTo(socket: string, at: number, { name, rules, requests }: Trial): Promise<readonly Pair[]> {
+  const prepared = prepareRules(rules);
+  const answers = await sideBySide(requests, 24, (request) => send(socket, request));
+  return requests.flatMap((request, place) => {
+    const answer = answers[place];
+    if (!answer) return [];
+    const wanted = verdictWords(evaluateInbound(prepared, rewriteRequest(request)));
+    return [{ trial: name, server: `s${at}`, request, wanted, seen: answerWords(answer) }];
+  });
+}
+
+function compare(pairs: readonly Pair[], unfinished: ReadonlySet<string>): Comparison {
+  const broader = new Map<string, number>();
+  const disagreements: string[] = [];
+  for (const { trial, server, request, wanted, seen } of pairs) {
+    if (seen === wanted || seen.startsWith('own ')) continue;
+    const isUnfinished = unfinished.has(`${server} ${request.method} ${request.url}`);
+    const known = isUnfinished ? 'gave up' : broaderClass(request);
+    if (known !== undefined && seen !== 'pass') broader.set(known, (broader.get(known) ?? 0) + 1);
+    else disagreements.push(`${trial}: IIS ${wanted}, nginx ${seen}: ${JSON.stringify(request)}`);
+  }
+  return {
+    compared: pairs.length,
+    refused: pairs.filter(({ wanted }) => wanted !== 'pass').length,
+    ownRefusals: pairs.filter(({ seen }) => seen.startsWith('own ')).length,
+    broader,
+    disagreements,
+  };
+}
+
+/** The requests on which PCRE2 came to the end of its steps, as `server method url`. */
+function gaveUp(log: string): ReadonlySet<string> {
+  const lines = log.matchAll(/pcre2_match\(\) failed: -47 .*server: (\S*), request: "(\S+) (.*) HTTP\/1\.1"/g);
+  return new Set([...lines].map(([, server, method, url]) => `${server} ${method} ${url}`));
 }
 
 /** The request as the evaluator takes it. */

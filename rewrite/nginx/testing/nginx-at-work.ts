@@ -42,7 +42,7 @@ export async function startNginx(
   return {
     socket,
     folder,
-    errors: () => fs.readFileSync(path.join(folder, 'error.log'), 'utf8'),
+    errors: () => fs.readFileSync(path.join(folder, 'error.log'), 'latin1'),
     stop: () => stop(child, folder),
   };
 }
@@ -61,7 +61,7 @@ function configuration(
     ...temp.map((name) => `${name}_temp_path ${folder}/${name};\n`),
     more.http ?? '',
     ...servers.map(({ http, server, rest }, at) =>
-      [http, `server {\nlisten unix:${socket(at)};\n`, server, rest ?? passing, '}\n'].join(''),
+      [http, `server {\nserver_name s${at};\nlisten unix:${socket(at)};\n`, server, rest ?? passing, '}\n'].join(''),
     ),
     '}\n',
   ].join('');
