@@ -1,3 +1,4 @@
+export { type ApacheCompilation, type ApacheOptions, checkApache, compileApache } from './apache/index.ts';
 export {
   type BodyLimits,
   type BodyRefusal,
@@ -14,6 +15,7 @@ export type { InboundTrace } from './evaluate/trace.ts';
 export { type ExplainedResponse, explain } from './explain/explain.ts';
 export type * from './explain/explanation.ts';
 export { renderExplanation } from './explain/render.ts';
+export { compileIis, type IisCompilation, type IisPart } from './iis/index.ts';
 export type {
   EffectiveConfiguration,
   LevelRule,

@@ -9,7 +9,7 @@ Commands:
   eval --config FILE --requests FILE.jsonl     a verdict for each request, a line of JSON each
   explain --config FILE --requests FILE.jsonl  which rule, which condition, what each pattern saw, in words
   explain --config FILE --url URL [--method M] [--header 'Name: value']…
-  compile --config FILE --to nginx             the rules as configuration of another server
+  compile --config FILE --to nginx|apache|iis  the rules as configuration of another server, or of IIS but cheaper
 
 Options:
   --config FILE    a web.config, an applicationHost.config or a bare <rewrite>

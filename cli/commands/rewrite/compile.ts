@@ -1,7 +1,5 @@
 import {
   ConfigurationLevels,
-  checkNginx,
-  compileNginx,
   invalidConfiguration,
   RewriteError,
   readConfigurationFile,
@@ -12,6 +10,7 @@ import type { Context } from '../../context.ts';
 import { CliError, exit } from '../../exit.ts';
 import { parseOptions } from '../../options.ts';
 import { readConfigBytes } from './files.ts';
+import { targets } from './targets.ts';
 
 const options = {
   config: { type: 'string' },
@@ -23,8 +22,11 @@ const options = {
 /** `stopgap rewrite compile`: the rules as configuration of another server; what it cannot express is refused by name. */
 export async function compile(args: readonly string[], context: Context): Promise<number> {
   const { values } = parseOptions('rewrite', args, options);
-  if (values.to !== 'nginx')
-    throw new CliError(`--to ${values.to ?? 'nothing'}: known is nginx; see: stopgap rewrite --help`);
+  const target = targets.get(values.to ?? '');
+  if (target === undefined) {
+    const known = [...targets.keys()].join(', ');
+    throw new CliError(`--to ${values.to ?? 'nothing'}: known are ${known}; see: stopgap rewrite --help`);
+  }
   let rules: readonly ScopedRules[];
   try {
     const file = readConfigurationFile(readConfigBytes(values.config));
@@ -35,21 +37,18 @@ export async function compile(args: readonly string[], context: Context): Promis
     context.print(`${JSON.stringify(invalidConfiguration(error))}\n`);
     return exit.usage;
   }
-  const refusals = checkNginx(rules);
+  const refusals = target.check(rules);
   if (refusals.length > 0) {
     if (values.json) context.print(`${JSON.stringify({ refusals }, undefined, 2)}\n`);
     for (const { rule, feature, why } of refusals)
-      context.tell(`rule "${rule}" cannot be expressed on nginx (${feature}): ${why}\n`);
+      context.tell(`rule "${rule}" cannot be expressed on ${target.title} (${feature}): ${why}\n`);
     return exit.refused;
   }
-  const compiled = compileNginx(rules);
-  if (values.json) context.print(`${JSON.stringify(compiled, undefined, 2)}\n`);
-  else printNginx(compiled, context);
+  const { whole, parts } = target.compile(rules);
+  if (values.json) context.print(`${JSON.stringify(whole, undefined, 2)}\n`);
+  else {
+    for (const { text } of whole.notes) context.print(target.comment(`note: ${text}`));
+    for (const { where, text } of parts) context.print(`${target.comment(where)}${text}\n`);
+  }
   return exit.ok;
-}
-
-function printNginx({ http, server, block, notes }: ReturnType<typeof compileNginx>, { print }: Context): void {
-  for (const { text } of notes) print(`# note: ${text}\n`);
-  print(`# in http { }\n${http}\n# at the top of each server { }\n${server}\n`);
-  if (block !== '') print(`# in each server, location or if block that has an add_header line of its own\n${block}\n`);
 }
