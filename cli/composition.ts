@@ -55,6 +55,13 @@ const hostKinds: ReadonlyMap<string, HostFactory> = new Map<string, HostFactory>
     },
   ],
   [
+    'php-fpm',
+    async (config, place, machine) => {
+      const { decodePhpFpmHost, phpFpmHost } = await import('@stopgap/host-php-fpm');
+      return phpFpmHost(decodePhpFpmHost(config, place), machine);
+    },
+  ],
+  [
     'systemd',
     async (config, place, machine) => {
       const { decodeSystemdHost, systemdHost } = await import('@stopgap/host-systemd');

@@ -6,5 +6,6 @@ await Promise.all([
   import('@stopgap/host-gateway'),
   import('@stopgap/host-iis'),
   import('@stopgap/host-nginx'),
+  import('@stopgap/host-php-fpm'),
   import('@stopgap/host-systemd'),
 ]);

@@ -33,7 +33,7 @@ const wantedPackages: readonly WantedPackage[] = [
   },
   {
     name: 'php-fpm',
-    file: '/usr/lib/php/php-fpm-socket-helper',
+    file: '/usr/share/doc/php-fpm',
     purpose: 'tests',
     reason: 'pools are taken out of the real PHP-FPM, and put back',
   },
