@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { FileChange, HeldAction } from '@stopgap/agent';
-import { type Clock, type CommandResult, type Files, type Folders, silentLog } from '@stopgap/machine';
+import { type Clock, type CommandResult, type Files, type Folders, MachineError, silentLog } from '@stopgap/machine';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodePhpFpmHost, phpFpmHost } from './index.ts';
@@ -26,7 +26,7 @@ function machineWith(given: Readonly<Record<string, string>>, complaint = () => 
   texts.set('/usr/sbin/php-fpm8.2', '');
   const asked: string[] = [];
   let now = 0;
-  const files: Files = {
+  const files: { -readonly [K in keyof Files]: Files[K] } = {
     read: (file) => {
       const text = texts.get(file);
       return text === undefined ? undefined : { bytes: Buffer.from(text, 'latin1'), mode: 0o640, uid: 0, gid: 0 };
@@ -62,7 +62,7 @@ function machineWith(given: Readonly<Record<string, string>>, complaint = () => 
     for (const change of changes) await host.perform(change);
     return changes;
   };
-  return { host, texts, asked, plan, bring };
+  return { host, files, texts, asked, plan, bring };
 }
 
 describe('a pool that is taken out', () => {
@@ -149,6 +149,31 @@ describe('what cannot be held', () => {
     const survey = await host.survey();
     expect(survey).toMatchObject({ present: false, detail: expect.stringContaining('several') });
     expect(host.accepts(out('www'), survey)).toMatchObject({ state: 'unsupported' });
+  });
+});
+
+describe('files that cannot be used', () => {
+  const refusing = (code: string) => () => {
+    throw new MachineError('file-unwritable', `cannot write: ${code}`, Object.assign(new Error(code), { code }));
+  };
+
+  it('say what may not be written, and pass other troubles on', async () => {
+    for (const [code, expected] of [
+      ['EROFS', 'access-denied'],
+      ['ENOSPC', 'file-unwritable'],
+    ] as const) {
+      const { host, files, plan } = machineWith({ [www]: section });
+      const [change] = (await plan('www')).changes;
+      files.write = refusing(code);
+      await expect(host.perform(change as FileChange)).rejects.toMatchObject({ code: expected });
+    }
+  });
+
+  it('are a prerequisite when they cannot be read', async () => {
+    const { host, files } = machineWith({ [www]: section });
+    files.read = refusing('EACCES');
+    const survey = await host.survey();
+    expect(host.accepts(out('www'), survey)).toMatchObject({ state: 'prerequisite-missing' });
   });
 });
 

@@ -1,5 +1,13 @@
 import { type Change, type FileChange, type HeldAction, type Host, HostError, type RenderedPart } from '@stopgap/agent';
-import { type Clock, type Commands, type Files, type Folders, type Log, systemFolders } from '@stopgap/machine';
+import {
+  type Clock,
+  type Commands,
+  type Files,
+  type Folders,
+  type Log,
+  MachineError,
+  systemFolders,
+} from '@stopgap/machine';
 import type { PhpFpmHostConfig } from './config.ts';
 import { complaintOf, findInstallation, type Installation } from './installation.ts';
 import { expectedListening } from './listening.ts';
@@ -35,15 +43,15 @@ export function phpFpmHost(config: PhpFpmHostConfig, machine: PhpFpmMachine): Ho
       known = await survey(config, world);
       return known.survey;
     },
-    accepts: (action) => acceptanceOf(action, known),
+    accepts: (action, found) => acceptanceOf(action, { ...known, survey: found }),
     plan: async (wanted) => {
       const found = findInstallation(config, folders);
       // Nothing of ours stands where there is no PHP-FPM any more.
       if ('why' in found && wanted.length === 0) return { findings: [], changes: [] };
       return planPools(name, treeOf(installed(found), world), wanted);
     },
-    perform: async (change) => performFile(fileChange(change), files, folders),
-    undo: async (change) => undoFile(fileChange(change), files, folders),
+    perform: async (change) => speaking(() => performFile(fileChange(change), files, folders)),
+    undo: async (change) => speaking(() => undoFile(fileChange(change), files, folders)),
     activate: () => activate(config, world),
     render,
   };
@@ -91,4 +99,18 @@ function render({ action }: HeldAction): readonly RenderedPart[] {
   return [
     { where: `section [${action.name}]`, text: `every setting of [${action.name}] behind ";stopgap; ", a comment` },
   ];
+}
+
+/** What the agent may not write, as an error of the host. */
+function speaking(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof MachineError) || !denied(error.cause)) throw error;
+    throw new HostError('access-denied', error.message, error);
+  }
+}
+
+function denied(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && ['EACCES', 'EPERM', 'EROFS'].includes(String(cause.code));
 }

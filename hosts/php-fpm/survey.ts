@@ -1,5 +1,5 @@
 import { type Acceptance, type HeldAction, HostError, type HostSurvey } from '@stopgap/agent';
-import type { Commands } from '@stopgap/machine';
+import { type Commands, MachineError } from '@stopgap/machine';
 import { complaintOf, type Installation, versionOf } from './installation.ts';
 import { standInServes } from './listening.ts';
 import { idlePool } from './marks.ts';
@@ -90,7 +90,7 @@ export function acceptanceOf({ action }: HeldAction, { survey, pools, notes }: S
 
 /** A survey of something that cannot be read. Passes other errors on. */
 export function unusable(error: unknown): Surveyed {
-  if (!(error instanceof HostError)) throw error;
+  if (!(error instanceof HostError) && !(error instanceof MachineError)) throw error;
   const survey = { present: true, detail: 'PHP-FPM is here, but cannot be used', endpoints: [] };
   return { ...absent(''), survey: { ...survey, missing: [{ what: error.message, remedy: 'correct this' }] } };
 }
