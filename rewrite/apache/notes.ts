@@ -40,7 +40,7 @@ function inboundNotes(set: ScopedRules, note: MakeNote): readonly Note[] {
     note('broader', steps),
     ...where((rule) => rule.conditions.list.some(({ input }) => /HTTP_COOKIE/i.test(input)), note('differs', cookies)),
     ...where((rule) => rule.action.type === 'CustomResponse', note('differs', reasons)),
-    ...where((rule) => ['CustomResponse', 'Redirect'].includes(rule.action.type), note('differs', late)),
+    note('differs', late),
     note('differs', ownAnswers),
   ];
 }
@@ -57,10 +57,11 @@ const beyondAscii =
   'Where a pattern counts characters beyond ASCII, or names them, text that is not UTF-8 is taken for a match if it may be one.';
 const steps =
   'A pattern that has no linear form is given 100,000 steps; a request on which that is not enough is taken for a match.';
-const cookies = 'Several Cookie lines are joined with a comma before a pattern sees them, with a semicolon on IIS.';
+const cookies =
+  'Several Cookie lines are joined with a comma before a pattern sees them, with a semicolon on IIS; patterns that tell the two apart are refused.';
 const reasons = "Apache sends its own reason phrase; IIS's sub-status is for its logs only and is left out.";
 const late =
-  'Where a site asks for a password, or redirects by itself, it does so first: the answer of the rule comes behind that.';
+  'Where a site redirects by rules of mod_rewrite, it does so first; such a request does not reach the application.';
 const ownAnswers =
   'Requests that Apache itself answers (400 or 404 for NUL or a broken escape in the path, 404 for %2f unless AllowEncodedSlashes) never reach a site.';
 

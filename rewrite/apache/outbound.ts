@@ -12,6 +12,7 @@ import { normaliseLevel } from '../url/level.ts';
 import { chainTexts, printFormula } from './expression.ts';
 import { headerChange, headerLines } from './header-lines.ts';
 import type { Inputs } from './inputs.ts';
+import { refuseCookieSeparators } from './joined-cookies.ts';
 import { expressionArgument } from './quoting.ts';
 import { isSet, type Statements, setWhere } from './statements.ts';
 
@@ -69,6 +70,7 @@ export class OutboundRules {
     const { list, patternSyntax } = group;
     const tested = list.map((condition) => {
       const input = responseInput(condition);
+      refuseCookieSeparators(condition, patternSyntax);
       if (input === undefined) {
         return { ofRequest: testCondition(condition, patternSyntax, this.#inputs, 'wide') };
       }

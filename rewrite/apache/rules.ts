@@ -10,6 +10,7 @@ import { normaliseLevel } from '../url/level.ts';
 import { type Answer, abort, customAnswer } from './answers.ts';
 import { chainTexts, matches, printFormula } from './expression.ts';
 import type { Inputs } from './inputs.ts';
+import { refuseCookieSeparators } from './joined-cookies.ts';
 import { locationText } from './location.ts';
 import { isSet, type Statements, setWhere, variableWord } from './statements.ts';
 
@@ -50,6 +51,7 @@ export function readRule(
   const level = collection === 'globalRules' ? '/' : normaliseLevel(set.level);
   const answer = answerOf(rule, level, inputs, statements);
   if (answer === undefined && !rule.stopProcessing) return undefined;
+  for (const condition of rule.conditions.list) refuseCookieSeparators(condition, rule.patternSyntax);
   const test = testRule(rule, level, inputs, answer === undefined ? 'narrow' : 'wide');
   return { comment: `${commentText(set.owner)}: ${commentText(rule.name)}`, test, answer };
 }

@@ -1,0 +1,40 @@
+import type { Condition, PatternSyntax } from '../model.ts';
+import { Inexpressible } from '../nginx/pcre/index.ts';
+import type { Node } from '../nginx/pcre/node.ts';
+import { has } from '../nginx/pcre/ranges.ts';
+import { readPattern } from '../nginx/pcre/read.ts';
+import { patternTree } from '../pattern/index.ts';
+import { parseTemplate } from '../template/parse-template.ts';
+import { variablesOf } from '../template/template.ts';
+
+/**
+ * Apache joins several Cookie lines with commas, IIS with semicolons. `@throws` Inexpressible for a pattern that tells the two apart: an
+ * attacker could pull the cookies apart and have them put together as text that the pattern does not know.
+ */
+export function refuseCookieSeparators(condition: Condition, syntax: PatternSyntax): void {
+  if (condition.matchType !== 'Pattern') return;
+  if (!variablesOf(parseTemplate(condition.input)).includes('HTTP_COOKIE')) return;
+  const tree = patternTree(condition.pattern, syntax, condition.ignoreCase);
+  if (!tellsApart(readPattern(tree.ast, tree.ignoreCase, 'wide'))) return;
+  throw new Inexpressible(
+    '{HTTP_COOKIE}',
+    'the pattern tells commas from semicolons, and Apache joins several Cookie lines with a comma where IIS has a semicolon',
+  );
+}
+
+function tellsApart(node: Node): boolean {
+  switch (node.kind) {
+    case 'set':
+      return has(node.ranges, 0x2c) !== has(node.ranges, 0x3b);
+    case 'sequence':
+      return node.items.some(tellsApart);
+    case 'choice':
+      return node.options.some(tellsApart);
+    case 'repeat':
+      return tellsApart(node.item);
+    case 'look':
+      return tellsApart(node.body);
+    default:
+      return false;
+  }
+}
