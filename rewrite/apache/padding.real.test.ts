@@ -1,22 +1,31 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paddedAttacks, paddedRequests, requestOf } from '../nginx/testing/padded-attacks.ts';
 import { send, sideBySide } from '../nginx/testing/wire.ts';
-import { compileApache } from './index.ts';
+import { checkApache, compileApache } from './index.ts';
 import { type ApacheAtWork, apacheInstalled, passing, startApache } from './testing/apache-at-work.ts';
 import { answerWords } from './testing/differential.ts';
+
+/** One of the costly patterns tells cookie separators apart, which Apache's rules may not. */
+const expressible = paddedAttacks
+  .map((padded, at) => ({ ...padded, at }))
+  .filter(({ rules }) => checkApache(rules).length === 0);
 
 describe.skipIf(!apacheInstalled)('an attack that is padded', () => {
   let apache: ApacheAtWork;
   beforeAll(async () => {
-    apache = await startApache({ hosts: paddedAttacks.map(({ rules }) => compileApache(rules).main + passing) });
+    apache = await startApache({ hosts: expressible.map(({ rules }) => compileApache(rules).main + passing) });
   });
   afterAll(() => apache?.stop());
 
-  it.each(paddedAttacks.map((padded, at) => ({ ...padded, at })))(
+  it('is tried on all of the catalog', () => {
+    expect(expressible.length).toBe(paddedAttacks.length - 1);
+  });
+
+  it.each(expressible.map((padded, place) => ({ ...padded, host: place })))(
     'is still refused: $name',
-    async ({ at, ...padded }) => {
+    async ({ at, host, ...padded }) => {
       const attacks = paddedRequests(padded, at);
-      const answers = await sideBySide(attacks, 8, (request) => send({ port: apache.port(at) }, request));
+      const answers = await sideBySide(attacks, 8, (request) => send({ port: apache.port(host) }, request));
       const words = answers.map(answerWords);
       // A broken escape in the path is Apache's own 400.
       const passed = attacks.filter((_, place) => !['abort', 'own 400'].includes(words[place] ?? ''));

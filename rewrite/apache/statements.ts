@@ -80,6 +80,7 @@ export function setCaptured(
 
 /** The word that reads a variable. */
 export const variableWord = (name: string): string => `reqenv('${name}')`;
+/** The expression that holds where a variable is set. */
 export const isSet = (name: string): string => `-n ${variableWord(name)}`;
 /** The name inside `variableWord`. */
 export const nameOf = (value: string): string => value.slice("reqenv('".length, -2);
