@@ -1,15 +1,17 @@
 import { type FileChange, type FileContent, HostError } from '@stopgap/agent';
 import type { Files, Folders, Log } from '@stopgap/machine';
+import { XmlError } from '@stopgap/xml';
 import { recorded } from './changes.ts';
 import { IisConfigError } from './errors.ts';
 import { limits } from './limits.ts';
 import type { Addition } from './ours/addition.ts';
 import { insertOurs } from './ours/insert.ts';
+import { markedFor } from './ours/marker.ts';
 import type { Place } from './ours/place.ts';
 import { type Standing, standingIn } from './ours/standing.ts';
-import { stripOurs } from './ours/strip.ts';
+import { stripOurs, stripOursFrom } from './ours/strip.ts';
 import { type Document, readBytes, readText } from './text/document.ts';
-import { encodeSource } from './text/source-text.ts';
+import { decodeSource, encodeSource } from './text/source-text.ts';
 
 /** What files are moved with. */
 export interface Mover {
@@ -40,18 +42,25 @@ export function undoChange(change: FileChange, { files, folders, log }: Mover): 
   const { path, before, after } = change;
   folders.sweep(path);
   const now = recorded(files.read(path, limits.fileBytes));
-  if (same(now, before) || now === null) return;
+  if (same(now, before)) return;
   if (same(now, after)) {
     put(path, before, files);
     return;
   }
+  // Whoever deleted it took ours away with it.
+  if (now === null) return;
   log.warn('the file was changed by somebody meanwhile; only our part is taken back', { file: path });
-  const next = oursAsIn(before, now, path);
+  const next = oursAsIn(before, now, path, () => strippedText(change, now));
   if (!same(next, now)) put(path, next, files);
 }
 
-/** The file as it is now, with what is ours as it was in `before`. */
-function oursAsIn(before: FileContent | null, now: FileContent, path: string): FileContent | null {
+/** The file as it is now, with what is ours as it was in `before`; `otherwise` for one that cannot be read any more. */
+function oursAsIn(
+  before: FileContent | null,
+  now: FileContent,
+  path: string,
+  otherwise: () => FileContent | undefined,
+): FileContent | null {
   try {
     const document = readBytes(bytesOf(now), path);
     const stripped = stripOurs(document);
@@ -62,8 +71,23 @@ function oursAsIn(before: FileContent | null, now: FileContent, path: string): F
     return { base64: encodeSource(text, document.source).toString('base64'), mode: now.mode };
   } catch (error) {
     if (!(error instanceof IisConfigError)) throw error;
+    const left = otherwise();
+    if (left) return left;
     const message = `${error.message}; our part cannot be taken out of it before that is corrected`;
     throw new HostError('configuration-refused', message, error);
+  }
+}
+
+/** A file that somebody broke, without ours, where there was nothing of ours before and each piece of it is whole. */
+function strippedText({ path, before, after }: FileChange, now: FileContent): FileContent | undefined {
+  if (!after || (before && markedFor(bytesOf(before).toString('latin1')).length > 0)) return undefined;
+  try {
+    const source = decodeSource(bytesOf(now));
+    const text = stripOursFrom(source.text, readBytes(bytesOf(after), path));
+    return text === undefined ? undefined : { base64: encodeSource(text, source).toString('base64'), mode: now.mode };
+  } catch (error) {
+    if (error instanceof XmlError || error instanceof IisConfigError) return undefined;
+    throw error;
   }
 }
 

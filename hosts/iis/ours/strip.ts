@@ -11,12 +11,30 @@ import { type Standing, standingIn } from './standing.ts';
  * whole file was ours. Pure.
  */
 export function stripOurs(document: Document): string | undefined {
-  const standing = standingIn(document);
-  if (standing.length === 0) return document.text;
-  const cuts = standing.flatMap((one) => cutsFor(document.text, one));
-  const shrinking = new Shrinking(document, standing, cuts);
-  const edits = shrinking.edits();
+  const edits = editsThatStrip(document);
   return edits === undefined ? undefined : applyEdits(document.text, edits);
+}
+
+/**
+ * As `stripOurs`, for a text that is not well-formed any more: what would be taken out of `whole`, the text as we left it,
+ * is taken out of `now`, if each piece is there exactly once as it was. `undefined`: it is not.
+ */
+export function stripOursFrom(now: string, whole: Document): string | undefined {
+  let text = now;
+  for (const { start, end, text: instead } of editsThatStrip(whole) ?? []) {
+    const piece = whole.text.slice(start, end);
+    const at = text.indexOf(piece);
+    if (at < 0 || text.includes(piece, at + 1)) return undefined;
+    text = text.slice(0, at) + instead + text.slice(at + piece.length);
+  }
+  return text === now ? undefined : text;
+}
+
+function editsThatStrip(document: Document): readonly Edit[] | undefined {
+  const standing = standingIn(document);
+  if (standing.length === 0) return [];
+  const cuts = standing.flatMap((one) => cutsFor(document.text, one));
+  return new Shrinking(document, standing, cuts).edits();
 }
 
 /** What goes away for one marker: itself, and what it names; or the value of `enabled` as it was. */

@@ -1,0 +1,62 @@
+import * as fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { systemFolders } from '@stopgap/machine';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDrive } from './drive.ts';
+import { usualVariables } from './windows-path.ts';
+
+let root = '';
+beforeAll(() => {
+  root = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'stopgap-drive-'));
+  for (const folder of ['Windows/System32', 'windows/temp', 'Program Files/A', 'outside-link-target'])
+    fs.mkdirSync(path.join(root, 'c', folder), { recursive: true });
+  fs.writeFileSync(path.join(root, 'c/Program Files/A/Web.Config'), '');
+  fs.mkdirSync(path.join(root, 'elsewhere'));
+  fs.symlinkSync(path.join(root, 'elsewhere'), path.join(root, 'c/out'));
+});
+afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
+
+const drive = (variables: ReadonlyMap<string, string> = usualVariables('C')) =>
+  openDrive({ root: path.join(root, 'c'), variables, folders: systemFolders });
+
+describe('a folder that stands for a drive', () => {
+  it.each([
+    ['C:\\Windows\\System32', 'Windows/System32'],
+    ['c:/WINDOWS/system32/', 'Windows/System32'],
+    ['C:\\WINDOWS\\Temp', 'windows/temp'],
+    ['%SystemRoot%\\temp', 'windows/temp'],
+    ['%programFILES%\\a\\web.config', 'Program Files/A/Web.Config'],
+    ['\\\\?\\C:\\Program Files\\a', 'Program Files/A'],
+    ['C:\\new\\Folder', 'new/Folder'],
+    ['C:\\..\\..\\Windows\\.\\x\\..\\Temp', 'windows/temp'],
+    ['C:', ''],
+  ])('has %s at %s', (windowsPath, expected) => {
+    expect(drive().find(windowsPath)).toBe(path.join(root, 'c', expected));
+  });
+
+  it.each([
+    ['D:\\x', 'on drive D:, and only C: is here'],
+    ['\\\\server\\share', 'on a share'],
+    ['relative\\x', 'not an absolute path'],
+    ['%NOBODY%\\x', 'the variable %NOBODY%'],
+    ['C:\\out\\x', ''],
+    ['C:\\OUT', 'by a link'],
+  ])('does not have %s: %s', (windowsPath, problem) => {
+    const found = drive().find(windowsPath);
+    if (problem === '') expect(found).toBe(path.join(root, 'c/out/x'));
+    else expect(found).toEqual({ problem: expect.stringContaining(problem) });
+  });
+
+  it('can stand for another letter', () => {
+    expect(drive(usualVariables('E')).find('%windir%\\System32')).toBe(path.join(root, 'c/Windows/System32'));
+  });
+});
+
+describe('the drives of a running Windows', () => {
+  it('are taken as they are', () => {
+    const { find, inside } = openDrive({ root: undefined, variables: usualVariables('C'), folders: systemFolders });
+    expect(find('%windir%\\x')).toBe(path.join('C:\\', 'Windows', 'x'));
+    expect(inside('/a', 'web.config')).toBe('/a/web.config');
+  });
+});
