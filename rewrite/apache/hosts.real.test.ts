@@ -58,7 +58,7 @@ describe.skipIf(!apacheInstalled)('one file for the whole server', () => {
         const { main } = compileApache(rules, { observeLog: path.join(folder, 'observed.log') });
         return `${main}<Directory "${folder}/root">\nAllowOverride All\n</Directory>\n`;
       },
-      hosts: hosts.map(([, text]) => text('/tmp')).concat(backend),
+      hosts: hosts.map(([, text]) => text('/tmp')).concat(backend, `HttpProtocolOptions Unsafe\n${backend}`),
     });
   });
   afterAll(() => apache?.stop());
@@ -75,6 +75,19 @@ describe.skipIf(!apacheInstalled)('one file for the whole server', () => {
     expect(attack.headers).toContainEqual(['connection', 'close']);
     expect((await ask(at, '/custom/x')).status).toBe(410);
     expect((await ask(at, '/other')).status).not.toBe(403);
+  });
+
+  it('lets no odd request line by where a host takes such lines', async () => {
+    const at = hosts.length + 1;
+    const urls = [
+      '/autodiscover\tpowershell',
+      '/autodiscover powershell',
+      ' /autodiscover/?powershell ',
+      '\t/autodiscover/?powershell\t',
+    ];
+    // Apache refuses some of these itself.
+    for (const url of urls) expect([400, 403]).toContain((await ask(at, url)).status);
+    expect((await ask(at, '/other')).status).toBe(451);
   });
 
   it('says what a rule says, whatever stands in it', async () => {

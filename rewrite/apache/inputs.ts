@@ -11,6 +11,8 @@ const slash = '(?:/|%2[fF])';
  * escapes. Apache or HTTP.sys normalise or refuse them each in its own way.
  */
 const odd = `\\x23|\\x5c|%5[cC]|%2[fF]|//|%00|%(?![0-9a-fA-F]{2})|${slash}(?:\\.|%2[eE]){1,2}(?:${slash}|\\?|\\z)`;
+/** A target up to the protocol's version: with `HttpProtocolOptions Unsafe` there may be blanks and tabs in it and around it. */
+const toVersion = '(.*?)(?:\\s+HTTP/[0-9.]+)?\\s*\\z';
 /** More words than that would nest deeper than Apache evaluates. */
 const mostPieces = 10;
 
@@ -101,7 +103,7 @@ export class Inputs implements InputSource {
   host(): string {
     return this.#statements.text('host', (name) => [
       setCaptured("req_novary('Host')", whole, name),
-      setCaptured('%{THE_REQUEST}', '^[^ ]+ +https?://([^/?\\x23 ]*)', name, { caseless: true }),
+      setCaptured('%{THE_REQUEST}', '^\\S+\\s+https?://([^/?\\x23\\s]*)', name, { caseless: true }),
     ]);
   }
 
@@ -150,12 +152,12 @@ export class Inputs implements InputSource {
 
   /** The request target as it was sent. */
   #asSent(): string {
-    return this.#statements.text('sent', (name) => [setCaptured('%{THE_REQUEST}', '^[^ ]+ +([^ ]+)', name)]);
+    return this.#statements.text('sent', (name) => [setCaptured('%{THE_REQUEST}', `(?s)^\\S+\\s+${toVersion}`, name)]);
   }
 
   /** The same without scheme and host. */
   #target(): string {
-    const expression = '^[^ ]+ +(?:https?://[^/?\\x23 ]*)?([^ ]*)';
+    const expression = `(?s)^\\S+\\s+(?:https?://[^/?\\x23\\s]*)?${toVersion}`;
     return this.#statements.text('target', (name) => [
       setCaptured('%{THE_REQUEST}', expression, name, { caseless: true }),
     ]);
