@@ -15,13 +15,16 @@ const killedMs = 15_000;
  */
 export async function settle(target: ServiceState, parts: HostParts): Promise<void> {
   const held = target.filter((one) => one.role === 'held');
-  for (const { unit } of held.filter((one) => one.masked)) parts.masks.put(unit);
-  for (const { unit } of held.filter((one) => !one.masked)) parts.masks.remove(unit);
-  await parts.systemctl.reload();
+  const toStop = held.filter((one) => one.masked);
+  // A timer that is masked while it runs is a failed one for systemd, so what triggers is stopped first.
   await stopAll(
-    held.filter((one) => one.masked),
+    toStop.filter(({ unit }) => !unit.endsWith('.service')),
     parts,
   );
+  for (const { unit } of toStop) parts.masks.put(unit);
+  for (const { unit } of held.filter((one) => !one.masked)) parts.masks.remove(unit);
+  await parts.systemctl.reload();
+  await stopAll(toStop, parts);
   await startAgain(
     target.filter((one) => !one.masked),
     parts,

@@ -75,6 +75,7 @@ describe.skipIf(process.getuid?.() !== 0)('the units of a real systemd (as root)
         expect(['inactive', 'failed'], unit).toContain(await systemctl('is-active', '--', unit));
       }
       expect(await systemd.plan(wanted, claims)).toMatchObject({ findings: [{ presence: 'in-place' }], changes: [] });
+      expect(systemd.accepts(stopping(name), await systemd.survey()), name).toMatchObject({ accepted: true });
       const back = await systemd.plan([], claims);
       expect(back.changes).toHaveLength(1);
       await perform(back.changes);
@@ -108,6 +109,25 @@ describe.skipIf(process.getuid?.() !== 0)('the units of a real systemd (as root)
       expect((await knock(port)).code, name).toBe(0);
       await host.run('systemctl', ['stop', unit]);
     }
+  });
+
+  it('keeps them stopped when systemd starts anew and pulls in what a boot pulls in', async () => {
+    const wanted = ['packaged', 'echo', 'woken', 'pool@', 'generated'].map((name) => stopping(name));
+    const units =
+      'packaged.service echo.socket woken.timer other.path pool@1.service pool@own.service generated.service'.split(
+        ' ',
+      );
+    const before = await statesOf(host, units);
+    const claims = await claimsOf(wanted);
+    await perform((await systemd.plan(wanted, claims)).changes);
+    await host.run('systemctl', ['daemon-reexec']);
+    await host.run('systemctl', ['start', 'multi-user.target', 'sockets.target', 'timers.target', 'paths.target']);
+    expect((await systemctl('is-active', ...units)).split('\n')).toEqual(units.map(() => 'inactive'));
+    expect((await systemd.plan(wanted, claims)).changes).toEqual([]);
+    const failed = await systemctl('list-units', '--no-legend', '--plain', '--state=failed', ...units);
+    expect(failed).toBe('');
+    await perform((await systemd.plan([], claims)).changes);
+    expect(await statesOf(host, units)).toBe(before);
   });
 
   it('says what has to be known before it is stopped', async () => {
