@@ -19,6 +19,7 @@ export type Formula =
 
 export const always: Formula = { kind: 'constant', holds: true };
 export const never: Formula = { kind: 'constant', holds: false };
+/** One input tried against keys of a map; `expect`: whether one of them has to match. */
 export const test = (source: string, keys: readonly string[], expect = true): Formula => ({
   kind: 'test',
   test: { source, keys, expect },
@@ -38,6 +39,7 @@ export function or(parts: readonly Formula[]): Formula {
   return not(and(parts.map(not)));
 }
 
+/** The opposite. */
 export function not(part: Formula): Formula {
   switch (part.kind) {
     case 'constant':

@@ -19,6 +19,7 @@ export type Node =
  */
 export type Side = 'wide' | 'narrow';
 
+/** Inside a negation, wide is narrow. */
 export const otherSide = (side: Side): Side => (side === 'wide' ? 'narrow' : 'wide');
 
 /** A pattern holds something that this target has no form for; the message names it. */
@@ -46,4 +47,5 @@ export function choice(options: readonly Node[]): Node {
 }
 
 export const nothing: Node = { kind: 'sequence', items: [] };
+/** Whether a node matches the empty text and nothing else. */
 export const isNothing = (node: Node): boolean => node.kind === 'sequence' && node.items.length === 0;

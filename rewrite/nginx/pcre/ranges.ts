@@ -46,7 +46,9 @@ export function covers(outer: Ranges, inner: Ranges): boolean {
   return inner.every(([low, high]) => outer.some((range) => range[0] <= low && high <= range[1]));
 }
 
+/** Whether a code unit is in a set. */
 export const has = (ranges: Ranges, unit: number): boolean => covers(ranges, [[unit, unit]]);
+/** Whether a set has no code unit. */
 export const isEmpty = (ranges: Ranges): boolean => ranges.length === 0;
 
 /** The code units of a set, one by one; only for sets known to be small. */
