@@ -41,9 +41,9 @@ function sameEffect(a: Document, b: Document): boolean {
 
 function ownership(document: Document): string {
   return standingIn(document)
-    .map(({ marker: { owner, name, disabled } }) => {
+    .map(({ marker: { owner, name, former = [] } }) => {
       const origin = { made: 0, around: { kind: 'open' as const }, inline: false, file: false };
-      return formatMarker({ owner, name, disabled, origin });
+      return formatMarker({ owner, name, former, origin });
     })
     .sort()
     .join('\n');

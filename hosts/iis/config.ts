@@ -11,7 +11,7 @@ export interface IisHostConfig {
   readonly applicationHost?: string | undefined;
   /** Values of variables in physical paths, e.g. `ExchangeInstallPath`; in addition to the usual ones. */
   readonly variables?: ReadonlyMap<string, string> | undefined;
-  /** Default: `%windir%\System32\inetsrv\appcmd.exe`. */
+  /** Asks and stops application pools. Default: `%windir%\System32\inetsrv\appcmd.exe`; with `root` none, as nothing runs. */
   readonly appcmd?: string | undefined;
 }
 

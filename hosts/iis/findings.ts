@@ -24,7 +24,7 @@ export function findingFor(
   const ours = shelf.all
     .flatMap(({ path }) => standingAt(shelf, path))
     .filter(({ marker: { owner } }) => owner.mitigation === held.mitigation && owner.index === held.index);
-  const drifted = ours.some((one) => isFor(one, held)) || additions.some(({ addition }) => addition.kind === 'enable');
+  const drifted = ours.some((one) => isFor(one, held)) || additions.some(({ addition }) => addition.kind === 'set');
   if (drifted) return { presence: 'drifted', detail: fault };
   const [other] = ours;
   const detail = other ? `revision ${other.marker.owner.revision} of it is in place` : `not there; goes ${said}`;
@@ -44,7 +44,7 @@ function isFor({ marker: { owner } }: Standing, held: HeldAction): boolean {
 function faultOf({ file, addition }: FileAddition, standing: readonly Standing[], held: HeldAction): readonly string[] {
   const { name, place } = addition;
   const found = standing.find((one) => isFor(one, held) && sameName(one.marker.name, name) && stands(one, addition));
-  if (addition.kind === 'enable') {
+  if (addition.kind === 'set') {
     return found?.item && isEnabled(found.item) ? [] : [`${file}: the rule "${name}", which does this, is disabled`];
   }
   if (!found?.item) return [`${file}: "${name}" is not there in <${place.collection}>`];

@@ -1,6 +1,6 @@
 import {
   type Change,
-  type FileChange,
+  type Claims,
   type HeldAction,
   type Host,
   HostError,
@@ -17,12 +17,18 @@ import { IisConfigError } from './errors.ts';
 import { performChange, undoChange } from './move-file.ts';
 import type { HostParts } from './parts.ts';
 import { planHost } from './plan.ts';
+import { poolsIn } from './pools/plan-pools.ts';
+import { poolOf } from './pools/pool-state.ts';
+import { type Pools, poolsOf } from './pools/pools.ts';
 import { renderAction } from './render.ts';
 import { readServer, type Server } from './server/server.ts';
 import { Shelf } from './server/shelf.ts';
 import { touchNaming } from './server/touch.ts';
 import { absent, surveyOf, unreadable } from './survey.ts';
 import { validate } from './validate.ts';
+
+/** Reads the server anew. */
+type Look = () => Server;
 
 /** An IIS as the agent sees it, with everything through which it reaches the world passed in. */
 export function createIisHost(config: IisHostConfig, parts: HostParts): Host {
@@ -33,31 +39,36 @@ export function createIisHost(config: IisHostConfig, parts: HostParts): Host {
     known = readIis(config, parts);
     return known;
   };
+  const pools = poolsOf(config, parts, () => known ?? look());
   return {
     name,
     kind: 'iis',
-    holds: ['urlRewrite'],
+    holds: ['urlRewrite', 'appPool'],
     survey: async () => {
       const found = survey(config, parts, look);
       if (known && found.present && found.missing.length === 0) surveyed.set(found, known);
       return found;
     },
     accepts: (action, found) => acceptanceOf(action, found, surveyed.get(found)),
-    plan: (wanted) => speaking(() => plan(name, wanted, look)),
-    perform: (change) =>
-      speaking(() => {
-        performChange(fileChange(change), parts);
-        touchNaming(look, fileChange(change).path, parts.files);
-      }),
-    undo: (change) =>
-      speaking(() => {
-        if (change.kind !== 'file') return;
-        undoChange(change, parts);
-        touchNaming(look, change.path, parts.files);
-      }),
-    activate: () => speaking(() => validate(look())),
-    render: (held) => (held.action.kind === 'urlRewrite' ? renderAction(held, held.action, known) : []),
+    plan: (wanted, claims) => speaking(() => plan(name, wanted, claims, look, pools)),
+    perform: (change) => speaking(() => perform(change, look, pools, parts)),
+    undo: (change) => speaking(() => undo(change, look, pools, parts)),
+    activate: () => speaking(async () => validate(look())),
+    render: (held) => renderAction(held, known),
   };
+}
+
+async function perform(change: Change, look: Look, pools: Pools, parts: HostParts): Promise<void> {
+  if (change.kind === 'state') return pools.settle(change, change.after);
+  performChange(change, parts);
+  touchNaming(look, change.path, parts.files);
+}
+
+async function undo(change: Change, look: Look, pools: Pools, parts: HostParts): Promise<void> {
+  if (change.kind === 'state')
+    return poolOf(change.thing) === undefined ? undefined : pools.settle(change, change.before);
+  undoChange(change, parts);
+  touchNaming(look, change.path, parts.files);
 }
 
 /** Reads the server anew, each file once. Throws `IisConfigError`. */
@@ -88,25 +99,28 @@ function survey(config: IisHostConfig, parts: HostParts, look: () => Server): Ho
 
 const nothing: HostPlan = { findings: [], changes: [] };
 
-function plan(name: string, wanted: readonly HeldAction[], look: () => Server): HostPlan {
+async function plan(
+  name: string,
+  wanted: readonly HeldAction[],
+  claims: Claims,
+  look: Look,
+  pools: Pools,
+): Promise<HostPlan> {
+  let server: Server;
   try {
-    return planHost(name, look(), wanted);
+    server = look();
   } catch (error) {
     // If IIS is gone, so is what stood in it.
     if (error instanceof IisConfigError && error.code === 'file-missing' && wanted.length === 0) return nothing;
     throw error;
   }
-}
-
-function fileChange(change: Change): FileChange {
-  if (change.kind === 'file') return change;
-  throw new HostError('configuration-refused', change.summary);
+  return planHost(name, server, wanted, claims, await pools.running(poolsIn(wanted, claims)));
 }
 
 /** Errors of the files and of what is in them, as errors of the host. */
-async function speaking<T>(work: () => T): Promise<T> {
+async function speaking<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     if (error instanceof IisConfigError) throw new HostError('configuration-refused', error.message, error);
     if (error instanceof MachineError && denied(error.cause)) {

@@ -20,7 +20,7 @@ export interface IisMachine {
 
 /** An IIS as the agent sees it. */
 export function iisHost(config: IisHostConfig, machine: IisMachine): Host {
-  const { folders = systemFolders, files, commands, log } = machine;
+  const { folders = systemFolders, files, commands, clock, log } = machine;
   const environment = new Map(
     Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), value]])),
   );
@@ -28,6 +28,7 @@ export function iisHost(config: IisHostConfig, machine: IisMachine): Host {
     files,
     folders,
     commands,
+    clock,
     log,
     platform: process.platform,
     environment,

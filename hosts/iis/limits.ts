@@ -8,8 +8,12 @@ export const limits = {
   folders: 20_000,
   /** Folders inside one another, there. */
   folderDepth: 32,
-  /** Files that name each other by `configSource`: IIS allows one step. */
-  editAttempts: 3,
+  /** Milliseconds until a pool has stopped or started; IIS gives its requests 90 seconds to end (shutdownTimeLimit). */
+  poolMs: 150_000,
+  /** Milliseconds that a look waits for a pool that is just starting or stopping. */
+  settlingMs: 10_000,
+  /** Milliseconds between two looks at a pool. */
+  pollMs: 500,
 } as const;
 
 /** An `applicationHost.config` with thousands of sites, or a `web.config` of SharePoint, is large. */

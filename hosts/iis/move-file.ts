@@ -1,12 +1,12 @@
 import { type FileChange, type FileContent, HostError } from '@stopgap/agent';
 import type { Files, Folders, Log } from '@stopgap/machine';
-import { XmlError } from '@stopgap/xml';
+import { type XmlElement, XmlError } from '@stopgap/xml';
 import { recorded } from './changes.ts';
 import { IisConfigError } from './errors.ts';
 import { limits } from './limits.ts';
 import type { Addition } from './ours/addition.ts';
 import { insertOurs } from './ours/insert.ts';
-import { markedFor } from './ours/marker.ts';
+import { type FormerValue, markedFor } from './ours/marker.ts';
 import type { Place } from './ours/place.ts';
 import { type Standing, standingIn } from './ours/standing.ts';
 import { stripOurs, stripOursFrom } from './ours/strip.ts';
@@ -96,10 +96,14 @@ function additionsIn(document: Document): readonly Addition[] {
   return standingIn(document).flatMap((one): readonly Addition[] => {
     const place = placeOf(one);
     if (!one.item || !place) return [];
-    const { owner, name, disabled } = one.marker;
-    if (disabled !== undefined) return [{ kind: 'enable', owner, name, place }];
+    const { owner, name, former } = one.marker;
+    if (former) return [{ kind: 'set', owner, name, place, values: valuesNow(one.item, former) }];
     return [{ kind: 'put', owner, name, place, element: one.item, renewed: one.remove !== undefined }];
   });
+}
+
+function valuesNow(item: XmlElement, former: readonly FormerValue[]) {
+  return former.map(([attribute]) => [attribute, item.attributes.get(attribute)?.value ?? ''] as const);
 }
 
 function placeOf({ path }: Standing): Place | undefined {

@@ -1,10 +1,11 @@
-import type { Commands, Files, Folders, Log } from '@stopgap/machine';
+import type { Clock, Commands, Files, Folders, Log } from '@stopgap/machine';
 
 /** Everything through which this host reaches the world. */
 export interface HostParts {
   readonly files: Files;
   readonly folders: Folders;
   readonly commands: Commands;
+  readonly clock: Clock;
   readonly log: Log;
   /** `win32` on Windows. */
   readonly platform: string;

@@ -1,7 +1,8 @@
-import type { Change, Finding, HeldAction, HostPlan } from '@stopgap/agent';
+import type { Change, Claims, Finding, HeldAction, HostPlan } from '@stopgap/agent';
 import { changeFor } from './changes.ts';
 import type { IisConfigError } from './errors.ts';
 import { findingFor } from './findings.ts';
+import { planPools, type Running } from './pools/plan-pools.ts';
 import { arrange } from './rules/arrangement.ts';
 import type { UrlRewrite } from './rules/fragment.ts';
 import type { Server } from './server/server.ts';
@@ -9,14 +10,22 @@ import type { Shelved } from './server/shelf.ts';
 import { visitAll } from './server/visit.ts';
 
 /**
- * Compares what stands with what is wanted. Changes nothing; a function of the files and `wanted` alone. A file that
+ * Compares what stands with what is wanted. Changes nothing; a function of `wanted`, of the files, and for
+ * pools of their claims and how they run. A file that
  * cannot be read and holds something of ours that is not wanted becomes a change that fails, saying where it is broken.
  */
-export function planHost(host: string, server: Server, wanted: readonly HeldAction[]): HostPlan {
+export function planHost(
+  host: string,
+  server: Server,
+  wanted: readonly HeldAction[],
+  claims: Claims,
+  running: Running,
+): HostPlan {
   const actions = wanted.flatMap((held): readonly (readonly [HeldAction, UrlRewrite])[] =>
     held.action.kind === 'urlRewrite' ? [[held, held.action]] : [],
   );
-  const { judgements, files } = arrange(server, actions);
+  const pools = planPools(host, server, wanted, claims, running);
+  const { judgements, files } = arrange(server, actions, pools.additions);
   visitAll(server);
   const shelved = [...new Set([...server.shelf.all.map(({ path }) => path), ...files.keys()])].sort();
   const changes = shelved.flatMap((file): readonly Change[] => {
@@ -28,11 +37,13 @@ export function planHost(host: string, server: Server, wanted: readonly HeldActi
   });
   const changed = new Set(changes.flatMap((change) => (change.kind === 'file' ? [change.path] : [])));
   const findings = wanted.map((held): Finding => {
+    const pool = pools.findings.get(held);
+    if (pool) return pool;
     const judgement = judgements[actions.findIndex(([one]) => one === held)];
     if (!judgement) return { presence: 'absent', detail: `the iis host holds no ${held.action.kind}` };
     return findingFor(server.shelf, held, judgement, changed);
   });
-  return { findings, changes };
+  return { findings, changes: [...changes, ...pools.changes] };
 }
 
 /** Whether a file that cannot be read holds something that should go. */

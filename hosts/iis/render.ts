@@ -7,11 +7,26 @@ import type { Server } from './server/server.ts';
 import { linesOf, openTag } from './text/serialise.ts';
 
 /** The very XML that an action becomes, and where it goes. Without a server that was looked at, where it would go on any. */
-export function renderAction(
-  held: HeldAction,
-  action: UrlRewrite,
-  server: Server | undefined,
-): readonly RenderedPart[] {
+export function renderAction(held: HeldAction, server: Server | undefined): readonly RenderedPart[] {
+  const { action } = held;
+  if (action.kind === 'appPool') return renderPool(action.name, server);
+  return action.kind === 'urlRewrite' ? renderRules(held, action, server) : [];
+}
+
+function renderPool(name: string, server: Server | undefined): readonly RenderedPart[] {
+  const where = `${server?.applicationHost ?? 'applicationHost.config'}, ${chainTo('applicationPools').join('/')}`;
+  const tag = openTag('add', [
+    { name: 'name', value: name },
+    { name: 'autoStart', value: 'false' },
+    { name: 'startMode', value: 'OnDemand' },
+  ]);
+  return [
+    { where, text: `<${tag} …\n` },
+    { where: 'the running server', text: `appcmd stop apppool /apppool.name:${name}\n` },
+  ];
+}
+
+function renderRules(held: HeldAction, action: UrlRewrite, server: Server | undefined): readonly RenderedPart[] {
   const parts = new Map<string, string[]>();
   for (const { collection, name, element } of itemsOf(action)) {
     const spot = server && spotFor(server, action.scope, collection, (file) => server.shelf.rewriting(file));

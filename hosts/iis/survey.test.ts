@@ -31,17 +31,22 @@ describe('a survey', () => {
   ])('where %s names the remedy', async (_name, text, what, remedy) => {
     const { host } = server({}, text);
     const survey = await host.survey();
-    expect(survey.missing).toMatchObject([
-      { what: expect.stringContaining(what), remedy: expect.stringContaining(remedy) },
-    ]);
-    expect(host.accepts(refusing('evil'), survey)).toMatchObject({ accepted: false, state: 'prerequisite-missing' });
+    expect(survey).toMatchObject({ present: true, missing: [], detail: expect.stringContaining(what) });
+    expect(host.accepts(refusing('evil'), survey)).toMatchObject({
+      accepted: false,
+      state: 'prerequisite-missing',
+      reason: expect.stringMatching(new RegExp(`${what}.*${remedy}`)),
+    });
   });
 
   it('where its sections are not declared names the remedy', async () => {
     const { host } = laidOut([
       [hostFile, applicationHost().replaceAll('sectionGroup name="rewrite"', 'sectionGroup name="other"')],
     ]);
-    expect((await host.survey()).missing).toMatchObject([{ what: expect.stringContaining('not declared') }]);
+    expect(host.accepts(refusing('evil'), await host.survey())).toMatchObject({
+      accepted: false,
+      reason: expect.stringContaining('not declared'),
+    });
   });
 
   it('where there is no IIS is no survey of one, and there is nothing to change', async () => {

@@ -8,15 +8,18 @@ export function surveyOf(server: Server, endpoints: readonly Endpoint[], files: 
   const { sites, applicationHost } = server;
   const names = sites.map(({ name }) => `"${name}"`).join(', ') || 'none';
   const still = files === undefined ? '' : `; files only, in ${files}: nothing is running, so nothing can be proven`;
+  const [missing] = missingForRules(server);
+  const rules = missing ? `; holds no rules: ${missing.what}` : '';
   return {
     present: true,
-    detail: `IIS, ${applicationHost}, sites ${names}${still}`,
-    missing: missingFrom(server),
+    detail: `IIS, ${applicationHost}, sites ${names}${still}${rules}`,
+    missing: [],
     endpoints,
   };
 }
 
-function missingFrom({ module, declared, applicationHost }: Server): readonly Missing[] {
+/** What has to be installed before this IIS can hold rules; application pools need nothing of it. */
+export function missingForRules({ module, declared, applicationHost }: Server): readonly Missing[] {
   const remedy = 'install the IIS URL Rewrite 2.1 module from https://www.iis.net/downloads/microsoft/url-rewrite';
   if (module === 'absent') {
     return [{ what: `RewriteModule is not among the globalModules of ${applicationHost}`, remedy }];

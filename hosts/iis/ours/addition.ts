@@ -14,6 +14,6 @@ export type Addition = {
       /** Goes with a `<remove>` of its name in front, for a file that is read again at a level below. */
       readonly renewed: boolean;
     }
-  /** A rule that is there and does the same, but is disabled: it is enabled. */
-  | { readonly kind: 'enable' }
+  /** An element that is there and stays, with these attributes: a rule that is enabled, a pool that does not start. */
+  | { readonly kind: 'set'; readonly values: readonly (readonly [attribute: string, value: string])[] }
 );

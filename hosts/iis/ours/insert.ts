@@ -6,7 +6,7 @@ import { type Line, linesOf, openTag } from '../text/serialise.ts';
 import { tagOf } from '../text/tags.ts';
 import type { Addition } from './addition.ts';
 import { formOf, type Growing, growthOf } from './grow.ts';
-import { formatMarker, type Origin } from './marker.ts';
+import { type FormerValue, formatMarker, type Origin } from './marker.ts';
 import { sameName } from './place.ts';
 import { offsetFor } from './spot.ts';
 
@@ -34,7 +34,7 @@ function editsIn(growing: Growing, writing: Writing): readonly Edit[] {
   const { element } = growing;
   if (!element) return [];
   const below = growing.children.flatMap((child) => editsIn(child, writing));
-  const enabled = growing.additions.flatMap((one) => enabling(element, one, writing));
+  const enabled = growing.additions.flatMap((one) => setting(element, one, writing));
   return [...below, ...fill(element, growing, writing), ...enabled];
 }
 
@@ -92,21 +92,28 @@ function laidOut(lines: readonly Line[], parent: XmlElement, at: number, { text,
   return lines.map((line) => lead + step.repeat(line.depth) + line.text).join('');
 }
 
-/** Enables a rule that is there: a comment in front of it, and the value of its attribute. */
-function enabling(element: XmlElement, addition: Addition, writing: Writing): readonly Edit[] {
-  if (addition.kind !== 'enable') return [];
-  const { text, inline } = writing;
-  const { owner, name } = addition;
-  const rule = element.elements.find(
-    (child) => child.name === 'rule' && sameName(child.attributes.get('name')?.value ?? '', name),
+/** Sets attributes of an element that is there: a comment in front of it, and those values that are others. */
+function setting(list: XmlElement, addition: Addition, { text, inline }: Writing): readonly Edit[] {
+  if (addition.kind !== 'set') return [];
+  const { owner, name, values } = addition;
+  const element = list.elements.find(
+    (child) => child.name !== 'remove' && sameName(child.attributes.get('name')?.value ?? '', name),
   );
-  const value = rule && tagOf(text, rule).values.get('enabled');
-  if (!rule || !value) return [];
+  if (!element) return [];
+  const tag = tagOf(text, element);
+  const former: FormerValue[] = [];
+  const edits: Edit[] = [];
+  for (const [attribute, value] of values) {
+    const now = tag.values.get(attribute);
+    if (now && text.slice(now.start, now.end) === value) continue;
+    former.push([attribute, now && text.slice(now.start, now.end)]);
+    const end = tag.attributesEnd;
+    edits.push(now ? { ...now, text: value } : { start: end, end, text: ` ${attribute}="${value}"` });
+  }
+  if (former.length === 0) return [];
   const origin: Origin = { made: 0, around: { kind: 'open' }, inline, file: false };
-  const marker = formatMarker({ owner, name, origin, disabled: text.slice(value.start, value.end) });
-  const lead = leadOf(text, rule.start);
-  return [
-    { start: lead, end: lead, text: inline ? marker : text.slice(lead, rule.start) + marker },
-    { ...value, text: 'true' },
-  ];
+  const marker = formatMarker({ owner, name, origin, former });
+  const lead = leadOf(text, element.start);
+  const blank = inline ? '' : text.slice(lead, element.start);
+  return [{ start: lead, end: lead, text: blank + marker }, ...edits];
 }

@@ -20,23 +20,26 @@ export interface Origin {
   readonly file: boolean;
 }
 
-/** The comment in front of each element that we put in, or that we enabled: whose it is, and how to take it out again. */
+/** An attribute that we set on an element of somebody else's: its value before as it stood between the quotes; `undefined`: it had none. */
+export type FormerValue = readonly [attribute: string, value: string | undefined];
+
+/** The comment in front of each element that we put in, or of which we set attributes: whose it is, and how it was before. */
 export interface Marker {
   readonly owner: Owner;
   /** `name` of the element that follows. */
   readonly name: string;
   readonly origin: Origin;
-  /** The element was there with this value of `enabled`, and all we did is to enable it. */
-  readonly disabled?: string | undefined;
+  /** The element was there, and all we did is to set these; absent: the element is ours. */
+  readonly former?: readonly FormerValue[];
 }
 
 const pattern =
   /^ Stopgap (\S+) revision (\d{1,9}) action (\d{1,9}): "([^"]*)" \(temporary((?:; [a-z]+(?: [^;)]*)?)*)\) $/;
 
 /** The marker as a comment, in a form that no parser of comments stumbles over. */
-export function formatMarker({ owner, name, origin, disabled }: Marker): string {
+export function formatMarker({ owner, name, origin, former }: Marker): string {
   const details = [
-    ...(disabled === undefined ? [] : [`disabled ${enclose(disabled)}`]),
+    ...(former ?? []).map(([attribute, value]) => `was ${attribute}${value === undefined ? '' : `=${enclose(value)}`}`),
     ...(origin.made > 0 ? [`made ${origin.made}`] : []),
     ...(origin.around.kind === 'empty' ? ['empty'] : []),
     ...(origin.around.kind === 'closed' ? [`closed ${Buffer.from(origin.around.blank).toString('hex')}`] : []),
@@ -51,21 +54,14 @@ export function formatMarker({ owner, name, origin, disabled }: Marker): string 
 export function parseMarker(inside: string): Marker | undefined {
   const match = pattern.exec(inside);
   if (!match) return undefined;
-  const details = new Map(
-    (match[5] ?? '')
-      .split('; ')
-      .slice(1)
-      .map((detail): [string, string] => {
-        const blank = detail.indexOf(' ');
-        return blank < 0 ? [detail, ''] : [detail.slice(0, blank), detail.slice(blank + 1)];
-      }),
-  );
+  const all = (match[5] ?? '').split('; ').slice(1).map(splitDetail);
+  const details = new Map(all);
+  const former = all.flatMap(([kind, text]) => (kind === 'was' ? [formerValue(text)] : []));
   const closed = details.get('closed');
-  const disabled = details.get('disabled');
   return {
     owner: { mitigation: disclose(match[1] ?? ''), revision: Number(match[2]), index: Number(match[3]) },
     name: disclose(match[4] ?? ''),
-    disabled: disabled === undefined ? undefined : disclose(disabled),
+    ...(former.length > 0 ? { former } : {}),
     origin: {
       made: Math.min(Number(details.get('made') ?? 0) || 0, 8),
       around:
@@ -76,6 +72,16 @@ export function parseMarker(inside: string): Marker | undefined {
       file: details.has('file'),
     },
   };
+}
+
+function splitDetail(detail: string): readonly [string, string] {
+  const blank = detail.indexOf(' ');
+  return blank < 0 ? [detail, ''] : [detail.slice(0, blank), detail.slice(blank + 1)];
+}
+
+function formerValue(text: string): FormerValue {
+  const equals = text.indexOf('=');
+  return equals < 0 ? [text, undefined] : [text.slice(0, equals), disclose(text.slice(equals + 1))];
 }
 
 /** Whether a text may hold a marker; far cheaper than to read it. */

@@ -6,7 +6,8 @@ export type Collection =
   | 'preConditions'
   | 'customTags'
   | 'rewriteMaps'
-  | 'allowedServerVariables';
+  | 'allowedServerVariables'
+  | 'applicationPools';
 
 /** The configuration section, which can be locked or kept in a file of its own, that a collection belongs to. */
 export type Section = Exclude<Collection, 'preConditions' | 'customTags'>;
@@ -25,6 +26,7 @@ export function sectionOf(collection: Collection): Section {
 
 /** Names of the elements that lead from a level to a collection. */
 export function chainTo(collection: Collection): readonly string[] {
+  if (collection === 'applicationPools') return ['system.applicationHost', collection];
   const section = sectionOf(collection);
   const chain = ['system.webServer', 'rewrite', section];
   return section === collection ? chain : [...chain, collection];
@@ -39,6 +41,7 @@ export const itemNames: Readonly<Record<Collection, string>> = {
   customTags: 'tags',
   rewriteMaps: 'rewriteMap',
   allowedServerVariables: 'add',
+  applicationPools: 'add',
 };
 
 /** IIS compares the names of a collection without regard to case. */

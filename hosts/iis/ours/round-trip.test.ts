@@ -172,16 +172,22 @@ describe('a marker', () => {
       fc.constantFrom({ kind: 'open' as const }, { kind: 'empty' as const }),
       blank.map((one) => ({ kind: 'closed' as const, blank: one })),
     );
-    const marker = fc.record<Marker>({
-      owner: fc.record({
-        mitigation: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}$/),
-        revision: fc.nat(1e9 - 1),
-        index: fc.nat(99),
-      }),
-      name: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }),
-      origin: fc.record({ made: fc.nat(8), around, inline: fc.boolean(), file: fc.boolean() }),
-      disabled: fc.option(fc.constantFrom('false', 'False', ' -- '), { nil: undefined }),
-    });
+    const marker = fc.record<Marker>(
+      {
+        owner: fc.record({
+          mitigation: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}$/),
+          revision: fc.nat(1e9 - 1),
+          index: fc.nat(99),
+        }),
+        name: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }),
+        origin: fc.record({ made: fc.nat(8), around, inline: fc.boolean(), file: fc.boolean() }),
+        former: fc.array(
+          fc.tuple(fc.constantFrom('enabled', 'autoStart'), fc.constantFrom(undefined, 'false', 'a=b; --')),
+          { minLength: 1 },
+        ),
+      },
+      { requiredKeys: ['owner', 'name', 'origin'] },
+    );
     fc.assert(
       fc.property(marker, (one) => {
         const text = formatMarker(one);

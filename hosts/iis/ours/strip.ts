@@ -3,7 +3,7 @@ import type { Document } from '../text/document.ts';
 import { applyEdits, type Edit } from '../text/edits.ts';
 import { leadOf } from '../text/layout.ts';
 import { tagOf } from '../text/tags.ts';
-import type { Origin } from './marker.ts';
+import type { FormerValue, Origin } from './marker.ts';
 import { type Standing, standingIn } from './standing.ts';
 
 /**
@@ -45,10 +45,24 @@ function cutsFor(text: string, { marker, comment, item, remove }: Standing): rea
     end,
     text: '',
   });
-  if (marker.disabled === undefined) return [comment, remove, item].flatMap((one) => (one ? [cut(one)] : []));
-  const value = item && tagOf(text, item).values.get('enabled');
-  const restored = value && text.slice(value.start, value.end) === 'true' ? [{ ...value, text: marker.disabled }] : [];
-  return [cut(comment), ...restored];
+  const { former } = marker;
+  if (!former) return [comment, remove, item].flatMap((one) => (one ? [cut(one)] : []));
+  return [cut(comment), ...(item ? former.flatMap((one) => restored(text, item, one)) : [])];
+}
+
+/** What we set attributes to; an attribute that has another value now was set by somebody else since. */
+const ourValues: ReadonlyMap<string, string> = new Map([
+  ['enabled', 'true'],
+  ['autoStart', 'false'],
+  ['startMode', 'OnDemand'],
+]);
+
+function restored(text: string, item: XmlElement, [attribute, before]: FormerValue): readonly Edit[] {
+  const now = tagOf(text, item).values.get(attribute);
+  if (!now || text.slice(now.start, now.end) !== ourValues.get(attribute)) return [];
+  if (before !== undefined) return [{ ...now, text: before }];
+  const name = text.lastIndexOf(attribute, now.start);
+  return [{ start: text.slice(0, name).trimEnd().length, end: now.end + 1, text: '' }];
 }
 
 /** Takes away the elements that were made for ours and hold nothing any more, and closes those that were closed. */

@@ -20,6 +20,9 @@ export interface Arrangement {
   readonly files: ReadonlyMap<string, ArrangedFile>;
 }
 
+/** An addition with the file it goes into. */
+export type PlacedAddition = Pick<FileAddition, 'file' | 'addition'>;
+
 /** A file as it is to be. */
 export interface ArrangedFile {
   readonly additions: readonly FileAddition['addition'][];
@@ -32,11 +35,15 @@ const emptyFile = '<?xml version="1.0" encoding="UTF-8"?>\r\n<configuration>\r\n
 const noSite: Site = { name: '', startsByItself: false, bindings: [], directories: [] };
 
 /**
- * Judges the wanted actions one after the other, each beside those before it. What cannot stand is left out. Pure, but
- * for reading files through the shelf.
+ * Judges the wanted actions one after the other, each beside those before it and `besides`. What cannot stand is left out.
+ * Pure, but for reading files through the shelf.
  */
-export function arrange(server: Server, wanted: readonly (readonly [HeldAction, UrlRewrite])[]): Arrangement {
-  const files = new Map<string, ArrangedFile>();
+export function arrange(
+  server: Server,
+  wanted: readonly (readonly [HeldAction, UrlRewrite])[],
+  besides: readonly PlacedAddition[] = [],
+): Arrangement {
+  const files = new Map(withAdditions(server, new Map(), besides));
   const below = lookBelow(server);
   const judgements = wanted.map(([held, action]) => {
     const judgement = judge(server, held, action, documentsFrom(server, files), viewsFrom(server, files, below));
@@ -92,7 +99,7 @@ function viewsFrom(server: Server, files: ReadonlyMap<string, ArrangedFile>, bel
 function withAdditions(
   server: Server,
   files: ReadonlyMap<string, ArrangedFile>,
-  more: readonly FileAddition[],
+  more: readonly PlacedAddition[],
 ): ReadonlyMap<string, ArrangedFile> {
   const next = new Map(files);
   for (const file of new Set(more.map((one) => one.file))) {

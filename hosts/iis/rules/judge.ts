@@ -60,7 +60,8 @@ export function judge(
   const owner = { mitigation: held.mitigation, revision: held.revision, index: held.index };
   const additions = judged.flatMap(({ item, spot, found }): readonly FileAddition[] => {
     const common = { owner, name: item.name, place: { location: spot.location, collection: item.collection } };
-    if (found.is === 'disabled') return [{ file: spot.file, spot, addition: { ...common, kind: 'enable' } }];
+    if (found.is === 'disabled')
+      return [{ file: spot.file, spot, addition: { ...common, kind: 'set', values: [['enabled', 'true']] } }];
     if (found.is !== 'new') return [];
     const { element } = item;
     return [{ file: spot.file, spot, addition: { ...common, kind: 'put', element, renewed: spot.renewed } }];

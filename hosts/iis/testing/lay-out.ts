@@ -2,7 +2,15 @@ import * as fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Host, HostPlan } from '@stopgap/agent';
-import { type Commands, type Files, type Folders, silentLog, systemFiles, systemFolders } from '@stopgap/machine';
+import {
+  type Clock,
+  type Commands,
+  type Files,
+  silentLog,
+  systemClock,
+  systemFiles,
+  systemFolders,
+} from '@stopgap/machine';
 import type { IisHostConfig } from '../config.ts';
 import { createIisHost } from '../host.ts';
 
@@ -10,7 +18,7 @@ import { createIisHost } from '../host.ts';
 export interface Laid {
   readonly root: string;
   readonly host: Host;
-  hostWith(config: Partial<IisHostConfig>, files?: Files, folders?: Folders): Host;
+  hostWith(config: Partial<IisHostConfig>, files?: Files, commands?: Commands, clock?: Clock): Host;
   /** Path on this machine of a path below the drive, e.g. `inetpub/wwwroot/web.config`. */
   at(name: string): string;
   read(name: string): Buffer;
@@ -38,13 +46,19 @@ export function layOut(contents: Iterable<readonly [string, string | Uint8Array]
     fs.chmodSync(at(name), 0o640);
   };
   for (const [name, content] of contents) write(name, content);
-  const hostWith = (config: Partial<IisHostConfig>, files = systemFiles, folders = systemFolders) =>
+  const hostWith = (
+    config: Partial<IisHostConfig>,
+    files = systemFiles,
+    commands = noCommands,
+    clock: Clock = systemClock,
+  ) =>
     createIisHost(
       { kind: 'iis', root, ...config },
       {
         files,
-        folders,
-        commands: noCommands,
+        folders: systemFolders,
+        commands,
+        clock,
         log: silentLog,
         platform: 'linux',
         environment: new Map(),

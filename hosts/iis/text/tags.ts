@@ -9,6 +9,8 @@ export interface Tag {
   readonly selfClosing: boolean;
   /** White space before the `/>` of an element that closes itself. */
   readonly blank: string;
+  /** Behind the last attribute. */
+  readonly attributesEnd: number;
   /** Values without their quotes. */
   readonly values: ReadonlyMap<string, { readonly start: number; readonly end: number }>;
 }
@@ -29,5 +31,5 @@ export function tagOf(text: string, element: XmlElement): Tag {
   const opened = end.lastIndex;
   const selfClosing = match?.[2] === '/';
   const closing = selfClosing ? opened : text.lastIndexOf('</', element.end - 1);
-  return { opened, closing, selfClosing, blank: match?.[1] ?? '', values };
+  return { opened, closing, selfClosing, blank: match?.[1] ?? '', attributesEnd: at, values };
 }

@@ -1,0 +1,79 @@
+import type { Claims, Finding, HeldAction, StateChange } from '@stopgap/agent';
+import { standingIn } from '../ours/standing.ts';
+import type { PlacedAddition } from '../rules/arrangement.ts';
+import type { Server } from '../server/server.ts';
+import { type ConfiguredPool, configuredPool, poolAddition, startsByItself } from './pool-config.ts';
+import { formatPoolState, type PoolState, parsePoolState, poolOf, thingOf } from './pool-state.ts';
+
+/** What the wanted pools come to. */
+export interface PoolPlan {
+  readonly findings: ReadonlyMap<HeldAction, Finding>;
+  readonly additions: readonly PlacedAddition[];
+  /** After the files: a pool is stopped once it does not start by itself, and started once it may. */
+  readonly changes: readonly StateChange[];
+}
+
+/** How pools run now, by name in lower case; one that is not listed cannot be asked. */
+export type Running = ReadonlyMap<string, PoolState>;
+
+/** Pools that a plan is about: wanted, or claimed until now. */
+export function poolsIn(wanted: readonly HeldAction[], claims: Claims): readonly string[] {
+  const names = wanted.flatMap(({ action }) => (action.kind === 'appPool' ? [action.name.toLowerCase()] : []));
+  return [...new Set([...names, ...[...claims.keys()].flatMap((thing) => poolOf(thing) ?? [])])];
+}
+
+/** Compares the pools as they are with what is wanted of them. Pure. */
+export function planPools(
+  host: string,
+  server: Server,
+  wanted: readonly HeldAction[],
+  claims: Claims,
+  running: Running,
+): PoolPlan {
+  const findings = new Map<HeldAction, Finding>();
+  const additions = new Map<string, PlacedAddition>();
+  const changes: StateChange[] = [];
+  for (const held of wanted) {
+    if (held.action.kind !== 'appPool') continue;
+    const thing = thingOf(held.action.name);
+    const pool = configuredPool(server, held.action.name);
+    const now = running.get(held.action.name.toLowerCase()) ?? 'unknown';
+    findings.set(held, findingFor(server, pool, now, claims.get(thing), thing));
+    if (!pool || additions.has(thing)) continue;
+    additions.set(thing, poolAddition(pool, held));
+    if (now === 'running') changes.push(change(host, thing, now, 'stopped', `application pool ${pool.name} stopped`));
+  }
+  for (const [thing, json] of claims) {
+    const name = poolOf(thing);
+    if (name === undefined || additions.has(thing)) continue;
+    const before = parsePoolState(json, thing);
+    if (before !== 'running' || running.get(name) !== 'stopped') continue;
+    changes.push(change(host, thing, 'stopped', 'running', `application pool ${name} started, as before`));
+  }
+  return { findings, additions: [...additions.values()], changes };
+}
+
+function change(host: string, thing: string, before: PoolState, after: PoolState, summary: string): StateChange {
+  return { kind: 'state', host, thing, before: formatPoolState(before), after: formatPoolState(after), summary };
+}
+
+function findingFor(
+  server: Server,
+  pool: ConfiguredPool | undefined,
+  now: PoolState,
+  claimed: string | undefined,
+  thing: string,
+): Finding {
+  if (!pool) return { presence: 'absent', detail: 'there is no such application pool' };
+  const claims = { thing, state: claimed ?? formatPoolState(now) };
+  const { document } = server.shelf.get(pool.file);
+  const starts = document ? startsByItself(document.root, pool.name) : true;
+  const still = now === 'unknown' ? 'whether it runs cannot be told' : 'it is stopped';
+  if (!starts && now !== 'running')
+    return { presence: 'in-place', detail: `does not start by itself; ${still}`, claims };
+  const marked = document !== undefined && standingIn(document).some(({ marker }) => thingOf(marker.name) === thing);
+  const detail = [...(now === 'running' ? ['it is running'] : []), ...(starts ? ['it starts by itself'] : [])].join(
+    '; ',
+  );
+  return { presence: claimed !== undefined || marked ? 'drifted' : 'absent', detail, claims };
+}
