@@ -1,6 +1,6 @@
 // What the running service costs and how fast it protects, each figure beside its yardstick:
 //
-//   publish → refused   20 publications on the whole service (`npm start`), from the end of `feed publish` until the attack is cut off
+//   publish → refused   20 publications on the whole service (`npm start`), from the call of `publish`, signing included, until the attack is cut off
 //   agent idle          its memory and CPU over a minute in which nothing happens
 //   stopgap status      against `node -e 0`
 //

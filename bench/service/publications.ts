@@ -13,10 +13,11 @@ export async function publicationFigures(trial: Trial, publications: number): Pr
   const passphrase = passphraseFromFile(path.join(trial.stateFolder, 'feed-passphrase'));
   const times: number[] = [];
   for (let number = 1; number <= publications; number++) {
-    const id = `BENCH-${number}`;
+    // Of one length: the rule of BENCH-1 would refuse the attack of BENCH-10 as well.
+    const id = `BENCH-${String(number).padStart(4, '0')}`;
     await addTarget(feed, `${id}.xml`, Buffer.from(forExchange(documentText(id))));
-    await publishFeed(feed, { passphrase });
     const start = performance.now();
+    await publishFeed(feed, { passphrase });
     while ((await outcomeOf(trial.port, `/attack/${id}`)) !== 'refused') {
       if (performance.now() - start > 60_000)
         throw new Error(
