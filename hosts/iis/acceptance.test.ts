@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aborting, holding, onPath, onSite, refusing } from './testing/actions.ts';
 import { directory } from './testing/application-host.ts';
-import { cleanUp, owa, server } from './testing/server.ts';
+import { cleanUp, configuration, none, owa, root, server } from './testing/server.ts';
 
 cleanUp();
 
@@ -67,5 +67,39 @@ describe('what IIS cannot have', () => {
       state: 'prerequisite-missing',
       reason: expect.stringContaining(`${at.at(owa)}:2`),
     });
+  });
+
+  it.each([
+    ['lockItem="true"', true],
+    ['lockElements="remove, rule"', true],
+    ['lockAllElementsExcept="clear"', true],
+    ['lockAllElementsExcept="rule,clear"', false],
+    ['lockItem="false"', false],
+  ])('a section with %s above: refused with the place: %s', async (attribute, refused) => {
+    const rules = `        <rewrite><rules ${attribute}></rules></rewrite>\n`;
+    const { host } = server({}, { server: rules });
+    const found = host.accepts(evil, await host.survey());
+    expect(found.accepted).toBe(!refused);
+    if (!found.accepted) expect(found.reason).toMatch(/applicationHost\.config:\d+: <rules> is locked there/);
+  });
+
+  it('a section that is encrypted is refused with the place', async () => {
+    const at = server({ [root]: configuration('<rules configProtectionProvider="X"><EncryptedData /></rules>') });
+    expect(at.host.accepts(evil, await at.host.survey())).toMatchObject({
+      accepted: false,
+      state: 'prerequisite-missing',
+      reason: expect.stringContaining('is encrypted'),
+    });
+  });
+
+  it('a web.config that IIS would find too large is a conflict; one that is larger already is not', async () => {
+    const padded = (size: number) => `<configuration><!--${'x'.repeat(size)}--></configuration>`;
+    const at = server({ [root]: padded(250 * 1024 - 100) });
+    expect(await at.host.plan([evil], none)).toMatchObject({
+      changes: [],
+      findings: [{ presence: 'conflict', detail: expect.stringContaining('MaxWebConfigFileSizeInKB') }],
+    });
+    at.write(root, padded(300 * 1024));
+    expect((await at.host.plan([evil], none)).findings).toMatchObject([{ presence: 'absent' }]);
   });
 });

@@ -1,5 +1,7 @@
 import type { FileChange, FileContent } from '@stopgap/agent';
 import type { FileState } from '@stopgap/machine';
+import type { Addition } from './ours/addition.ts';
+import { pathFor } from './ours/grow.ts';
 import { formatMarker } from './ours/marker.ts';
 import { standingIn } from './ours/standing.ts';
 import { stripOurs } from './ours/strip.ts';
@@ -31,7 +33,7 @@ export function changeFor(host: string, shelved: Shelved, arranged: ArrangedFile
     next === undefined
       ? null
       : { base64: encodeSource(next, like).toString('base64'), mode: state?.mode ?? newFileMode };
-  return { kind: 'file', host, path, before: recorded(state), after, summary: summaryOf(path, document, arranged) };
+  return { kind: 'file', host, path, before: recorded(state), after, summary: summaryOf(shelved, arranged) };
 }
 
 /** The same elements in the same order, and the same of them ours. */
@@ -49,16 +51,25 @@ function ownership(document: Document): string {
     .join('\n');
 }
 
-function summaryOf(path: string, document: Document | undefined, arranged: ArrangedFile | undefined): string {
+function summaryOf({ path, document, base }: Shelved, arranged: ArrangedFile | undefined): string {
   const names = (list: readonly string[]) => [...new Set(list)].join(', ');
   const now = document ? standingIn(document).map(({ marker }) => marker.owner.mitigation) : [];
   const next = arranged?.additions.map(({ owner }) => owner.mitigation) ?? [];
   const into = next.filter((one) => !now.includes(one));
   const out = now.filter((one) => !next.includes(one));
   const parts = [
-    ...(into.length > 0 ? [`rules of ${names(into)} into`] : []),
-    ...(out.length > 0 ? [`rules of ${names(out)} out of`] : []),
+    ...(into.length > 0 ? [`what ${names(into)} needs into`] : []),
+    ...(out.length > 0 ? [`what ${names(out)} needed out of`] : []),
   ];
-  const what = parts.length > 0 ? parts.join('; ') : `rules of ${names(next)} put right in`;
-  return document ? `${what} ${path}` : `${what} ${path}, which is made for them`;
+  const what = parts.length > 0 ? parts.join('; ') : `what ${names(next)} needs put right in`;
+  if (!document) return `${what} ${path}, which is made for it`;
+  const first = arranged?.additions.some((one) => base && goesFirst(base, one));
+  return first ? `${what} ${path}, in front of the rules that are there` : `${what} ${path}`;
+}
+
+/** Whether an inbound rule goes in front of others that are not ours. */
+function goesFirst({ root }: Document, { kind, place }: Addition): boolean {
+  if (kind !== 'put' || (place.collection !== 'rules' && place.collection !== 'globalRules')) return false;
+  const { existing, missing } = pathFor(root, place);
+  return missing.length === 0 && (existing.at(-1) ?? root).elements.some((one) => one.name === 'rule');
 }

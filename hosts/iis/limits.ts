@@ -4,6 +4,8 @@ import type { XmlLimits } from '@stopgap/xml';
 export const limits = {
   /** Bytes of one configuration file. */
   fileBytes: 16 * 1024 * 1024,
+  /** Bytes of a `web.config`, or of a file that it names by `configSource`, above which IIS answers 500.19 (MaxWebConfigFileSizeInKB, 250 by default). */
+  webConfigBytes: 250 * 1024,
   /** Folders looked through for `web.config` files below the level where a rule is to stand. */
   folders: 20_000,
   /** Folders inside one another, there. */

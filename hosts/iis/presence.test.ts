@@ -200,3 +200,14 @@ describe('what is there already', () => {
     ]);
   });
 });
+
+describe('what is said of the order', () => {
+  it('names the rules that ours go in front of, and the inherited ones that run before', async () => {
+    const all = '<rules><rule name="all" stopProcessing="true"><match url=".*" /><action type="None" /></rule></rules>';
+    const at = server({ [root]: configuration(all) });
+    const plan = await at.host.plan([evil], none);
+    expect(plan.changes).toMatchObject([{ summary: expect.stringContaining('in front of the rules that are there') }]);
+    const below = await at.host.plan([refusing('evil', onPath('/owa'))], none);
+    expect(below.findings).toMatchObject([{ detail: expect.stringContaining('after the inherited rule "all"') }]);
+  });
+});

@@ -1,5 +1,6 @@
 import type { HeldAction } from '@stopgap/agent';
 import { isWithin } from '@stopgap/rewrite';
+import { limits } from '../limits.ts';
 import { insertOurs } from '../ours/insert.ts';
 import { itemNames, sameName } from '../ours/place.ts';
 import { filesBelow } from '../server/files-below.ts';
@@ -8,6 +9,7 @@ import { layersOf, type PlacedDocument } from '../server/levels.ts';
 import type { Server } from '../server/server.ts';
 import type { Site } from '../server/sites.ts';
 import { type Document, readText } from '../text/document.ts';
+import { encodeSource } from '../text/source-text.ts';
 import type { UrlRewrite } from './fragment.ts';
 import { type FileAddition, type Judgement, judge, type ViewsOf } from './judge.ts';
 import type { Spot } from './placement.ts';
@@ -50,7 +52,7 @@ export function arrange(
     if (judgement.verdict !== 'put') return judgement;
     const next = withAdditions(server, files, judgement.additions);
     const views = viewsFrom(server, next, below);
-    const harm = harmOf(views, judgement.additions);
+    const harm = tooLarge(server, next, judgement.additions) ?? harmOf(views, judgement.additions);
     if (harm !== undefined) return { verdict: 'conflict' as const, detail: harm };
     for (const [file, arranged] of next) files.set(file, arranged);
     return { ...judgement, notes: [...judgement.notes, ...gapsOf(views, judgement.additions)] };
@@ -112,6 +114,23 @@ function withAdditions(
     next.set(file, { additions, text });
   }
   return next;
+}
+
+/** A file that IIS would not read any more. One that is larger already shows that the limit was raised. */
+function tooLarge(
+  server: Server,
+  files: ReadonlyMap<string, ArrangedFile>,
+  additions: readonly FileAddition[],
+): string | undefined {
+  for (const { file } of additions) {
+    const { document, state } = server.shelf.get(file);
+    const text = files.get(file)?.text ?? '';
+    const size = document ? encodeSource(text, document.source).length : Buffer.byteLength(text);
+    const before = state?.bytes.length ?? 0;
+    if (file === server.applicationHost || size <= limits.webConfigBytes || before > limits.webConfigBytes) continue;
+    return `${file} would have ${size} bytes, and IIS reads at most ${limits.webConfigBytes}; make it smaller, or raise MaxWebConfigFileSizeInKB`;
+  }
+  return undefined;
 }
 
 /** Why what was put in is not in force where it stands, or would harm; `undefined`: all is well. */

@@ -3,7 +3,7 @@ import { onlyRefuses } from '@stopgap/rewrite';
 import type { XmlElement } from '@stopgap/xml';
 import type { Addition } from '../ours/addition.ts';
 import { pathFor } from '../ours/grow.ts';
-import { sameName } from '../ours/place.ts';
+import { type Collection, sameName } from '../ours/place.ts';
 import { collisionBelow, inheritedAt, type NamedItem, type SiteView } from '../server/inheritance.ts';
 import type { Documents } from '../server/levels.ts';
 import type { Server } from '../server/server.ts';
@@ -66,7 +66,10 @@ export function judge(
     const { element } = item;
     return [{ file: spot.file, spot, addition: { ...common, kind: 'put', element, renewed: spot.renewed } }];
   });
-  return { verdict: 'put', additions, notes: notesOn(judged.map(({ spot }) => spot)) };
+  const before = additions.flatMap(({ addition, spot }) =>
+    rulesBefore(viewsOf(spot)[0], addition.place.collection, spot),
+  );
+  return { verdict: 'put', additions, notes: [...notesOn(judged.map(({ spot }) => spot)), ...new Set(before)] };
 }
 
 function judgeItem(
@@ -157,6 +160,18 @@ function standsAt(element: XmlElement, item: FragmentItem, spot: Spot, documents
   const { existing, missing } = pathFor(root, { location: spot.location, collection: item.collection });
   const list = existing.at(-1) ?? root;
   return missing.length === 0 && list.elements.includes(element);
+}
+
+/** Inherited rules that run before ours and can end the processing of a request: nothing at this level comes before them. */
+function rulesBefore(view: SiteView, collection: Collection, spot: Spot): readonly string[] {
+  if (collection !== 'rules') return [];
+  return inheritedAt(view, collection, spot.level).items.flatMap((one) => {
+    if (one.layer.depth >= spot.depth) return [];
+    const theirs = understand(view, collection, one, spot.level);
+    return !theirs || hides(theirs)
+      ? [`after the inherited rule "${one.name}", which may end the processing first`]
+      : [];
+  });
 }
 
 function placeOf({ layer, element }: NamedItem): string {

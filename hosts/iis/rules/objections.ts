@@ -1,9 +1,9 @@
-import { isWithin } from '@stopgap/rewrite';
+import { depthOf, isWithin } from '@stopgap/rewrite';
 import type { XmlElement } from '@stopgap/xml';
 import { scopesOf } from '../ours/grow.ts';
 import { type Collection, sectionOf } from '../ours/place.ts';
 import { type Documents, placedFiles } from '../server/levels.ts';
-import { lockOn } from '../server/locks.ts';
+import { elementLock, lockOn } from '../server/locks.ts';
 import type { Server } from '../server/server.ts';
 import type { Site } from '../server/sites.ts';
 
@@ -25,6 +25,9 @@ export function reasonAgainst(
 ): string | undefined {
   const locked = lockOn(server, site, level, sectionOf(collection), documents);
   if (locked !== undefined) return locked;
+  const at = { level, depth: depthOf(level) + 0.5 };
+  const element = elementLock(server, site, at, sectionOf(collection), documents);
+  if (element !== undefined) return element;
   const all = standsAt(server, file);
   const elsewhere =
     location === '' ? all.find((one) => one.site !== site || !isWithin(one.level, level)) : all.length > 1 && all[1];

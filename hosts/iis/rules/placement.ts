@@ -4,6 +4,7 @@ import { depthOf, isWithin, normaliseLevel, relativeTo } from '@stopgap/rewrite'
 import { pathFor } from '../ours/grow.ts';
 import { type Collection, sectionOf } from '../ours/place.ts';
 import type { Documents } from '../server/levels.ts';
+import { elementLock } from '../server/locks.ts';
 import { moduleTakenOut } from '../server/modules.ts';
 import { followSource } from '../server/section-source.ts';
 import { type Server, siteNamed, webConfigOf } from '../server/server.ts';
@@ -58,7 +59,7 @@ export function spotFor(server: Server, scope: RuleScope, collection: Collection
   const location = relativeTo(level, directory.level);
   const inFile = level.toLowerCase() === directory.level.toLowerCase() ? '' : location;
   const why = reasonAgainst(server, { ...at, file, location: inFile }, collection, documents);
-  if (why !== undefined) return inApplicationHost(server, at, collection, why);
+  if (why !== undefined) return inApplicationHost(server, at, collection, why, documents);
   const renewed = standsAt(server, file).length > 1;
   return heldIn(server, { ...at, file, location: inFile, renewed }, collection);
 }
@@ -82,12 +83,15 @@ function inApplicationHost(
   at: Pick<Spot, 'level' | 'depth'> & { readonly site: Site },
   collection: Collection,
   why: string,
+  documents: Documents,
 ): Spot | NoSpot {
   const section = sectionOf(collection);
   const declared = server.declared.get(section);
   if (declared && (!declared.inLocation || declared.allowDefinition === 'machineonly')) {
     return { state: 'unsupported', reason: `${why}, and ${section} may not stand in a <location> either` };
   }
+  const locked = elementLock(server, at.site, at, section, documents);
+  if (locked !== undefined) return { state: 'unsupported', reason: locked };
   const location = at.level === '/' ? at.site.name : `${at.site.name}${at.level}`;
   return heldIn(server, { ...at, file: server.applicationHost, location, renewed: false, why }, collection);
 }
@@ -98,6 +102,10 @@ function heldIn(server: Server, spot: Spot, collection: Collection): Spot | NoSp
   if (!base) return spot;
   const section = pathFor(base.root, { location: spot.location, collection: sectionOf(collection) }).existing.at(-1);
   if (section?.name !== sectionOf(collection)) return spot;
+  if (section.attributes.has('configProtectionProvider')) {
+    const reason = `${spot.file}:${section.position.line}: <${section.name}> is encrypted, so nobody can tell what is in it`;
+    return { state: 'prerequisite-missing', reason: `${reason}; decrypt the section` };
+  }
   try {
     const { file } = followSource(server, spot.file, section);
     return file === spot.file ? spot : { ...spot, file, location: '', why: `${spot.file} keeps the section there` };

@@ -1,3 +1,4 @@
+import type { XmlElement } from '@stopgap/xml';
 import { chainTo, type Section } from '../ours/place.ts';
 import { type Documents, type Layer, layersOf, speaksFor } from './levels.ts';
 import type { Server } from './server.ts';
@@ -42,12 +43,44 @@ function overrideMode({ scope }: Layer): 'deny' | 'allow' | undefined {
   return older === undefined ? undefined : older === 'false' ? 'deny' : 'allow';
 }
 
-function holds({ scope }: Layer, section: Section): boolean {
-  let elements = scope.elements;
-  for (const name of chainTo(section)) {
-    const found = elements.filter((child) => child.name === name);
-    if (found.length === 0) return false;
-    elements = found.flatMap((child) => child.elements);
+/**
+ * Why no element may be added to a section at a place: `lockItem`, `lockElements` or `lockAllElementsExcept` of a layer that
+ * IIS reads before it. `at.depth` is that of the place; between two depths: behind all of the lower one, in the level's own file.
+ */
+export function elementLock(
+  server: Server,
+  site: Site,
+  at: { readonly level: string; readonly depth: number },
+  section: Section,
+  documents: Documents,
+): string | undefined {
+  for (const layer of layersOf(server, site, documents)) {
+    const before =
+      layer.depth < Math.floor(at.depth) || (layer.depth < at.depth && layer.file === server.applicationHost);
+    if (!before || !speaksFor(layer, site, at.level)) continue;
+    const locking = sectionsIn(layer, section).find(locksElements);
+    if (locking)
+      return `${layer.file}:${locking.position.line}: <${section}> is locked there by an attribute; take that out`;
   }
-  return true;
+  return undefined;
+}
+
+function locksElements(section: XmlElement): boolean {
+  const says = (name: string) => section.attributes.get(name)?.value;
+  const listed = (value: string) => value.split(',').map((one) => one.trim());
+  if (says('lockItem')?.toLowerCase() === 'true') return true;
+  if (listed(says('lockElements') ?? '').some((one) => one === 'rule' || one === '*')) return true;
+  const except = says('lockAllElementsExcept');
+  return except !== undefined && !listed(except).includes('rule');
+}
+
+function holds(layer: Layer, section: Section): boolean {
+  return sectionsIn(layer, section).length > 0;
+}
+
+function sectionsIn({ scope }: Layer, section: Section): readonly XmlElement[] {
+  let found: readonly XmlElement[] = [scope];
+  for (const name of chainTo(section))
+    found = found.flatMap((one) => one.elements.filter((child) => child.name === name));
+  return found;
 }
