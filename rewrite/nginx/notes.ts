@@ -15,9 +15,8 @@ export function notesOf(rules: readonly ScopedRules[], options: NginxOptions): r
     const silent = set.mode === 'observe' ? [note('differs', silentBlocks)] : [];
     return [...inboundNotes(set, note), ...outboundNotes(set, note), ...silent];
   });
-  return notes.filter(
-    (one, at) => notes.findIndex((other) => other.owner === one.owner && other.text === one.text) === at,
-  );
+  const seen = new Set<string>();
+  return notes.filter(({ owner, text }) => !seen.has(`${owner}\n${text}`) && seen.add(`${owner}\n${text}`));
 }
 
 type MakeNote = (kind: Note['kind'], text: string) => Note;

@@ -7,7 +7,7 @@ const fewWords = 3;
 const rare = rarity('k');
 /** So many characters before and after a word's rarest letter are compared; a chance hit only costs a closer look. */
 const before = 4;
-const after = 4;
+const after = 2;
 
 /**
  * Expressions that find any of the words (lower case; compile with `~*`). Many words are grouped by a rare letter that each has: PCRE2 jumps
@@ -95,17 +95,49 @@ function letterExpression(places: readonly Place[]): string {
       tree.branches.set(char, next);
       tree = next;
     }
-    tree.ends.add(place.before === '' ? '' : `(?<=${escapeText(place.before + place.letter + place.after)})`);
+    tree.ends.add(`(?<=${escapeText(place.before + place.letter + place.after)})`);
   }
   return escapeText(places[0]?.letter ?? '') + printTree(root);
 }
 
+/** So many branches are tried one after the other; more are sorted into classes of letters first, each a tree of its own. */
+const fewBranches = 4;
+
+/**
+ * Every end compares the whole word, so what leads there may be loose: a class of letters stands for many branches, of which PCRE2 would
+ * otherwise try each in turn.
+ */
 function printTree(tree: Tree): string {
   const branches = [...tree.branches].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const options = [...tree.ends].toSorted().concat(branches.map(([char, next]) => escapeText(char) + printTree(next)));
+  const options = [...tree.ends]
+    .toSorted()
+    .concat(grouped(branches).map(([chars, next]) => charsText(chars) + printTree(next)));
   const [only] = options;
   return only !== undefined && options.length === 1 ? only : `(?:${options.join('|')})`;
 }
+
+function grouped(branches: readonly (readonly [string, Tree])[]): readonly (readonly [string, Tree])[] {
+  if (branches.length <= fewBranches) return branches;
+  const size = Math.ceil(Math.sqrt(branches.length));
+  const groups = Array.from({ length: Math.ceil(branches.length / size) }, (_, at) =>
+    branches.slice(at * size, (at + 1) * size),
+  );
+  return groups.map(
+    (group) => [group.map(([char]) => char).join(''), group.map(([, tree]) => tree).reduce(merged)] as const,
+  );
+}
+
+function merged(one: Tree, other: Tree): Tree {
+  const branches = new Map(one.branches);
+  for (const [char, next] of other.branches) {
+    const known = branches.get(char);
+    branches.set(char, known === undefined ? next : merged(known, next));
+  }
+  return { branches, ends: new Set([...one.ends, ...other.ends]) };
+}
+
+const charsText = (chars: string): string =>
+  chars.length === 1 ? escapeText(chars) : `[${escapeText(chars).replaceAll('-', '\\x2d')}]`;
 
 const escapeText = (text: string): string =>
   text.replace(/[^\w-]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);

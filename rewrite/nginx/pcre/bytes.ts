@@ -19,16 +19,24 @@ function classText(byte: number): string {
 
 /** A class of bytes, sorted; the whole of them is `.` (patterns run with `(?s)`). Empty: undefined. */
 export function byteClass(bytes: readonly number[], caseless: boolean): string | undefined {
-  const shown = caseless ? bytes.filter((byte) => byte < 0x41 || byte > 0x5a || !bytes.includes(byte + 0x20)) : bytes;
+  const shown = shownBytes(bytes, caseless);
   const [only] = shown;
   if (only === undefined) return undefined;
   if (shown.length === 1) return byteText(only);
   if (bytes.length === 256) return '.';
-  const rest = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !bytes.includes(byte));
-  const restShown = caseless ? rest.filter((byte) => byte < 0x41 || byte > 0x5a || !rest.includes(byte + 0x20)) : rest;
+  const within = new Set(bytes);
+  const rest = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !within.has(byte));
+  const restShown = shownBytes(rest, caseless);
   const negated = `[^${rangesText(restShown)}]`;
   const direct = `[${rangesText(shown)}]`;
   return negated.length < direct.length ? negated : direct;
+}
+
+/** Where case does not matter a capital goes without saying beside its small letter. */
+function shownBytes(bytes: readonly number[], caseless: boolean): readonly number[] {
+  if (!caseless) return bytes;
+  const all = new Set(bytes);
+  return bytes.filter((byte) => byte < 0x41 || byte > 0x5a || !all.has(byte + 0x20));
 }
 
 function rangesText(bytes: readonly number[]): string {

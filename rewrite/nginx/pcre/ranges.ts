@@ -56,6 +56,18 @@ export function unitsOf(ranges: Ranges): readonly number[] {
   return ranges.flatMap(([low, high]) => Array.from({ length: high - low + 1 }, (_, at) => low + at));
 }
 
+const closedUnits = new Map<number, Ranges>();
+
+/** A code unit, with those that are the same but for their case. */
+export function unitSet(unit: number, ignoreCase: boolean): Ranges {
+  if (!ignoreCase) return [[unit, unit]];
+  const known = closedUnits.get(unit);
+  if (known) return known;
+  const closed = closeOverCase([[unit, unit]]);
+  closedUnits.set(unit, closed);
+  return closed;
+}
+
 /** Adds every unit that ECMAScript's `i` flag takes for the same as one of the set (ECMA-262, Canonicalize). */
 export function closeOverCase(ranges: Ranges): Ranges {
   const ascii = intersection(ranges, [[0, 0x7f]]);
@@ -67,9 +79,27 @@ export function closeOverCase(ranges: Ranges): Ranges {
 
 function closeBeyondAscii(ranges: Ranges): readonly Range[] {
   if (isEmpty(ranges) || covers(ranges, [[0x80, lastUnit]])) return ranges;
-  const wanted = new Set<number>();
-  for (const [low, high] of ranges) for (let unit = low; unit <= high; unit += 1) wanted.add(foldCodeUnit(unit));
   const closed: Range[] = [...ranges];
-  for (let unit = 0x80; unit <= lastUnit; unit += 1) if (wanted.has(foldCodeUnit(unit))) closed.push([unit, unit]);
+  for (const units of caseClasses()) {
+    if (units.some((unit) => contains(ranges, unit))) closed.push(...units.map((unit): Range => [unit, unit]));
+  }
   return union(closed);
 }
+
+let classes: readonly (readonly number[])[] | undefined;
+
+/** The units beyond ASCII that are the same as others but for their case, class by class; worked out when first needed. */
+function caseClasses(): readonly (readonly number[])[] {
+  if (classes !== undefined) return classes;
+  const byFold = new Map<number, number[]>();
+  for (let unit = 0x80; unit <= lastUnit; unit += 1) {
+    const fold = foldCodeUnit(unit);
+    const known = byFold.get(fold);
+    if (known) known.push(unit);
+    else byFold.set(fold, [unit]);
+  }
+  classes = [...byFold.values()].filter((units) => units.length > 1);
+  return classes;
+}
+
+const contains = (ranges: Ranges, unit: number): boolean => ranges.some(([low, high]) => low <= unit && unit <= high);

@@ -1,6 +1,15 @@
 import type { AST } from '@eslint-community/regexpp';
 import { choice, Inexpressible, type Node, otherSide, type Side, sequence } from './node.ts';
-import { closeOverCase, complement, difference, everything, type Range, type Ranges, union } from './ranges.ts';
+import {
+  closeOverCase,
+  complement,
+  difference,
+  everything,
+  type Range,
+  type Ranges,
+  union,
+  unitSet,
+} from './ranges.ts';
 
 const lineEnds: Ranges = [
   [0x0a, 0x0a],
@@ -46,7 +55,7 @@ class Reader {
   #element(element: AST.Element, side: Side): Node {
     switch (element.type) {
       case 'Character':
-        return this.#set([[element.value, element.value]]);
+        return { kind: 'set', ranges: unitSet(element.value, this.#ignoreCase) };
       case 'CharacterSet':
         return { kind: 'set', ranges: element.kind === 'any' && side === 'wide' ? everything : rangesOfSet(element) };
       case 'CharacterClass':
@@ -78,10 +87,6 @@ class Reader {
     if (element.kind !== 'lookahead') throw new Inexpressible('look-behind', 'IIS knows no look-behind');
     const inner = element.negate ? otherSide(side) : side;
     return { kind: 'look', negate: element.negate, body: this.alternatives(element.alternatives, inner) };
-  }
-
-  #set(ranges: Ranges): Node {
-    return { kind: 'set', ranges: this.#closed(ranges) };
   }
 
   #closed(ranges: Ranges): Ranges {

@@ -2,7 +2,7 @@ import type { PatternTree } from '../../pattern/index.ts';
 import { isPlainSearch, printString, printWay } from './linear.ts';
 import { type Node, type Side, sequence } from './node.ts';
 import { printNode } from './print.ts';
-import { closeOverCase, has, type Ranges, unitsOf } from './ranges.ts';
+import { has, type Ranges, unitSet, unitsOf } from './ranges.ts';
 import { readPattern } from './read.ts';
 import { type Way, waysThrough } from './steps.ts';
 import { symbolText, type TextForm } from './symbol.ts';
@@ -94,7 +94,7 @@ const isLetter = (ranges: Ranges): boolean =>
  */
 export function literalText(text: string, escapes: boolean): string {
   const form: TextForm = { side: 'wide', decode: escapes, encoding: 'utf8', caseless: true };
-  return Array.from({ length: text.length }, (_, at) => symbolText(unitSet(text.charCodeAt(at)), form, false)).join('');
+  return Array.from({ length: text.length }, (_, at) =>
+    symbolText(unitSet(text.charCodeAt(at), true), form, false),
+  ).join('');
 }
-
-const unitSet = (unit: number): Ranges => closeOverCase([[unit, unit]]);

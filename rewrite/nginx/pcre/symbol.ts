@@ -35,11 +35,21 @@ export function classOf(ranges: Ranges, form: TextForm): string | undefined {
  * hexadecimal digit here may belong to an escape.
  */
 export function symbolText(ranges: Ranges, form: TextForm, fresh: boolean): string {
+  const key = `${ranges.join(';')} ${form.side} ${form.decode} ${form.encoding} ${form.caseless} ${fresh}`;
+  const known = printed.get(key);
+  if (known !== undefined) return known;
   const alternatives = form.decode ? decoded(ranges, form, fresh) : raw(ranges, form);
   const [only] = alternatives;
-  if (only === undefined) return '(?!)';
-  return alternatives.length === 1 && isAtom(only) ? only : `(?:${alternatives.join('|')})`;
+  const text =
+    only === undefined ? '(?!)' : alternatives.length === 1 && isAtom(only) ? only : `(?:${alternatives.join('|')})`;
+  if (printed.size >= mostPrinted) printed.clear();
+  printed.set(key, text);
+  return text;
 }
+
+/** Rules use the same letters over and over. */
+const printed = new Map<string, string>();
+const mostPrinted = 5_000;
 
 const isAtom = (text: string): boolean => /^(?:\\x[0-9a-f]{2}|\\.|[^\\]|\[[^\]]*\])$/.test(text);
 
