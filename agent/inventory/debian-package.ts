@@ -28,7 +28,6 @@ export const debianPackage: Detector = {
 async function detect(config: ReturnType<typeof decode>, { commands }: DetectorTools): Promise<Detection> {
   const { product, roles } = config;
   // Names that are not installed only change the exit code (to 1).
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders are dpkg-query's
   const form = '-f=${Package}\\t${db:Status-Status}\\t${Version}\\n';
   const names = [config.package, ...config.also];
   const { code, stdout, stderr } = await commands.run('dpkg-query', ['-W', form, '--', ...names]);
