@@ -37,6 +37,18 @@ const wantedPackages: readonly WantedPackage[] = [
     purpose: 'tests',
     reason: 'pools are taken out of the real PHP-FPM, and put back',
   },
+  {
+    name: 'libnginx-mod-http-modsecurity',
+    file: '/usr/lib/nginx/modules/ngx_http_modsecurity_module.so',
+    purpose: 'bench',
+    reason: 'compiled rules are measured beside it',
+  },
+  {
+    name: 'modsecurity-crs',
+    file: '/usr/share/modsecurity-crs/owasp-crs.load',
+    purpose: 'bench',
+    reason: 'compiled rules are measured beside it',
+  },
   { name: 'wrk', file: '/usr/bin/wrk', purpose: 'bench', reason: 'benches load real servers with it' },
 ];
 

@@ -5,9 +5,11 @@ import { longestParameter } from './text.ts';
 const fewWords = 3;
 /** Letters rarer than this are looked for together, in one pass over the text; the others one by one. */
 const rare = rarity('k');
-/** So many characters before and after a word's rarest letter are compared; a chance hit only costs a closer look. */
+/** So many characters before a word's rarest letter are compared, and so many after it choose the branch. */
 const before = 4;
 const after = 2;
+/** So many characters of a word are compared in all: where its rarest letter comes early, more of what follows. A chance hit costs a closer look. */
+const compared = 9;
 
 /**
  * Expressions that find any of the words (lower case; compile with `~*`). Many words are grouped by a rare letter that each has: PCRE2 jumps
@@ -39,6 +41,7 @@ interface Place {
   readonly letter: string;
   readonly before: string;
   readonly after: string;
+  readonly rest: string;
 }
 
 /** A set of letters of which each word has one, the commonest left out first. */
@@ -59,15 +62,17 @@ function rarestPlace(word: string, letters: ReadonlySet<string>): Place {
   };
   const places = Array.from({ length: word.length }, (_, at) => at);
   const at = places.reduce((best, one) => (worth(one) > worth(best) ? one : best), 0);
+  const from = Math.max(0, at - before);
   return {
     word,
     letter: word.charAt(at),
-    before: word.slice(Math.max(0, at - before), at),
+    before: word.slice(from, at),
     after: word.slice(at + 1, at + 1 + after),
+    rest: word.slice(at + 1 + after, from + compared),
   };
 }
 
-/** What may follow a letter, as a tree; at its ends what must stand before. */
+/** What may follow a letter, as a tree; at its ends what must stand before, and what comes then. */
 interface Tree {
   readonly branches: Map<string, Tree>;
   readonly ends: Set<string>;
@@ -95,7 +100,7 @@ function letterExpression(places: readonly Place[]): string {
       tree.branches.set(char, next);
       tree = next;
     }
-    tree.ends.add(`(?<=${escapeText(place.before + place.letter + place.after)})`);
+    tree.ends.add(`(?<=${escapeText(place.before + place.letter + place.after)})${escapeText(place.rest)}`);
   }
   return escapeText(places[0]?.letter ?? '') + printTree(root);
 }
