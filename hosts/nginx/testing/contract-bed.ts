@@ -1,0 +1,105 @@
+import * as fs from 'node:fs';
+import path from 'node:path';
+import type { HostBed, World } from '@stopgap/agent/contract';
+import { type Clock, MachineError, silentLog, systemFiles, systemFolders } from '@stopgap/machine';
+import type { RuleCompiler } from '../compiler.ts';
+import { createNginxHost } from '../host.ts';
+import { rewriteCompiler } from '../rewrite-compiler.ts';
+import { readTree } from '../syntax/read-tree.ts';
+import { type LaidOut, layOut } from './lay-out.ts';
+import { StandInNginx } from './stand-in-nginx.ts';
+import { StandInProcesses } from './stand-in-processes.ts';
+
+/** An nginx that stands in for a running one: it tests by reading the configuration, and loads it when it is told to reload. */
+export interface StandInBed extends HostBed {
+  readonly at: LaidOut;
+  readonly nginx: StandInNginx;
+  /** Changes one file of the configuration, as an editor does. */
+  edit(name: string, change: (text: string) => string): void;
+  /** Whether the server runs with another configuration than the one on disk. */
+  stale(): boolean;
+}
+
+/** What the stand-in refuses, as nginx does with a directive that it does not know. */
+export const unknownDirective = 'oops on;\n';
+
+const files: Parameters<typeof layOut>[0] = {
+  files: [
+    ['nginx.conf', '# mine\nevents {}\nhttp {\n\tinclude sites-enabled/*;\n}\n'],
+    [
+      'sites-available/a',
+      'server {\r\n\tlisten 127.0.0.1:18181;\r\n\tserver_name a.example;\r\n\tlocation / { return 200 "}"; }\r\n}',
+    ],
+    ['sites-available/b', 'server {\n\tlisten 127.0.0.1:18182;\n\tserver_name b.example;\n}\n'],
+  ],
+  links: [
+    ['sites-enabled/a', '../sites-available/a'],
+    ['sites-enabled/b', '../sites-available/b'],
+  ],
+};
+
+/** Lays two sites of Debian's form out, with a stand-in for nginx that "runs" on them. */
+export function standInBed(compiler: RuleCompiler = rewriteCompiler): StandInBed {
+  const at = layOut(files);
+  const nginx = new StandInNginx();
+  const processes = new StandInProcesses();
+  const pidFile = path.join(at.run, 'nginx.pid');
+  fs.writeFileSync(pidFile, `${processes.master}\n`);
+  let workers = processes.start(2);
+  const text = () => [...readTree(at.source).files.values()].map((one) => one.text).join('\n');
+  const refusal = () => {
+    try {
+      return text().includes('oops') ? 'nginx: [emerg] unknown directive "oops"' : '';
+    } catch (error) {
+      return `nginx: [emerg] ${error instanceof Error ? error.message : error}`;
+    }
+  };
+  let loaded = text();
+  nginx.answer('-t', () => (refusal() === '' ? {} : { code: 1, stderr: refusal() }));
+  nginx.answer('-s reload', () => {
+    for (const pid of workers) processes.titles.delete(pid);
+    workers = processes.start(2);
+    loaded = text();
+    return {};
+  });
+  const world: World = {
+    files: processes.files,
+    folders: systemFolders,
+    commands: nginx,
+    clock: quickClock(),
+    log: silentLog,
+  };
+  const config = { kind: 'nginx', configFile: at.file('nginx.conf'), globalDirectives: `pid ${pidFile};` } as const;
+  return {
+    at,
+    nginx,
+    host: (between = (one) => one) => createNginxHost(config, { ...between(world), compiler, hostname: 'machine' }),
+    snapshot: at.snapshot,
+    complaint: async () => refusal() || undefined,
+    stale: () => loaded !== text(),
+    edit: (name, change) => {
+      const file = at.file(name);
+      fs.writeFileSync(file, change(fs.readFileSync(file, 'latin1')), 'latin1');
+    },
+    close: at.remove,
+  };
+}
+
+/** Takes the binary away. */
+export function uninstall({ nginx }: StandInBed): void {
+  nginx.answer('-V', () => new MachineError('command-not-found', 'cannot run nginx: ENOENT'));
+}
+
+/** Removes one of our files, or the folder of them. */
+export function removeOurs({ at }: { readonly at: LaidOut }, name: string): void {
+  systemFiles.remove(at.file(name));
+}
+
+/** Time passes by sleeping only. */
+function quickClock(): Clock {
+  let now = 0;
+  const sleep = async (ms: number) => {
+    now += ms;
+  };
+  return { now: () => now, elapsed: () => now, sleep };
+}
