@@ -53,6 +53,18 @@ export interface HostSurvey {
   readonly missing: readonly { readonly what: string; readonly remedy: string }[];
   /** Where the host answers, for proofs. Empty: cannot be probed now. */
   readonly endpoints: readonly Endpoint[];
+  /** Where it has to write, for the service's sandbox and for `doctor`. Absent: cannot be told. */
+  readonly writes?: readonly WrittenFolder[];
+}
+
+/** A folder in which a host changes files, or in which the server's own test of its configuration opens some for writing. */
+export interface WrittenFolder {
+  /** Absolute. */
+  readonly folder: string;
+  /** What for, e.g. `its configuration`. */
+  readonly why: string;
+  /** Stopgap makes the folder itself, and may remove it again when it is empty. */
+  readonly ours?: boolean;
 }
 
 /** An address at which the real server answers. */

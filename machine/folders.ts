@@ -8,7 +8,7 @@ export interface Folders {
   list(folder: string): readonly string[] | undefined;
   /** The path with every link in it followed; `undefined` when nothing is there. */
   realPath(file: string): string | undefined;
-  /** Removes the folder if nothing is in it; no error when it is not there or not empty. */
+  /** Removes the folder if nothing is in it; no error when it is not there or not empty, or is a mount (of a service's sandbox). */
   removeEmpty(folder: string): void;
   /** Removes what `Files.write` leaves beside `file` when it is killed half way. */
   sweep(file: string): void;
@@ -29,7 +29,7 @@ function removeEmpty(folder: string): void {
   try {
     fs.rmdirSync(folder);
   } catch (error) {
-    if (['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error))) return;
+    if (['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EBUSY', 'EROFS'].includes(codeOf(error))) return;
     throw new MachineError('file-unwritable', `cannot remove the folder ${folder}: ${reason(error)}`, error);
   }
 }

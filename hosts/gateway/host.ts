@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
   type Acceptance,
   type Change,
@@ -55,7 +56,8 @@ export function gatewayHost(hostConfig: GatewayHostConfig, { files, log }: HostW
 async function survey(hostConfig: GatewayHostConfig, files: Files): Promise<HostSurvey> {
   try {
     const config = readGatewayConfig(hostConfig.configFile, files);
-    return surveyOf(config, await statusOf(config), hostConfig.hostHeader);
+    const writes = [{ folder: path.dirname(config.rulesFile), why: 'the rules file of the gateway' }];
+    return { ...surveyOf(config, await statusOf(config), hostConfig.hostHeader), writes };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     return { present: false, detail: error.message, missing: [], endpoints: [] };

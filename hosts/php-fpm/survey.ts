@@ -4,6 +4,7 @@ import { complaintOf, type Installation, versionOf } from './installation.ts';
 import { standInServes } from './listening.ts';
 import { idlePool } from './marks.ts';
 import { type ConfigFile, globalSetting, poolsOf } from './tree.ts';
+import { writtenFolders } from './written-folders.ts';
 
 /** A survey, with what actions are accepted by. */
 export interface Surveyed {
@@ -40,6 +41,7 @@ export async function surveyPools(
               },
             ],
       endpoints: [],
+      writes: writtenFolders(tree),
     },
     pools,
     notes: gentle(tree)

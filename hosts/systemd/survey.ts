@@ -1,5 +1,6 @@
 import { type Acceptance, type HeldAction, HostError, type HostSurvey } from '@stopgap/agent';
 import type { Folders } from '@stopgap/machine';
+import { maskFolder } from './masks.ts';
 import type { Systemctl } from './systemctl.ts';
 import { templateOf, unitOf } from './unit-name.ts';
 
@@ -27,6 +28,7 @@ export async function surveySystemd(systemctl: Systemctl, folders: Folders): Pro
         version,
         missing: missing(version),
         endpoints: [],
+        writes: [{ folder: maskFolder, why: 'masks of services that are stopped', ours: true }],
       },
       units,
     };
