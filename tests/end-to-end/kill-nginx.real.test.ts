@@ -11,6 +11,8 @@ import { temporaryFolder } from './trial.ts';
 const id = 'CVE-2022-41040';
 const attack = '/autodiscover/autodiscover.json?a=@example.com/powershell';
 const kills = Number(process.env.STOPGAP_KILLS ?? 100);
+/** A kill takes a second or two on a quiet machine; the limit is for one that hangs. */
+const secondsEach = 20;
 const document = path.join(checkout, 'catalog', id, 'mitigation.xml');
 
 describe.skipIf(!fs.existsSync(nginxBinary))('kill -9 while nginx is being changed', () => {
@@ -62,6 +64,12 @@ describe.skipIf(!fs.existsSync(nginxBinary))('kill -9 while nginx is being chang
     return { opens: Number(row?.started) - start, ends: Number(row?.ended) - start };
   };
 
+  /** Measured anew now and then: what else the machine does moves the window. */
+  const bothWindows = async () => {
+    if (inForce().held) expect(await stopgap(state, ...change(false))).toMatchObject({ code: 0 });
+    return { on: await windowOf(true), off: await windowOf(false) };
+  };
+
   it('protects the real nginx and takes itself off again, every byte as it was', async () => {
     expect(await nginx.outcome(attack)).toBe('200');
     expect(await stopgap(state, ...change(true))).toMatchObject({ code: 0 });
@@ -79,11 +87,17 @@ describe.skipIf(!fs.existsSync(nginxBinary))('kill -9 while nginx is being chang
     expect(await nginx.outcome(attack)).toBe('200');
   });
 
-  it(`leaves all or nothing, a valid configuration and the admin's bytes, after ${kills} kills`, async () => {
-    const windows = { on: await windowOf(true), off: await windowOf(false) };
+  const title = `leaves all or nothing, a valid configuration and the admin's bytes, after ${kills} kills`;
+  it(title, { timeout: kills * secondsEach * 1000 }, async () => {
+    let windows = await bothWindows();
     let killed = 0;
     let interrupted = 0;
     for (let turn = 0; killed < kills; turn++) {
+      if (turn % 100 === 99) {
+        await stopgap(state, 'check');
+        windows = await bothWindows();
+        console.info(`kills so far: ${killed}, of which ${interrupted} in the middle of a change`);
+      }
       const on = !inForce().held;
       const { opens, ends } = on ? windows.on : windows.off;
       const after = opens - 50 + Math.random() * (ends - opens + 80);
