@@ -19,7 +19,7 @@ import {
   readGatewayConfig,
   refusalOf,
 } from '@stopgap/gateway/contract';
-import type { Clock, Commands, Files, Log } from '@stopgap/machine';
+import { type Clock, type Commands, type Files, type Log, MachineError } from '@stopgap/machine';
 import type { GatewayHostConfig } from './config.ts';
 import { bytesOf, contentOf, recorded, sameContent, withoutChange } from './content.ts';
 import { entryOf, levelOf, rewriteOf, scopedOf } from './entries.ts';
@@ -45,9 +45,13 @@ export function gatewayHost(hostConfig: GatewayHostConfig, { files, log }: HostW
     holds: ['urlRewrite'],
     survey: () => survey(hostConfig, files),
     accepts,
-    plan: async (wanted) => plan(name, wanted, config(), files),
-    perform: async (change) => perform(fileChange(change), files),
-    undo: async (change) => undo(fileChange(change), files, log),
+    plan: async (wanted) => {
+      // Where there is no gateway any more, nothing of ours is in force.
+      if (wanted.length === 0 && !files.read(hostConfig.configFile)) return { findings: [], changes: [] };
+      return plan(name, wanted, config(), files);
+    },
+    perform: async (change) => allowed(() => perform(fileChange(change), files)),
+    undo: async (change) => allowed(() => undo(fileChange(change), files, log)),
     activate: () => putInForce(config(), files),
     render: (held) => render(held, hostConfig, files),
   };
@@ -64,7 +68,8 @@ async function survey(hostConfig: GatewayHostConfig, files: Files): Promise<Host
   }
 }
 
-function accepts(held: HeldAction): Acceptance {
+function accepts(held: HeldAction, survey: HostSurvey): Acceptance {
+  if (!survey.present) return { accepted: false, state: 'not-applicable', reason: survey.detail };
   const { action } = held;
   if (action.kind === 'none') return { accepted: true, notes: [] };
   if (action.kind !== 'urlRewrite') {
@@ -152,6 +157,20 @@ function render(held: HeldAction, hostConfig: GatewayHostConfig, files: Files): 
 function fileChange(change: Change): FileChange {
   if (change.kind === 'file') return change;
   throw new HostError('configuration-refused', `a gateway has no ${change.thing}; this change belongs to another host`);
+}
+
+/** What the agent may not write, as an error of the host. */
+function allowed(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof MachineError) || !isDenied(error.cause)) throw error;
+    throw new HostError('access-denied', error.message, error);
+  }
+}
+
+function isDenied(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && ['EACCES', 'EPERM', 'EROFS'].includes(String(cause.code));
 }
 
 function readConfig(file: string, files: Files): GatewayConfig {

@@ -1,5 +1,13 @@
 import type { HeldAction, Host } from '@stopgap/agent';
-import { type Clock, type CommandResult, type Files, type Folders, MachineError, silentLog } from '@stopgap/machine';
+import {
+  type Clock,
+  type CommandResult,
+  type Commands,
+  type Files,
+  type Folders,
+  MachineError,
+  silentLog,
+} from '@stopgap/machine';
 import { systemdHost } from '../index.ts';
 import { maskFolder } from '../masks.ts';
 
@@ -32,8 +40,7 @@ export class ModelSystemd {
 
   /** The host kind on it. */
   host(): Host {
-    const { files, folders, clock } = this;
-    const commands = { run: (file: string, args: readonly string[]) => this.#run(file, args) };
+    const { files, folders, clock, commands } = this;
     return systemdHost({ kind: 'systemd' }, { files, folders, commands, clock, log: silentLog });
   }
 
@@ -42,6 +49,8 @@ export class ModelSystemd {
     const { load, enabled, active } = this.#seen(unit);
     return `${load} ${enabled} ${active}`;
   }
+
+  readonly commands: Commands = { run: (file, args) => this.#run(file, args) };
 
   readonly clock: Clock = {
     now: () => this.#now,
