@@ -9,7 +9,8 @@ export type AgentErrorCode =
   | 'not-held'
   | 'refused-by-policy'
   | 'service-unreachable'
-  | 'untrusted-file';
+  | 'untrusted-file'
+  | 'bundle-refused';
 
 /** A refusal with the place and the remedy in its message. */
 export class AgentError extends Error {

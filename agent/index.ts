@@ -13,6 +13,7 @@ export { type LookRequest, type LookResult, look, routineLook } from './look/loo
 export { offersFromSources } from './look/offers.ts';
 export type { Parts } from './look/parts.ts';
 export { type Preview, preview, type Shown, showMitigation } from './look/preview.ts';
+export { sourceScope } from './look/scope.ts';
 export { readServerNote, type ServerNote } from './look/server-note.ts';
 export { statePaths } from './paths.ts';
 export { type EffectivePolicy, effectivePolicy } from './policy/effective.ts';
@@ -24,5 +25,5 @@ export { askService, serveControl, serviceRuns } from './service/control.ts';
 export { tryLock, waitForLock } from './service/lock.ts';
 export type { AgentAnswer, AgentRequest } from './service/requests.ts';
 export { runService, type ServiceOptions } from './service/service.ts';
-export type * from './source.ts';
+export * from './source.ts';
 export type { MitigationState } from './state.ts';

@@ -9,7 +9,6 @@ import {
   statePaths,
 } from '@stopgap/agent';
 import { decodeInventoryConfig, takeInventory } from '@stopgap/agent/inventory';
-import { decodeFeedConfig, tufSource } from '@stopgap/feed/consume';
 import {
   type Clock,
   type Commands,
@@ -20,6 +19,7 @@ import {
   systemFiles,
 } from '@stopgap/machine';
 import { processXsd } from '@stopgap/mitigation';
+import { decodeFeeds, sourceFor } from './feeds.ts';
 
 /** The machine as host kinds and detectors see it. */
 export interface Machine {
@@ -78,13 +78,13 @@ export async function composeAgent(config: AgentConfig, stateFolder: string, log
   const hosts = await Promise.all(
     config.hosts.map((host, index) => hostOf(host, `${paths.config}: hosts[${index}]`, machine)),
   );
+  const feeds = await decodeFeeds(config.feeds, paths.config, paths.feeds);
+  const sources = await Promise.all(feeds.map((feed) => sourceFor(feed, machine)));
   return {
     ...machine,
     journal: Journal.open(paths.journal),
     library: new Library(processXsd(systemCommands)),
-    sources: config.feeds.map((feed, index) =>
-      tufSource(decodeFeedConfig(feed, `${paths.config}: feeds[${index}]`, paths.feeds), machine),
-    ),
+    sources,
     hosts: uniquelyNamed(hosts),
     inventory: () => takeInventory(products, machine),
     policyFiles: config.policy,
@@ -94,7 +94,8 @@ export async function composeAgent(config: AgentConfig, stateFolder: string, log
   };
 }
 
-async function hostOf(host: unknown, place: string, machine: Machine): Promise<Host> {
+/** One entry of `hosts`, made. Throws `invalid-config` for a kind that is not in this product, and what decoding it throws. */
+export async function hostOf(host: unknown, place: string, machine: Machine): Promise<Host> {
   const kind = typeof host === 'object' && host !== null && 'kind' in host ? host.kind : undefined;
   const make = typeof kind === 'string' ? hostKinds.get(kind) : undefined;
   if (!make) {

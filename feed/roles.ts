@@ -24,3 +24,9 @@ export const signedAtField = 'signed_at';
 export function metadataDate(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }
+
+/**
+ * Field in an entry of a role's `delegations.roles`: the products for which that delegated role, and whomever it delegates
+ * to, may speak. A list of names as in a mitigation's `applicability`; absent: any. The specification lets publishers add it.
+ */
+export const productsField = 'products';

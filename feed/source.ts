@@ -10,6 +10,14 @@ export interface FeedSource {
   last(): FeedDocuments | undefined;
   /** Calls `onHint` whenever the feed says there is something new, until `signal` aborts. Reconnects by itself. */
   follow(onHint: () => void, signal: AbortSignal): Promise<void>;
+  /** Verifies an offline bundle as `look` verifies what it fetches, without a network. Absent: there are none of this kind. */
+  take?(bundle: Uint8Array, terms: BundleTerms): Promise<FeedLook>;
+}
+
+/** How stale a bundle may be. */
+export interface BundleTerms {
+  /** Milliseconds for which a timestamp and a snapshot may have expired already. 0: not at all. */
+  readonly allowanceMs: number;
 }
 
 /** A whole version of a feed: everything in it was verified, and belongs together. */
@@ -26,6 +34,10 @@ export interface FeedDocuments {
 export interface FeedDocument {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** Products for which those who signed it may speak (`productsField` of the delegation). Absent: any. */
+  readonly products?: readonly string[];
+  /** It holds something that this version does not know, and must not be applied in part. `bytes` is what was signed. */
+  readonly unsupported?: { readonly id: string; readonly title: string; readonly reason: string };
 }
 
 export type FeedLook =

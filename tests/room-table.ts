@@ -89,6 +89,8 @@ export const agentPackages: readonly string[] = [
   '@rgrove/parse-xml',
   '@tufjs/canonical-json',
   '@tufjs/models',
+  '@xmldom/is-dom-node',
+  '@xmldom/xmldom',
   'balanced-match',
   'brace-expansion',
   'debug',
@@ -96,6 +98,8 @@ export const agentPackages: readonly string[] = [
   'minimatch',
   'ms',
   'tuf-js',
+  'xml-crypto',
+  'xpath',
 ];
 
 /** Where the agent's process starts; everything it could ever load is reached from here. */
@@ -103,5 +107,6 @@ export const agentEntries: readonly string[] = [
   'agent/index.ts',
   'cli/commands/agent.ts',
   'feed/index.ts',
+  'feed/ocs/index.ts',
   'hosts/*/index.ts',
 ];

@@ -54,6 +54,10 @@ export function pairs(input: Pick<DecideInput, 'offers' | 'inForce'>): readonly 
   for (const offer of input.offers) {
     const { id, revision } = offer.mitigation;
     const known = byId.get(id);
+    if (known?.held && changedFeed(offer, known.held)) {
+      byId.set(id, { offer, held: known.held });
+      continue;
+    }
     if (known?.offer && known.offer.mitigation.revision > revision) continue;
     if (known?.held && known.held.mitigation.revision > revision) continue;
     const sameByHand = known?.held?.origin === 'manual' && known.held.mitigation.revision === revision;
@@ -61,6 +65,11 @@ export function pairs(input: Pick<DecideInput, 'offers' | 'inForce'>): readonly 
     byId.set(id, { offer: { ...offer, origin: manual ? 'manual' : 'feed' }, held: known?.held });
   }
   return [...byId.values()];
+}
+
+/** Its feed has given it up and another one offers it: that one's revisions have nothing to do with those before. */
+function changedFeed(offer: Offer, held: InForce): boolean {
+  return held.origin === 'feed' && offer.origin === 'feed' && offer.source !== held.source;
 }
 
 function one(offer: Offer | undefined, held: InForce | undefined, input: DecideInput): Decision {
@@ -121,7 +130,7 @@ function keep(offer: Offer, held: InForce, mode: 'enforce' | 'observe', because:
   const views = input.observed.get(offer.mitigation.id) ?? [];
   const hindrance = hindered(offer, views);
   if (hindrance) return { ...describe(held), step: 'none', ...hindrance, inForce: true };
-  if (offer.mitigation.revision > held.mitigation.revision || mode !== held.mode) {
+  if (changedFeed(offer, held) || offer.mitigation.revision > held.mitigation.revision || mode !== held.mode) {
     const rest = resting(offer, input);
     if (rest)
       return {

@@ -9,6 +9,8 @@ export interface Offer {
   /** `feed`: the service's business. `manual`: somebody asks for it now, or asked for it then. */
   readonly origin: 'feed' | 'manual';
   readonly document: Uint8Array;
+  /** Until when its feed vouches for it, ms since the epoch. Absent: not a matter of freshness. */
+  readonly freshUntil?: number;
 }
 
 /** A mitigation in force. */

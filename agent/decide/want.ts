@@ -1,4 +1,5 @@
 import { judge } from '@stopgap/mitigation';
+import { daysText, staleDays } from '../policy/staleness.ts';
 import type { MitigationState } from '../state.ts';
 import type { DecideInput, InForce, Offer } from './input.ts';
 
@@ -18,6 +19,7 @@ const questions: readonly Question[] = [
   isWithdrawn,
   isExpired,
   fitsThisServer,
+  isFresh,
   isAutomatic,
   mayBeObserved,
   isApproved,
@@ -77,6 +79,18 @@ function fitsThisServer(offer: Offer, held: InForce | undefined, input: DecideIn
     return { wanted: false, state: 'prerequisite-missing', reason, remove: false };
   }
   return { wanted: false, state: 'not-applicable', reason: judgement.reason, remove: true };
+}
+
+/** From a feed that is too stale nothing new comes; what is in force stays, and is repaired and proven as ever. */
+function isFresh(offer: Offer, held: InForce | undefined, input: DecideInput): Want | undefined {
+  if (offer.origin === 'manual' || offer.freshUntil === undefined) return undefined;
+  const days = staleDays(offer.freshUntil, input.now);
+  if (days <= input.policy.stale.stopAfterDays) return undefined;
+  if (held?.mitigation.revision === offer.mitigation.revision) return undefined;
+  const reason = `feed ${offer.source} is stale by ${daysText(days)}, and policy takes nothing new beyond ${daysText(input.policy.stale.stopAfterDays)}`;
+  if (held) return { wanted: true, offer: held, mode: modeFor(held, input), because: reason };
+  const remedy = `see "stopgap connectivity", or bring a newer bundle with: stopgap check --bundle FILE`;
+  return { wanted: false, state: 'pending', reason: `${reason}; ${remedy}`, remove: false };
 }
 
 function isAutomatic(offer: Offer, held: InForce | undefined, input: DecideInput): Want | undefined {

@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Mitigation, parseMitigation, type XsdValidation } from '@stopgap/mitigation';
 
-/** A document that could not be read, with the place in it. */
-export interface Unreadable {
-  readonly name: string;
-  readonly source: string;
-  readonly reason: string;
-}
-
 /** Parsed documents by the digest of their bytes: each is parsed once in an agent's life. */
 export class Library {
   readonly #parsed = new Map<string, Mitigation>();

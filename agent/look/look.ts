@@ -3,7 +3,8 @@ import { type Decision, decide, removal } from '../decide/decide.ts';
 import type { InForce, Offer } from '../decide/input.ts';
 import type { StatusRecord } from '../journal/records.ts';
 import { gather, readInForce, surveyHosts } from './gather.ts';
-import { type Offered, offersFromSources } from './offers.ts';
+import { noteStaleness } from './notes.ts';
+import { type Asking, type Offered, offersFromSources } from './offers.ts';
 import type { Parts } from './parts.ts';
 import { type Performance, type Performed, proveAgain, putInForce, takeOff } from './perform.ts';
 import { noteServer } from './server-note.ts';
@@ -12,8 +13,8 @@ import { noteStatus, type Outcomes } from './status.ts';
 /** What kind of look: the service's, or one that a person asked for. */
 export interface LookRequest {
   readonly actor: string;
-  /** Ask the feeds; `false`: work with what they said last. */
-  readonly askSources: boolean;
+  /** Ask the feeds, or work with what they said last, or ask none and take a bundle for one of them. */
+  readonly askSources: Asking;
   /** Documents given by hand, in addition to what the sources offer. */
   readonly byHand: readonly Offer[];
   /** Ids to try again now even if they rest after a failure. */
@@ -43,12 +44,13 @@ export async function look(parts: Parts, request: LookRequest = routineLook): Pr
   const offers = [...offered.offers.filter((offer) => !byHand.has(offer.mitigation.id)), ...request.byHand];
   const input = await gather(parts, offers, hosts, new Set([...request.retryNow, ...byHand]));
   noteServer(parts, input.inventory, hosts);
+  noteStaleness(parts, input.policy.stale);
   const outcomes = await perform({ parts, workshop, actor: request.actor }, decide(input).decisions);
   return finish(parts, request.actor, offered, outcomes);
 }
 
 function finish(parts: Parts, actor: string, offered: Offered, outcomes: Outcomes): LookResult {
-  const status = noteStatus(parts, actor, outcomes, offered.unreadable);
+  const status = noteStatus(parts, actor, outcomes, offered.refused);
   parts.journal.putNote('looked', String(parts.clock.now()));
   const done = outcomes
     .filter(({ decision }) => decision.step !== 'none')

@@ -1,78 +1,102 @@
 import type { Offer } from '../decide/input.ts';
-import type { SourceDocuments, SourceTrouble } from '../source.ts';
-import type { Unreadable } from './library.ts';
+import type { BundleTerms, MitigationSource, SourceDocument, SourceDocuments, SourceLook } from '../source.ts';
+import { noteRefused, noteSource } from './notes.ts';
 import type { Parts } from './parts.ts';
+import { beyondScope } from './scope.ts';
+import { described, type Refused, type SourceSays, select } from './select.ts';
 
+/** What all feeds offer, one offer for each id, and what of it is refused. */
 export interface Offered {
   readonly offers: readonly Offer[];
-  readonly unreadable: readonly Unreadable[];
+  readonly refused: readonly Refused[];
 }
 
-/** Asks every source; where one cannot be reached, what it said last still stands. Notes what was seen of each. */
-export async function offersFromSources(parts: Parts, ask: boolean): Promise<Offered> {
-  const found = await Promise.all(
-    parts.sources.map(async (source) => {
-      if (!ask) return { name: source.name, documents: source.last() };
-      const look = await source.look();
-      const documents = look.ok ? look.documents : source.last();
-      noteSource(parts, source.name, documents, look.ok ? undefined : look.trouble);
-      return { name: source.name, documents };
-    }),
+/** `true`: ask every feed. `false`: what they said last. A bundle: hand it to its feed, and ask nobody. */
+export type Asking = boolean | BundleGiven;
+
+/** A bundle for one feed. */
+export interface BundleGiven {
+  readonly feed: string;
+  readonly bytes: Uint8Array;
+  readonly terms: BundleTerms;
+}
+
+/** Asks the sources; where one cannot be used, what it said last still stands. Notes what was seen of each. */
+export async function offersFromSources(parts: Parts, asking: Asking): Promise<Offered> {
+  const says = await Promise.all(
+    parts.sources.map(async (source) => await readAll(parts, source, await documentsOf(parts, source, asking))),
   );
+  const { offers, refused, keep } = select(
+    says,
+    parts.journal.held().map(({ mitigation: id, source, origin }) => ({ id, source, origin })),
+  );
+  if (asking !== false) noteRefused(parts, refused);
+  return { offers: [...offers, ...(await kept(parts, keep))], refused };
+}
+
+async function documentsOf(
+  parts: Parts,
+  source: MitigationSource,
+  asking: Asking,
+): Promise<SourceDocuments | undefined> {
+  const look = await ask(source, asking);
+  if (!look) return source.last();
+  const documents = look.ok ? look.documents : source.last();
+  noteSource(parts, source.name, documents, look.ok ? undefined : look.trouble);
+  return documents;
+}
+
+async function ask(source: MitigationSource, asking: Asking): Promise<SourceLook | undefined> {
+  if (asking === true) return await source.look();
+  if (asking === false || asking.feed !== source.name) return undefined;
+  return await source.take?.(asking.bytes, asking.terms);
+}
+
+/** What is in force and has to stay, although its feed cannot be heard or says it in a form that is not known. */
+async function kept(parts: Parts, keep: ReadonlySet<string>): Promise<readonly Offer[]> {
+  const held = parts.journal.held().filter(({ mitigation }) => keep.has(mitigation));
+  return await Promise.all(
+    held.map(async ({ document, source, origin }) => ({
+      mitigation: await parts.library.readHeld(document),
+      source,
+      origin,
+      document,
+    })),
+  );
+}
+
+async function readAll(
+  parts: Parts,
+  source: MitigationSource,
+  documents: SourceDocuments | undefined,
+): Promise<SourceSays> {
   const read = await Promise.all(
-    found.flatMap(({ name, documents }) =>
-      (documents?.documents ?? []).map((document) => readOne(parts, name, document)),
-    ),
+    (documents?.documents ?? []).map((document) => readOne(parts, source, document, documents?.expiresAt)),
   );
   return {
+    name: source.name,
+    silent: documents === undefined,
     offers: read.flatMap((one) => ('mitigation' in one ? [one] : [])),
-    unreadable: read.flatMap((one) => ('reason' in one ? [one] : [])),
+    refused: read.flatMap((one) => ('reason' in one ? [one] : [])),
   };
 }
 
 async function readOne(
   parts: Parts,
-  source: string,
-  document: { readonly name: string; readonly bytes: Uint8Array },
-): Promise<Offer | Unreadable> {
+  { name: source, scope }: MitigationSource,
+  { name, bytes, products, unsupported }: SourceDocument,
+  freshUntil: number | undefined,
+): Promise<SourceSays['offers'][number] | Refused> {
+  const refused = { name, source, revision: 0, kinds: '' };
+  if (unsupported) return { ...refused, ...unsupported, state: 'unsupported' };
   try {
-    const mitigation = await parts.library.read(document.bytes);
-    return { mitigation, source, origin: 'feed', document: document.bytes };
+    const mitigation = await parts.library.read(bytes);
+    const reason = beyondScope(mitigation, source, scope, products);
+    if (reason !== undefined) return { ...refused, ...described(mitigation), state: 'blocked', reason };
+    const fresh = freshUntil === undefined ? {} : { freshUntil };
+    return { name, mitigation, source, origin: 'feed', document: bytes, ...fresh };
   } catch (error) {
-    return { name: document.name, source, reason: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-function noteSource(
-  { journal, clock, log }: Parts,
-  name: string,
-  documents: SourceDocuments | undefined,
-  trouble: SourceTrouble | undefined,
-): void {
-  const before = journal.sources().find((record) => record.name === name);
-  const now = clock.now();
-  journal.putSource({
-    name,
-    version: documents?.version,
-    signed: documents?.signedAt,
-    expires: documents?.expiresAt,
-    looked: now,
-    trouble: trouble && { ...trouble, since: before?.trouble?.since ?? now },
-  });
-  const entry = { at: now, actor: 'stopgap' };
-  if (trouble && before?.trouble?.reason !== trouble.reason) {
-    log.warn('the feed cannot be used; what is applied stays', { feed: name, step: trouble.step, why: trouble.reason });
-    journal.record({ ...entry, event: 'feed-trouble', detail: `${name}: ${trouble.reason}` });
-  }
-  if (!trouble && before?.trouble) {
-    journal.record({ ...entry, event: 'feed-recovered', detail: `${name}: verified again` });
-  }
-  if (!trouble && documents && documents.version !== before?.version) {
-    log.info('a new version of the feed', { feed: name, version: documents.version });
-    journal.record({
-      ...entry,
-      event: 'feed-published',
-      detail: `${name}: version ${documents.version}, ${documents.documents.length} documents`,
-    });
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ...refused, id: undefined, title: name, state: 'unsupported', reason };
   }
 }

@@ -1,8 +1,8 @@
 import type { Decision } from '../decide/decide.ts';
 import type { HistoryEvent, StatusRecord } from '../journal/records.ts';
-import type { Unreadable } from './library.ts';
 import type { Parts } from './parts.ts';
 import { type Performed, retryAfter } from './perform.ts';
+import type { Refused } from './select.ts';
 
 export type Outcomes = readonly { readonly decision: Decision; readonly performed: Performed | undefined }[];
 
@@ -11,7 +11,7 @@ export function noteStatus(
   parts: Parts,
   actor: string,
   outcomes: Outcomes,
-  unreadable: readonly Unreadable[],
+  refused: readonly Refused[],
   options: { readonly keepOthers?: boolean } = {},
 ): readonly StatusRecord[] {
   const before = new Map(parts.journal.status().map((record) => [record.mitigation, record]));
@@ -24,7 +24,7 @@ export function noteStatus(
   const others = [...before.values()].filter(
     ({ mitigation, state }) => !known.has(mitigation) && (options.keepOthers || state === 'removed'),
   );
-  const all = [...records, ...others, ...unreadable.map(unreadableRecord)];
+  const all = withRefused([...records, ...others], refused);
   parts.journal.putStatus(all);
   return all;
 }
@@ -83,19 +83,21 @@ function sinceOf(
   return state === 'not-applicable' && decision.step === 'none' ? undefined : now;
 }
 
-function unreadableRecord({ name, source, reason }: Unreadable): StatusRecord {
-  return {
-    mitigation: name,
-    revision: 0,
-    title: name,
-    kinds: '',
-    source,
-    state: 'unsupported',
-    reason,
-    since: undefined,
-    attempts: 0,
-    nextTry: undefined,
-  };
+/** Adds what is not taken, each under its id (or its document's name); where that is taken, with its feed before it. */
+function withRefused(records: readonly StatusRecord[], refused: readonly Refused[]): readonly StatusRecord[] {
+  const byKey = new Map(records.map((record) => [record.mitigation, record]));
+  for (const one of refused) {
+    const plain = one.id ?? one.name;
+    const keys = [plain, `${one.source}/${plain}`, `${one.source}/${one.name}`];
+    const key = keys.find((candidate) => !byKey.has(candidate)) ?? `${one.source}/${one.name} (${byKey.size})`;
+    byKey.set(key, refusedRecord(one, key));
+  }
+  return [...byKey.values()];
+}
+
+function refusedRecord({ title, revision, kinds, source, state, reason }: Refused, mitigation: string): StatusRecord {
+  const about = { mitigation, revision, title, kinds, source, state, reason };
+  return { ...about, since: undefined, attempts: 0, nextTry: undefined };
 }
 
 const events: Partial<Record<Decision['step'], HistoryEvent>> = {

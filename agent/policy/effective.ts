@@ -1,4 +1,5 @@
 import type { Approval, Block, PolicyLevel, PolicyMode } from './policy.ts';
+import { effectiveStaleness, type Staleness } from './staleness.ts';
 
 /** A block with the level that said so. */
 export interface LevelBlock extends Block {
@@ -12,10 +13,11 @@ export interface EffectivePolicy {
   readonly blocked: ReadonlyMap<string, LevelBlock>;
   readonly mode: PolicyMode;
   readonly approved: readonly Approval[];
+  readonly stale: Staleness;
 }
 
 /**
- * The most restrictive level wins for *whether* (switched off or blocked at either level stays so), the most specific for
+ * The most restrictive level wins for *whether* (switched off or blocked at either level stays so, the smaller number of stale days counts), the most specific for
  * *how* (the server's mode before the organisation's). `MitigationsEnabled` as in the Exchange service's table.
  */
 export function effectivePolicy(organisation: PolicyLevel, server: PolicyLevel): EffectivePolicy {
@@ -24,6 +26,7 @@ export function effectivePolicy(organisation: PolicyLevel, server: PolicyLevel):
     blocked: new Map([...at('server', server), ...at('organisation', organisation)]),
     mode: server.mode ?? organisation.mode ?? 'enforce',
     approved: [...organisation.approved, ...server.approved],
+    stale: effectiveStaleness(organisation, server),
   };
 }
 

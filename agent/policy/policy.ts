@@ -30,6 +30,10 @@ export interface PolicyLevel {
   /** `undefined`: no say; the other level's, else `enforce`. */
   readonly mode: PolicyMode | undefined;
   readonly approved: readonly Approval[];
+  /** How stale a feed may be; what is not said is left to the other level, else to `defaultStaleness`. */
+  readonly stale?:
+    | { readonly warnAfterDays?: number | undefined; readonly stopAfterDays?: number | undefined }
+    | undefined;
 }
 
 /** Nothing said: mitigations are applied automatically. */
@@ -37,6 +41,7 @@ export const defaultPolicy: PolicyLevel = { mitigationsEnabled: true, blocked: [
 
 const when = whole(0, 8_640_000_000_000_000);
 const identifier = text(64);
+const days = whole(0, 3650);
 
 const block: Decoder<Block> = object({
   id: identifier,
@@ -59,4 +64,5 @@ export const policyLevel: Decoder<PolicyLevel> = object({
   blocked: optional(listOf(block), []),
   mode: optional(oneOf('enforce', 'observe', 'approve')),
   approved: optional(listOf(approval), []),
+  stale: optional(object({ warnAfterDays: optional(days), stopAfterDays: optional(days) })),
 });

@@ -8,6 +8,7 @@ import { withApproval, withBlock, withEnabled, withMode, withoutBlock } from '..
 import { effectivePolicy } from '../policy/effective.ts';
 import type { PolicyLevel } from '../policy/policy.ts';
 import { readPolicy, writePolicy } from '../policy/store.ts';
+import { takeBundle } from './bundle.ts';
 import type { AgentAnswer, AgentRequest, GivenDocument } from './requests.ts';
 
 type Ask<K extends AgentRequest['ask']> = Extract<AgentRequest, { ask: K }>;
@@ -27,7 +28,9 @@ export async function answer(parts: Parts, request: AgentRequest): Promise<Agent
 async function dispatch(parts: Parts, request: AgentRequest): Promise<AgentAnswer> {
   switch (request.ask) {
     case 'look':
-      return await looked(parts, request.actor, 'looked');
+      return request.bundle
+        ? await takeBundle(parts, request.bundle, request.actor)
+        : await looked(parts, request.actor, 'looked');
     case 'apply':
       return await apply(parts, request);
     case 'remove':

@@ -1,8 +1,10 @@
 import type { PolicyMode } from '../policy/policy.ts';
 
 /** What a person asks of the agent. Carried out by the running service, or by the command itself under the lock. */
-export type AgentRequest = { readonly actor: string } & (
-  | { readonly ask: 'look' }
+export type AgentRequest = {
+  readonly actor: string;
+} /** `bundle`: ask no feed, and take this for the one named (or the only one that takes any). */ & (
+  | { readonly ask: 'look'; readonly bundle?: { readonly file: string; readonly feed: string | undefined } }
   | { readonly ask: 'apply'; readonly ids: readonly string[] | 'all'; readonly documents: readonly GivenDocument[] }
   | { readonly ask: 'remove'; readonly id: string; readonly reason: string }
   | { readonly ask: 'block'; readonly id: string; readonly reason: string; readonly keep: boolean }

@@ -135,8 +135,11 @@ class OcsReader {
       signedAt: kept.at,
       expiresAt: maximumAgeDays === undefined ? never : kept.at + maximumAgeDays * day,
       documents: configs.map((config) => {
-        const { name, document } = toMitigation(config, defaultsOf(config, kept));
-        return { name, bytes: Buffer.from(document, 'utf8') };
+        const { id, name, document, unsupported: reason } = toMitigation(config, defaultsOf(config, kept));
+        const bytes = Buffer.from(document, 'utf8');
+        return reason === undefined
+          ? { name, bytes }
+          : { name, bytes, unsupported: { id, title: titleOf(config), reason } };
       }),
     };
   }
@@ -166,6 +169,10 @@ class OcsReader {
     if (!bytes) throw new Trouble('configuration', `${file} is missing; get the root certificate from the publisher`);
     return anchorsFromPem(bytes.toString('latin1'), file);
   }
+}
+
+function titleOf({ id, description }: OcsConfig): string {
+  return description.trim() === '' ? id : description.trim().slice(0, 120);
 }
 
 function connect(config: OcsFeedConfig, deps: Required<FeedDeps>): { path: string; client: FeedHttp } {

@@ -5,7 +5,7 @@ export interface OcsMitigation {
   readonly id: string;
   /** The document's file name: the id with `.xml`. */
   readonly name: string;
-  /** Its XML. Where the mitigation is unsupported, one that no reader takes, so that it is never applied in part. */
+  /** Its XML; where the mitigation is unsupported, the `Config` as it was signed, which is no mitigation document. */
   readonly document: string;
   /** Why this version of Stopgap cannot carry it out. */
   readonly unsupported: string | undefined;
@@ -27,7 +27,7 @@ export function toMitigation(config: OcsConfig, defaults: OcsDefaults): OcsMitig
   const { id } = config;
   const name = `${id}.xml`;
   const unsupported = reasonAgainst(config);
-  if (unsupported !== undefined) return { id, name, document: refusedDocument(config, unsupported), unsupported };
+  if (unsupported !== undefined) return { id, name, document: config.source, unsupported };
   const actions = config.actions.map((action) => `    ${actionOf(action)}\n`);
   const body = config.details ? ownDetails(config, actions) : heartbeat(config, defaults);
   const revision = config.details?.revision ?? String(defaults.revision);
@@ -109,14 +109,6 @@ function heartbeat({ id, description }: OcsConfig, { published }: OcsDefaults): 
     `  <description>${escaped(title)}</description>\n`,
     '  <sideEffects/>\n  <applicability/>\n  <actions>\n    <none/>\n  </actions>\n',
   ].join('');
-}
-
-/**
- * Not a mitigation for any reader: it names a schema that none reads, and that is the reason in words, because a reader
- * that refuses a schema says which one.
- */
-function refusedDocument({ id }: OcsConfig, reason: string): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<mitigation schema="${escaped(`ocs: ${reason}`)}" id="${escaped(id)}"/>\n`;
 }
 
 function quoted(text: string): string {
