@@ -11,12 +11,47 @@ export function urlEncode(text: string): string {
   return text.replace(/[^A-Za-z0-9._~-]+/g, escapeAll);
 }
 
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-
 /** `{UrlDecode:…}`: one pass over `%XX`, UTF-8; what is not UTF-8 becomes U+FFFD, invalid escapes and `+` stay. */
 export function urlDecode(text: string): string {
-  if (!text.includes('%')) return text;
-  return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => utf8.decode(Buffer.from(run.replaceAll('%', ''), 'hex')));
+  let out = '';
+  let done = 0;
+  for (let at = text.indexOf('%'); at >= 0; ) {
+    const byte = escapedByte(text, at);
+    if (byte < 0) {
+      at = text.indexOf('%', at + 1);
+      continue;
+    }
+    const end = byte < 0x80 ? at + 3 : endOfEscapes(text, at);
+    out += text.slice(done, at) + (byte < 0x80 ? String.fromCharCode(byte) : decodeRun(text.slice(at, end)));
+    done = end;
+    at = text.indexOf('%', end);
+  }
+  return done === 0 ? text : out + text.slice(done);
+}
+
+/** The byte that an escape at this place stands for, or -1 where there is none. */
+function escapedByte(text: string, at: number): number {
+  const high = hexDigit(text.charCodeAt(at + 1));
+  const low = hexDigit(text.charCodeAt(at + 2));
+  return text.charCodeAt(at) !== 0x25 || high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+function hexDigit(unit: number): number {
+  if (unit >= 0x30 && unit <= 0x39) return unit - 0x30;
+  const lower = unit | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
+function endOfEscapes(text: string, from: number): number {
+  let end = from;
+  while (escapedByte(text, end) >= 0) end += 3;
+  return end;
+}
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+function decodeRun(run: string): string {
+  return utf8.decode(Buffer.from(run.replaceAll('%', ''), 'hex'));
 }
 
 const entities: ReadonlyMap<string, string> = new Map([
