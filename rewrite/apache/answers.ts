@@ -1,6 +1,16 @@
-import { Inexpressible } from '../nginx/pcre/index.ts';
+import { Inexpressible } from '../pcre/index.ts';
 import { argument, expressionArgument, stringText } from './quoting.ts';
 import { type Statements, variableWord } from './statements.ts';
+
+/**
+ * Puts `<If>` sections into one that every request is in: those of a `<Location>` are merged after those that stand in a virtual host by
+ * themselves, so that only an `<If>` inside a virtual host's own `<Location>` is merged after ours.
+ */
+export function lastWord(sections: string): string {
+  if (sections === '') return '';
+  const inner = sections.replace(/^(?=.)/gm, '    ');
+  return `<LocationMatch "^">\n${inner}</LocationMatch>\n`;
+}
 
 /** What is answered: a status, and with it a page or a place. Both are strings of Apache's expression syntax (`%{…}` is replaced). */
 export interface Answer {
@@ -31,8 +41,8 @@ export function customAnswer(status: number, text: string): Answer {
 
 /**
  * The section that gives an answer where the verdict is `value`. `<If>` sections are merged after every `<Directory>`, `<Location>` and
- * `.htaccess` of every virtual host, so what these allow is overruled. `Redirect` answers in front of what a site maps or redirects;
- * `Require` stands behind it for sites whose own rules come first (mod_rewrite), and needs no password.
+ * `.htaccess` of every virtual host, so what these allow is overruled. `Redirect` answers in front of what a site maps or redirects, with
+ * mod_rewrite switched off for this request; `Require` stands behind it for whatever else maps URLs first, and needs no password.
  */
 export function answerSection(statements: Statements, verdict: string, value: string, answer: Answer): string {
   const { status, body, location } = answer;
@@ -44,6 +54,9 @@ export function answerSection(statements: Statements, verdict: string, value: st
     '</IfModule>',
   ];
   const directives = [
+    '<IfModule mod_rewrite.c>',
+    '    RewriteEngine Off',
+    '</IfModule>',
     `Redirect ${status}${location === undefined ? '' : ` ${argument(location)}`}`,
     // mod_alias appends the query of the request to a place that has none.
     ...(location === undefined ? [] : [`Header always set Location ${argument(`expr=${location}`)}`]),

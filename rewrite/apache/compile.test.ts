@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RewriteError } from '../errors.ts';
-import { catalogRules, rulesFrom } from '../nginx/testing/catalog-rules.ts';
+import { catalogRules, rulesFrom } from '../translate/testing/catalog-rules.ts';
 import { checkApache, compileApache } from './index.ts';
 
 const inbound = (rule: string) => rulesFrom('o', `<rewrite><rules><rule name="r">${rule}</rule></rules></rewrite>`);
@@ -22,16 +22,23 @@ describe('rules for Apache', () => {
       SetEnvIfExpr "-n reqenv('stopgap_gate') && (-z reqenv('stopgap_rules') && req_novary('COOKIE') =~ m#(?s)^(?>.*?x-beresource=.)(?>.*?/.)(?>.*?~.)#i)" stopgap_rules=abort
       SetEnvIfExpr "reqenv('stopgap_rules') == 'on'" !stopgap_rules
       SetEnvIfExpr "reqenv('stopgap_rules') == 'abort'" nokeepalive=1
+      SetEnvIfExpr "-n reqenv('stopgap_rules')" no-proxy=1
+      SetEnvIfExpr "-n reqenv('stopgap_rules')" no-cache=1
       SetEnvIfExpr "true" !stopgap_gate
-      <If "reqenv('stopgap_rules') == 'abort'">
-          Redirect 403
-          AuthMerging Off
-          Require all denied
-          <IfModule mod_access_compat.c>
-              Satisfy All
-          </IfModule>
-          ErrorDocument 403 default
-      </If>
+      <LocationMatch "^">
+          <If "reqenv('stopgap_rules') == 'abort'">
+              <IfModule mod_rewrite.c>
+                  RewriteEngine Off
+              </IfModule>
+              Redirect 403
+              AuthMerging Off
+              Require all denied
+              <IfModule mod_access_compat.c>
+                  Satisfy All
+              </IfModule>
+              ErrorDocument 403 default
+          </If>
+      </LocationMatch>
       "
     `);
     expect(compileApache(catalogRules('CVE-2021-26855')).main).toBe(main);
@@ -103,7 +110,9 @@ describe('rules for Apache', () => {
       '<rewrite><rules><rule name="a&#10;Include /etc/passwd"><match url="&quot;#&#10;\\$"/><action type="AbortRequest"/></rule></rules></rewrite>',
     );
     for (const line of compileApache([named]).main.split('\n')) {
-      expect(line).toMatch(/^(?:# [\w .:,@/+()?-]*|SetEnvIfExpr "[^"]*" !?\w+(?:=\S*)?|<\/?If.*>| +\S.*|)$/);
+      expect(line).toMatch(
+        /^(?:# [\w .:,@/+()?-]*|SetEnvIfExpr "[^"]*" !?[\w-]+(?:=\S*)?|<\/?LocationMatch.*>| +\S.*|)$/,
+      );
     }
     expect(compileApache([named]).main).not.toMatch(/^(?:Include|Require)/m);
   });

@@ -1,9 +1,8 @@
-import { RewriteError } from '../errors.ts';
 import type { ScopedRules } from '../model.ts';
-import type { Refusal } from '../nginx/result.ts';
-import { commentText } from '../nginx/text.ts';
+import { throwFirst, withOwners } from '../translate/refusals.ts';
+import type { Refusal } from '../translate/result.ts';
 import { depthOf, normaliseLevel } from '../url/level.ts';
-import { type Answer, abort, answerSection } from './answers.ts';
+import { type Answer, abort, answerSection, lastWord } from './answers.ts';
 import { refusalsOf } from './check.ts';
 import { Inputs } from './inputs.ts';
 import { notesOf } from './notes.ts';
@@ -11,7 +10,7 @@ import { emitObserved } from './observe.ts';
 import { OutboundRules } from './outbound.ts';
 import { type ApacheCompilation, type ApacheOptions, defaultPrefix } from './result.ts';
 import { emitPhase, goesOn, readRules } from './rules.ts';
-import { Statements, setWhere, unsetWhere, variableWord } from './statements.ts';
+import { isSet, Statements, setWhere, unsetWhere, variableWord } from './statements.ts';
 
 /** Why rules cannot be held by Apache, each by name. Empty: `compileApache` gives all of them. Rules that are only observed are asked, too. */
 export function checkApache(rules: readonly ScopedRules[]): readonly Refusal[] {
@@ -23,7 +22,7 @@ export function checkApache(rules: readonly ScopedRules[]): readonly Refusal[] {
  * what `checkApache` names: nothing weaker is ever emitted.
  */
 export function compileApache(rules: readonly ScopedRules[], options: ApacheOptions = {}): ApacheCompilation {
-  refuse(rules);
+  throwFirst(checkApache(rules), rules, 'Apache');
   const prefix = options.variablePrefix ?? defaultPrefix;
   if (!/^[a-z][a-z0-9_]{0,23}$/.test(prefix)) throw new TypeError(`no prefix of variables: ${prefix}`);
   const statements = new Statements(prefix);
@@ -33,9 +32,9 @@ export function compileApache(rules: readonly ScopedRules[], options: ApacheOpti
   const outbound = new OutboundRules(statements, inputs);
   for (const set of enforced) outbound.add(set);
   const log = emitObserved(statements, inputs, rules, options.observeLog);
-  const headers = outbound.text();
-  const text = [...statements.lines().map((line) => `${line}\n`), sections, headers, log].join('');
-  return { main: withHeader(rules, text), modules: modulesOf(text), notes: notesOf(rules, options) };
+  const last = lastWord(sections + outbound.text());
+  const text = [...statements.lines().map((line) => `${line}\n`), last, log].join('');
+  return { main: withOwners(rules, text), modules: modulesOf(text), notes: notesOf(rules, options) };
 }
 
 function emitInbound(statements: Statements, inputs: Inputs, enforced: readonly ScopedRules[]): string {
@@ -62,6 +61,8 @@ function emitInbound(statements: Statements, inputs: Inputs, enforced: readonly 
       if (values.has(JSON.stringify(abort))) {
         statements.add(setWhere(`${variableWord(name)} == 'abort'`, 'nokeepalive', '1'));
       }
+      // What mod_proxy and mod_cache look at before they take a request for themselves.
+      for (const off of ['no-proxy', 'no-cache']) statements.add(setWhere(isSet(name), off, '1'));
       return [...values.values()].map(({ value, answer }) => answerSection(statements, name, value, answer)).join('');
     })
     .join('');
@@ -79,24 +80,3 @@ function modulesOf(text: string): readonly string[] {
 }
 
 const depth = (set: ScopedRules): number => depthOf(normaliseLevel(set.level));
-
-function refuse(rules: readonly ScopedRules[]): void {
-  const [refusal] = checkApache(rules);
-  if (refusal === undefined) return;
-  const owner = rules.find((set) => set.owner === refusal.owner);
-  const { globalRules = [], rules: own = [], outboundRules = [] } = owner?.configuration ?? {};
-  const rule = [...globalRules, ...own, ...outboundRules].find((one) => one.name === refusal.rule);
-  const message = `${refusal.owner}, rule "${refusal.rule}": Apache cannot express ${refusal.feature}: ${refusal.why}`;
-  throw new RewriteError('unsupported', message, rule?.position ?? { line: 1, column: 1 });
-}
-
-/** A comment that says whose rules they are, unless there are none. */
-function withHeader(rules: readonly ScopedRules[], text: string): string {
-  if (text === '') return '';
-  const owners = [...new Set(rules.map((set) => commentText(set.owner)))];
-  const lines = [
-    'Made by Stopgap from IIS URL Rewrite rules. Changes here are lost.',
-    ...owners.map((owner) => `Rules of ${owner}`),
-  ];
-  return `${lines.map((line) => `# ${line}\n`).join('')}${text}`;
-}

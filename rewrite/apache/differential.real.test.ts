@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { catalogTrial, generatedTrials, report } from '../nginx/testing/trials.ts';
+import { catalogTrial, generatedTrials, report } from '../translate/testing/trials.ts';
 import { checkApache } from './index.ts';
 import { apacheInstalled } from './testing/apache-at-work.ts';
 import { compareWithApache } from './testing/differential.ts';

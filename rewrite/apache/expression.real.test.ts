@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rulesFrom } from '../nginx/testing/catalog-rules.ts';
-import { send } from '../nginx/testing/wire.ts';
+import { rulesFrom } from '../translate/testing/catalog-rules.ts';
+import { send } from '../translate/testing/wire.ts';
 import { compileApache } from './index.ts';
 import { type ApacheAtWork, apacheInstalled, passing, startApache } from './testing/apache-at-work.ts';
 import { answerWords } from './testing/differential.ts';

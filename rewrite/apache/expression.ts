@@ -1,5 +1,5 @@
-import type { Formula } from '../nginx/formula.ts';
-import { Inexpressible } from '../nginx/pcre/index.ts';
+import { Inexpressible } from '../pcre/index.ts';
+import type { Formula } from '../translate/formula.ts';
 
 /** Apache evaluates at most 20 levels (`AP_EXPR_MAX_RECURSION`); past them an expression counts as false. Chains that lean right cost none. */
 const deepest = 12;

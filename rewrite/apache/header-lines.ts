@@ -1,6 +1,6 @@
 import type { OutboundRule } from '../model.ts';
-import { Inexpressible, matchesAnything } from '../nginx/pcre/index.ts';
 import { patternTree } from '../pattern/index.ts';
+import { Inexpressible, matchesAnything } from '../pcre/index.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import type { TemplateNode } from '../template/template.ts';
 import { argument, expressionArgument } from './quoting.ts';

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { catalogRules, rulesFrom } from '../nginx/testing/catalog-rules.ts';
-import { send } from '../nginx/testing/wire.ts';
+import { catalogRules, rulesFrom } from '../translate/testing/catalog-rules.ts';
+import { send } from '../translate/testing/wire.ts';
 import { compileApache } from './index.ts';
 import { type ApacheAtWork, apacheInstalled, startApache } from './testing/apache-at-work.ts';
 
@@ -21,6 +21,12 @@ const hosts: readonly (readonly [string, (folder: string) => string])[] = [
     'rules that rewrite the attack away',
     () => `RewriteEngine on\nRewriteRule ^/(autodiscover|custom) /index.html? [L]\n`,
   ],
+  ['rules that redirect everything', () => `RewriteEngine on\nRewriteRule ^ https://elsewhere.invalid/ [R=301,L]\n`],
+  [
+    'an <If> that redirects and allows everything',
+    () => '<If "true">\nRedirect 302 "http://elsewhere.invalid/"\nRequire all granted\nRewriteEngine on\n</If>\n',
+  ],
+  ['ProxyPass in a <Location>', () => '<Location "/">\nProxyPass http://127.0.0.1:9/\n</Location>\n'],
   ['rules that proxy', () => `RewriteEngine on\nRewriteRule ^/(.*) http://127.0.0.1:9/$1 [P]\n`],
   ['ProxyPass', () => 'ProxyPass / http://127.0.0.1:9/\n'],
   ['ProxyPass of the path as it came', () => 'ProxyPass / http://127.0.0.1:9/ mapping=encoded\n'],
@@ -33,6 +39,10 @@ const hosts: readonly (readonly [string, (folder: string) => string])[] = [
       `<Location "/">\nAuthType Basic\nAuthName x\nAuthBasicProvider file\nAuthUserFile ${folder}/none\nRequire valid-user\n</Location>\n`,
   ],
   ['an error page of its own', () => 'ErrorDocument 403 /index.html\n'],
+  [
+    'what was asked for, kept by a cache',
+    (folder) => `CacheRoot ${folder}\nCacheEnable disk /\nCacheIgnoreNoLastMod On\n`,
+  ],
   ['a page for what is not there', () => 'FallbackResource /index.html\n'],
   ['a log of its own', (folder) => `CustomLog ${folder}/own.log "%r"\n`],
 ];
@@ -53,7 +63,11 @@ describe.skipIf(!apacheInstalled)('one file for the whole server', () => {
     apache = await startApache({
       main: (folder) => {
         fs.writeFileSync(path.join(folder, 'root', 'index.html'), 'index');
+        const htaccess =
+          'Require all granted\n<If "true">\nRequire all granted\nRedirect 302 "http://elsewhere.invalid/"\n</If>\n';
         fs.writeFileSync(path.join(folder, 'root', '.htaccess'), 'Require all granted\n');
+        fs.mkdirSync(path.join(folder, 'root', 'autodiscover'));
+        fs.writeFileSync(path.join(folder, 'root', 'autodiscover', '.htaccess'), htaccess);
         const rules = [...catalogRules('CVE-2022-41040'), custom, ...observed];
         const { main } = compileApache(rules, { observeLog: path.join(folder, 'observed.log') });
         return `${main}<Directory "${folder}/root">\nAllowOverride All\n</Directory>\n`;

@@ -1,6 +1,6 @@
-import type { ConstantInput, Input, InputSource, Scan } from '../nginx/inputs.ts';
-import { Inexpressible } from '../nginx/pcre/index.ts';
-import type { Template, TemplateNode } from '../template/template.ts';
+import { Inexpressible } from '../pcre/index.ts';
+import type { ConstantInput, Input, Scan } from '../translate/input.ts';
+import { TemplateInputs } from '../translate/template-inputs.ts';
 import { word } from './quoting.ts';
 import { type Statements, setCaptured, setWhere } from './statements.ts';
 
@@ -17,22 +17,12 @@ const toVersion = '(.*?)(?:\\s+HTTP/[0-9.]+)?\\s*\\z';
 const mostPieces = 10;
 
 /** Gives Apache's form of IIS's inputs: texts made once a request, from the request line and the header fields as they were sent. */
-export class Inputs implements InputSource {
+export class Inputs extends TemplateInputs {
   readonly #statements: Statements;
 
   constructor(statements: Statements) {
+    super('Apache');
     this.#statements = statements;
-  }
-
-  ofTemplate(template: Template, ignoreCase: boolean): Input | ConstantInput {
-    const pieces = template.filter((node) => node.kind !== 'literal' || node.text !== '');
-    const [only] = pieces;
-    if (only === undefined) return { constant: '' };
-    if (pieces.length === 1 && only.kind === 'function') return this.#function(only, ignoreCase);
-    if (pieces.length === 1 && only.kind === 'variable') return this.variable(only.name);
-    const parts = pieces.map((node) => this.#part(node));
-    if (parts.every((part) => 'constant' in part)) return { constant: parts.map((part) => part.constant).join('') };
-    return this.#joined(parts);
   }
 
   relativePath(level: string, levelExpression: string): Input {
@@ -118,29 +108,7 @@ export class Inputs implements InputSource {
     return { source, escapes: true, close: source };
   }
 
-  #function(node: TemplateNode & { readonly kind: 'function' }, ignoreCase: boolean): Input | ConstantInput {
-    const input = this.ofTemplate(node.argument, ignoreCase);
-    if (node.name === 'ToLower') {
-      if ('constant' in input) return { constant: input.constant.toLowerCase() };
-      if (ignoreCase) return input;
-    }
-    if (node.name === 'UrlDecode' && !('constant' in input) && !input.decode) {
-      const scan = input.scan && { ...input.scan, escapes: true };
-      return { ...input, decode: true, ...(scan ? { scan } : {}) };
-    }
-    throw new Inexpressible(`{${node.name}:…}`, `Apache cannot work {${node.name}:…} out here`);
-  }
-
-  #part(node: TemplateNode): Input | ConstantInput {
-    if (node.kind === 'literal') return { constant: node.text };
-    if (node.kind === 'variable') return this.variable(node.name);
-    if (node.kind === 'lookup') throw new Inexpressible('rewrite map', `{${node.name}:…} calls a rewrite map`);
-    if (node.kind === 'function') throw new Inexpressible(`{${node.name}:…}`, `{${node.name}:…} beside other text`);
-    const letter = node.kind === 'rule-capture' ? 'R' : 'C';
-    throw new Inexpressible('back-reference', `{${letter}:${node.index}} depends on what a pattern captured`);
-  }
-
-  #joined(parts: readonly (Input | ConstantInput)[]): Input {
+  protected joined(parts: readonly (Input | ConstantInput)[]): Input {
     if (parts.length > mostPieces) throw new Inexpressible('template', `an input of more than ${mostPieces} pieces`);
     const inputs = parts.filter((part) => 'source' in part);
     const text = parts.map((part) => ('constant' in part ? word(part.constant) : part.source)).join(' . ');

@@ -1,9 +1,9 @@
 import type { Condition, PatternSyntax } from '../model.ts';
-import { Inexpressible } from '../nginx/pcre/index.ts';
-import type { Node } from '../nginx/pcre/node.ts';
-import { has } from '../nginx/pcre/ranges.ts';
-import { readPattern } from '../nginx/pcre/read.ts';
 import { patternTree } from '../pattern/index.ts';
+import { Inexpressible } from '../pcre/index.ts';
+import type { Node } from '../pcre/node.ts';
+import { has } from '../pcre/ranges.ts';
+import { readPattern } from '../pcre/read.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import { variablesOf } from '../template/template.ts';
 

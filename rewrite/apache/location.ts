@@ -1,5 +1,5 @@
 import type { InboundAction } from '../model.ts';
-import { Inexpressible } from '../nginx/pcre/index.ts';
+import { Inexpressible } from '../pcre/index.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import type { TemplateNode } from '../template/template.ts';
 import { encodeLoose } from '../url/encode.ts';

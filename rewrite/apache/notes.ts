@@ -1,7 +1,7 @@
 import type { InboundRule, ScopedRules } from '../model.ts';
-import { hasFunction, readsPathText } from '../nginx/notes.ts';
-import type { Note } from '../nginx/result.ts';
 import { parseTemplate } from '../template/parse-template.ts';
+import { hasFunction, readsPathText } from '../translate/reads.ts';
+import type { Note } from '../translate/result.ts';
 import type { ApacheOptions } from './result.ts';
 
 type MakeNote = (kind: Note['kind'], text: string) => Note;
@@ -40,7 +40,6 @@ function inboundNotes(set: ScopedRules, note: MakeNote): readonly Note[] {
     note('broader', steps),
     ...where((rule) => rule.conditions.list.some(({ input }) => /HTTP_COOKIE/i.test(input)), note('differs', cookies)),
     ...where((rule) => rule.action.type === 'CustomResponse', note('differs', reasons)),
-    note('differs', late),
     note('differs', ownAnswers),
   ];
 }
@@ -60,8 +59,6 @@ const steps =
 const cookies =
   'Several Cookie lines are joined with a comma before a pattern sees them, with a semicolon on IIS; patterns that tell the two apart are refused.';
 const reasons = "Apache sends its own reason phrase; IIS's sub-status is for its logs only and is left out.";
-const late =
-  'Where a site redirects by rules of mod_rewrite, it does so first; such a request does not reach the application.';
 const ownAnswers =
   'Requests that Apache itself answers (400 or 404 for NUL or a broken escape in the path, 404 for %2f unless AllowEncodedSlashes) never reach a site.';
 

@@ -1,5 +1,5 @@
 import type { ScopedRules } from '../model.ts';
-import { commentText } from '../nginx/text.ts';
+import { commentText } from '../translate/text.ts';
 import type { Inputs } from './inputs.ts';
 import { argument, expressionArgument } from './quoting.ts';
 import { emitPhase, readRules } from './rules.ts';

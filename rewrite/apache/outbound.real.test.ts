@@ -2,9 +2,9 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluateOutbound } from '../evaluate/outbound.ts';
-import { catalogRules, rulesFrom } from '../nginx/testing/catalog-rules.ts';
-import { send, sideBySide } from '../nginx/testing/wire.ts';
 import { prepareRules } from '../prepare/prepare-rules.ts';
+import { catalogRules, rulesFrom } from '../translate/testing/catalog-rules.ts';
+import { send, sideBySide } from '../translate/testing/wire.ts';
 import { compileApache } from './index.ts';
 import { type ApacheAtWork, apacheInstalled, startApache } from './testing/apache-at-work.ts';
 

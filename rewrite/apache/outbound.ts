@@ -1,13 +1,11 @@
-import type { Condition, OutboundRule, PreCondition, RewriteConfiguration, ScopedRules } from '../model.ts';
-import { type Tested, testCondition, testPattern } from '../nginx/condition.ts';
-import { and, type Formula, or } from '../nginx/formula.ts';
-import type { Input } from '../nginx/inputs.ts';
-import { Inexpressible } from '../nginx/pcre/index.ts';
-import { testLevel } from '../nginx/rule.ts';
-import { commentText } from '../nginx/text.ts';
+import type { OutboundRule, PreCondition, ScopedRules } from '../model.ts';
 import { patternTree } from '../pattern/index.ts';
-import { parseTemplate } from '../template/parse-template.ts';
-import { variablesOf } from '../template/template.ts';
+import { Inexpressible } from '../pcre/index.ts';
+import { type Tested, testCondition, testPattern } from '../translate/condition.ts';
+import { and, type Formula, or } from '../translate/formula.ts';
+import { preConditionOf, responseInput } from '../translate/response-conditions.ts';
+import { testLevel } from '../translate/rule.ts';
+import { commentText } from '../translate/text.ts';
 import { normaliseLevel } from '../url/level.ts';
 import { chainTexts, printFormula } from './expression.ts';
 import { headerChange, headerLines } from './header-lines.ts';
@@ -69,7 +67,7 @@ export class OutboundRules {
   } {
     const { list, patternSyntax } = group;
     const tested = list.map((condition) => {
-      const input = responseInput(condition);
+      const input = responseInput(condition, responseSource);
       refuseCookieSeparators(condition, patternSyntax);
       if (input === undefined) {
         return { ofRequest: testCondition(condition, patternSyntax, this.#inputs, 'wide') };
@@ -87,36 +85,17 @@ export class OutboundRules {
   }
 }
 
-function preConditionOf(rule: OutboundRule, configuration: RewriteConfiguration): PreCondition {
-  const { position } = rule;
-  if (rule.preCondition === '') {
-    return { name: '', logicalGrouping: 'MatchAll', patternSyntax: 'ECMAScript', list: [], position };
-  }
-  const wanted = rule.preCondition.toLowerCase();
-  const found = configuration.preConditions.find((one) => one.name.toLowerCase() === wanted);
-  if (!found) throw new Inexpressible('preCondition', `"${rule.preCondition}" is not defined`);
-  return found;
-}
+const responseSources: ReadonlyMap<string, string> = new Map([
+  ['RESPONSE_CONTENT_TYPE', '%{CONTENT_TYPE}'],
+  ['RESPONSE_STATUS', '%{REQUEST_STATUS}'],
+]);
 
-/** The input of a condition on the response; undefined for one on the request. */
-function responseInput(condition: Condition): Input | undefined {
-  const template = parseTemplate(condition.input);
-  const [name] = variablesOf(template).filter((one) => one.startsWith('RESPONSE_'));
-  if (name === undefined) return undefined;
-  const [node] = template;
-  if (template.length > 1 || node?.kind !== 'variable' || condition.matchType !== 'Pattern') {
-    throw new Inexpressible('response template', `${condition.input} is more than one variable`);
-  }
-  const sources = new Map([
-    ['RESPONSE_CONTENT_TYPE', '%{CONTENT_TYPE}'],
-    ['RESPONSE_STATUS', '%{REQUEST_STATUS}'],
-  ]);
-  const source = sources.get(name);
-  if (source === undefined) {
-    throw new Inexpressible(
-      `{${name}}`,
-      'Apache keeps response headers in two tables and shows only one of several lines',
-    );
-  }
-  return { source, decode: false, encoding: 'bytes', odd: 'never' };
+/** Apache's word for a `RESPONSE_*` variable. `@throws` Inexpressible. */
+function responseSource(name: string): string {
+  const source = responseSources.get(name);
+  if (source !== undefined) return source;
+  throw new Inexpressible(
+    `{${name}}`,
+    'Apache keeps response headers in two tables and shows only one of several lines',
+  );
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { paddedAttacks, paddedRequests, requestOf } from '../nginx/testing/padded-attacks.ts';
-import { send, sideBySide } from '../nginx/testing/wire.ts';
+import { paddedAttacks, paddedRequests, requestOf } from '../translate/testing/padded-attacks.ts';
+import { send, sideBySide } from '../translate/testing/wire.ts';
 import { checkApache, compileApache } from './index.ts';
 import { type ApacheAtWork, apacheInstalled, passing, startApache } from './testing/apache-at-work.ts';
 import { answerWords } from './testing/differential.ts';

@@ -1,4 +1,4 @@
-import { Inexpressible } from '../nginx/pcre/index.ts';
+import { Inexpressible } from '../pcre/index.ts';
 
 /** A directive's argument in double quotes: Apache takes `\\` and `\"` for what they stand for and leaves other backslashes alone. */
 export function argument(text: string): string {

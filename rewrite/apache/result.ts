@@ -1,4 +1,4 @@
-import type { Note } from '../nginx/result.ts';
+import type { Note } from '../translate/result.ts';
 
 export interface ApacheOptions {
   /** Begins every environment variable; lower-case letters, digits and `_`. Default `stopgap`. */

@@ -1,11 +1,11 @@
 import type { InboundRule, ScopedRules } from '../model.ts';
-import type { Collection } from '../nginx/ending.ts';
-import { gateWords } from '../nginx/gate-words.ts';
-import type { Scan } from '../nginx/inputs.ts';
-import { Inexpressible, literalText } from '../nginx/pcre/index.ts';
-import { type RuleTest, testRule } from '../nginx/rule.ts';
-import { commentText } from '../nginx/text.ts';
+import { Inexpressible, literalText } from '../pcre/index.ts';
 import { parseTemplate } from '../template/parse-template.ts';
+import { gateWords } from '../translate/gate-words.ts';
+import type { Scan } from '../translate/input.ts';
+import type { Collection } from '../translate/refusals.ts';
+import { type RuleTest, testRule } from '../translate/rule.ts';
+import { commentText } from '../translate/text.ts';
 import { normaliseLevel } from '../url/level.ts';
 import { type Answer, abort, customAnswer } from './answers.ts';
 import { chainTexts, matches, printFormula } from './expression.ts';

@@ -1,5 +1,5 @@
 import type { ScopedRules } from '../model.ts';
-import type { Note } from '../nginx/result.ts';
+import type { Note } from '../translate/result.ts';
 import { cheaperRule } from './cheaper-rule.ts';
 import { rewriteElement } from './rewrite-element.ts';
 import { writeXml } from './write-xml.ts';

@@ -1,10 +1,10 @@
 import type { InboundAction, InboundRule } from '../model.ts';
+import { Inexpressible } from '../pcre/index.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import { normaliseLevel } from '../url/level.ts';
 import type { Inputs } from './inputs.ts';
 import { locationText } from './location.ts';
 import type { Maps } from './maps.ts';
-import { Inexpressible } from './pcre/index.ts';
 import { quoted } from './text.ts';
 
 /** What is answered: a status, and for all but a dropped connection the text or place. */

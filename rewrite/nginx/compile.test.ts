@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RewriteError } from '../errors.ts';
+import { catalogRules, rulesFrom } from '../translate/testing/catalog-rules.ts';
 import { checkNginx, compileNginx } from './index.ts';
-import { catalogRules, rulesFrom } from './testing/catalog-rules.ts';
 
 const rule = (inside: string, attributes = '') =>
   `<rewrite><rules><rule name="r" ${attributes}>${inside}</rule></rules></rewrite>`;

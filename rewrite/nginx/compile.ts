@@ -1,7 +1,8 @@
-import { RewriteError } from '../errors.ts';
 import type { ScopedRules } from '../model.ts';
+import { type Collection, throwFirst, withOwners } from '../translate/refusals.ts';
+import type { Refusal } from '../translate/result.ts';
 import { depthOf, normaliseLevel } from '../url/level.ts';
-import { type Collection, RuleReader, refusalsOf } from './ending.ts';
+import { RuleReader, refusalsOf } from './ending.ts';
 import { FirstLook } from './first-look.ts';
 import { Inputs } from './inputs.ts';
 import { Maps, none } from './maps.ts';
@@ -9,15 +10,8 @@ import { notesOf } from './notes.ts';
 import { emitObserved, type ObserveText } from './observe.ts';
 import { OutboundRules } from './outbound.ts';
 import { emitPhase, goesOn } from './phase.ts';
-import {
-  defaultNginxVersion,
-  defaultPrefix,
-  type NginxCompilation,
-  type NginxOptions,
-  type Refusal,
-} from './result.ts';
+import { defaultNginxVersion, defaultPrefix, type NginxCompilation, type NginxOptions } from './result.ts';
 import { serverText } from './server.ts';
-import { commentText } from './text.ts';
 
 /**
  * Why rules cannot be held by nginx, each by name. Empty: `compileNginx` gives all of them. Rules that are only observed are asked, too.
@@ -31,7 +25,7 @@ export function checkNginx(rules: readonly ScopedRules[], options: NginxOptions 
  * `checkNginx` names: nothing weaker is ever emitted.
  */
 export function compileNginx(rules: readonly ScopedRules[], options: NginxOptions = {}): NginxCompilation {
-  refuse(rules, options);
+  throwFirst(checkNginx(rules, options), rules, 'nginx');
   const prefix = options.variablePrefix ?? defaultPrefix;
   if (!/^[a-z][a-z0-9_]{0,23}$/.test(prefix)) throw new TypeError(`no prefix of variables: ${prefix}`);
   const maps = new Maps(prefix);
@@ -43,9 +37,9 @@ export function compileNginx(rules: readonly ScopedRules[], options: NginxOption
   const { headers, server: marking } = outbound.text();
   const observed = emitObservedRules(maps, rules, inputs, options.observeLog);
   return {
-    http: withHeader(rules, observed.format + maps.text() + headers + observed.log),
-    server: withHeader(rules, marking + observed.server + inbound),
-    block: withHeader(rules, headers + observed.log),
+    http: withOwners(rules, observed.format + maps.text() + headers + observed.log),
+    server: withOwners(rules, marking + observed.server + inbound),
+    block: withOwners(rules, headers + observed.log),
     notes: notesOf(rules, options),
   };
 }
@@ -88,26 +82,4 @@ function emitVerdict(maps: Maps, first: string, second: string): string {
     ],
     first,
   );
-}
-
-function refuse(rules: readonly ScopedRules[], options: NginxOptions): void {
-  const [refusal] = checkNginx(rules, options);
-  if (refusal === undefined) return;
-  const owner = rules.find((set) => set.owner === refusal.owner);
-  const { globalRules = [], rules: own = [], outboundRules = [] } = owner?.configuration ?? {};
-  const all = [...globalRules, ...own, ...outboundRules];
-  const position = all.find((rule) => rule.name === refusal.rule)?.position ?? { line: 1, column: 1 };
-  const message = `${refusal.owner}, rule "${refusal.rule}": nginx cannot express ${refusal.feature}: ${refusal.why}`;
-  throw new RewriteError('unsupported', message, position);
-}
-
-/** A comment that says whose rules they are, unless there are none. */
-function withHeader(rules: readonly ScopedRules[], text: string): string {
-  if (text === '') return '';
-  const owners = [...new Set(rules.map((set) => commentText(set.owner)))];
-  const lines = [
-    'Made by Stopgap from IIS URL Rewrite rules. Changes here are lost.',
-    ...owners.map((owner) => `Rules of ${owner}`),
-  ];
-  return `${lines.map((line) => `# ${line}\n`).join('')}${text}`;
 }

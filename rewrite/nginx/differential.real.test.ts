@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { catalogTrial, generatedTrials, manyRulesTrials, report } from '../translate/testing/trials.ts';
 import { checkNginx } from './index.ts';
 import { compareWithNginx } from './testing/differential.ts';
 import { nginxInstalled } from './testing/nginx-at-work.ts';
-import { catalogTrial, generatedTrials, manyRulesTrials, report } from './testing/trials.ts';
 
 describe.skipIf(!nginxInstalled)('compiled rules on a real nginx', () => {
   it('give the verdict of IIS for the catalog: every evasion of the attacks, and ordinary traffic', async () => {

@@ -1,20 +1,15 @@
 import type { InboundRule, ScopedRules } from '../model.ts';
-import { PatternProblem } from '../pattern/index.ts';
-import { TemplateProblem } from '../template/template.ts';
+import { type Collection, refusalsIn } from '../translate/refusals.ts';
+import type { Refusal } from '../translate/result.ts';
+import { testRule } from '../translate/rule.ts';
+import { commentText } from '../translate/text.ts';
 import { normaliseLevel } from '../url/level.ts';
 import { type Answer, answerOf } from './action.ts';
 import { Inputs } from './inputs.ts';
 import { Maps } from './maps.ts';
 import { OutboundRules } from './outbound.ts';
-import { Inexpressible } from './pcre/index.ts';
 import { goesOn } from './phase.ts';
-import type { Refusal } from './result.ts';
-import { testRule } from './rule.ts';
 import { type EndingRule, emitRules } from './rules.ts';
-import { commentText } from './text.ts';
-
-/** Which rules of a set run when: global rules see the path from the root. */
-export type Collection = 'globalRules' | 'rules';
 
 /** Turns the rules of owners into ending rules; each distinct answer has a value of the verdict of its own. */
 export class RuleReader {
@@ -63,42 +58,20 @@ export class RuleReader {
 
 /** Why rules of a set cannot be expressed: each with the first thing that stands in the way. */
 export function refusalsOf(set: ScopedRules, nginxVersion: string): readonly Refusal[] {
-  const tried = (rule: string, attempt: (maps: Maps, inputs: Inputs) => unknown): readonly Refusal[] => {
+  const fresh = () => {
     const maps = new Maps('check');
-    const problem = problemOf(() => attempt(maps, new Inputs(maps, nginxVersion)));
-    return problem ? [{ owner: set.owner, rule, ...problem }] : [];
+    return { maps, inputs: new Inputs(maps, nginxVersion) };
   };
-  const { globalRules, rules, outboundRules } = set.configuration;
-  const inbound = (collection: Collection, list: readonly InboundRule[]) =>
-    list
-      .filter((rule) => rule.enabled)
-      .flatMap((rule) =>
-        tried(rule.name, (maps, inputs) => tryRule(new RuleReader(maps, inputs), set, collection, rule, maps)),
-      );
-  return [
-    ...inbound('globalRules', globalRules),
-    ...inbound('rules', rules),
-    ...outboundRules
-      .filter((rule) => rule.enabled)
-      .flatMap((rule) => tried(rule.name, (maps, inputs) => new OutboundRules(maps, inputs).addRule(set, rule))),
-  ];
-}
-
-/** Reads and emits a rule by itself. */
-function tryRule(reader: RuleReader, set: ScopedRules, collection: Collection, rule: InboundRule, maps: Maps): void {
-  const ending = reader.readRule(set, collection, rule);
-  if (ending) emitRules(maps, [ending], ending.value);
-}
-
-/** What stands in the way of something, by name; undefined if nothing does. */
-export function problemOf(attempt: () => unknown): { readonly feature: string; readonly why: string } | undefined {
-  try {
-    attempt();
-    return undefined;
-  } catch (error) {
-    if (error instanceof Inexpressible) return { feature: error.feature, why: error.message };
-    if (error instanceof PatternProblem) return { feature: error.code, why: error.message };
-    if (error instanceof TemplateProblem) return { feature: 'template', why: error.message };
-    throw error;
-  }
+  return refusalsIn(set, {
+    inbound: (rule, collection) => {
+      const { maps, inputs } = fresh();
+      const reader = new RuleReader(maps, inputs);
+      const ending = reader.readRule(set, collection, rule);
+      if (ending) emitRules(maps, [ending], ending.value);
+    },
+    outbound: (rule) => {
+      const { maps, inputs } = fresh();
+      new OutboundRules(maps, inputs).addRule(set, rule);
+    },
+  });
 }

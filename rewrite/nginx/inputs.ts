@@ -1,48 +1,8 @@
-import type { Template, TemplateNode } from '../template/template.ts';
+import { Inexpressible } from '../pcre/index.ts';
+import type { ConstantInput, Input, Scan } from '../translate/input.ts';
+import { TemplateInputs } from '../translate/template-inputs.ts';
 import type { Maps } from './maps.ts';
-import { Inexpressible } from './pcre/index.ts';
 import { quoted } from './text.ts';
-
-/** What a pattern runs over. */
-export interface Input {
-  /** Map source: a variable, or text and variables in quotes. */
-  readonly source: string;
-  /** IIS would decode escapes that are still there. */
-  readonly decode: boolean;
-  readonly encoding: 'utf8' | 'bytes';
-  /**
-   * nginx's view of the path may differ from IIS's (see `odd` in README): such a request's text is `//` and the raw target. `whole`: the
-   * source is such a text; `part`: one is inside.
-   */
-  readonly odd: 'never' | 'whole' | 'part';
-  /** Where literals of the input can be looked for first: a variable that holds them raw or escaped. Undefined: nowhere. */
-  readonly scan?: Scan;
-}
-
-/** Where words that a rule needs are looked for before the rule is looked at. */
-export interface Scan {
-  /** A variable that costs nothing to read and in which the words stand raw or escaped. */
-  readonly source: string;
-  /** They may be escaped there. */
-  readonly escapes: boolean;
-  /** A variable in which they stand escaped at most once, or more often but without escapes inside escapes. */
-  readonly close: string;
-}
-
-/** The input of a constant template. */
-export interface ConstantInput {
-  readonly constant: string;
-}
-
-/** Gives a target's form of IIS's inputs. */
-export interface InputSource {
-  /** The input of a condition. `@throws` Inexpressible, by the name of what the target does not have. */
-  ofTemplate(template: Template, ignoreCase: boolean): Input | ConstantInput;
-  /** The path that `match url` sees at a level: no leading slash. */
-  relativePath(level: string, levelExpression: string): Input;
-  /** The path from the site's root. */
-  path(): Input;
-}
 
 /** Headers of which nginx before 1.23 shows all lines joined, or of which it takes one only. */
 const wholeHeaders = new Set(['HOST', 'COOKIE', 'X_FORWARDED_FOR', 'CONTENT_LENGTH']);
@@ -59,25 +19,14 @@ export function joinsHeaders(version: string): boolean {
 }
 
 /** Gives the nginx form of IIS's inputs, and emits the maps that make it. */
-export class Inputs implements InputSource {
+export class Inputs extends TemplateInputs {
   readonly #maps: Maps;
   readonly #nginxVersion: string;
 
   constructor(maps: Maps, nginxVersion: string) {
+    super('nginx');
     this.#maps = maps;
     this.#nginxVersion = nginxVersion;
-  }
-
-  /** The input of a condition. `@throws` Inexpressible, by the name of what nginx does not have. */
-  ofTemplate(template: Template, ignoreCase: boolean): Input | ConstantInput {
-    const pieces = template.filter((node) => node.kind !== 'literal' || node.text !== '');
-    const [only] = pieces;
-    if (only === undefined) return { constant: '' };
-    if (pieces.length === 1 && only.kind === 'function') return this.#function(only, ignoreCase);
-    if (pieces.length === 1 && only.kind === 'variable') return this.#variable(only.name);
-    const parts = pieces.map((node) => this.#part(node));
-    if (parts.every((part) => 'constant' in part)) return { constant: parts.map((part) => part.constant).join('') };
-    return this.#joined(parts);
   }
 
   /** The path that `match url` sees at a level: no leading slash. Odd paths as in `Input`. */
@@ -109,33 +58,11 @@ export class Inputs implements InputSource {
 
   /** The value of a server variable inside another text: `${name}`. */
   braced(name: string): string {
-    const input = this.#variable(name);
+    const input = this.variable(name);
     return 'source' in input ? braced(input.source) : quoted(this.#maps.literal(input.constant)).slice(1, -1);
   }
 
-  #function(node: TemplateNode & { readonly kind: 'function' }, ignoreCase: boolean): Input | ConstantInput {
-    const input = this.ofTemplate(node.argument, ignoreCase);
-    if (node.name === 'ToLower') {
-      if ('constant' in input) return { constant: input.constant.toLowerCase() };
-      if (ignoreCase) return input;
-    }
-    if (node.name === 'UrlDecode' && !('constant' in input) && !input.decode) {
-      const scan = input.scan && { ...input.scan, escapes: true };
-      return { ...input, decode: true, ...(scan ? { scan } : {}) };
-    }
-    throw new Inexpressible(`{${node.name}:…}`, `nginx cannot work {${node.name}:…} out here`);
-  }
-
-  #part(node: TemplateNode): Input | ConstantInput {
-    if (node.kind === 'literal') return { constant: node.text };
-    if (node.kind === 'variable') return this.#variable(node.name);
-    if (node.kind === 'lookup') throw new Inexpressible('rewrite map', `{${node.name}:…} calls a rewrite map`);
-    if (node.kind === 'function') throw new Inexpressible(`{${node.name}:…}`, `{${node.name}:…} beside other text`);
-    const letter = node.kind === 'rule-capture' ? 'R' : 'C';
-    throw new Inexpressible('back-reference', `{${letter}:${node.index}} depends on what a pattern captured`);
-  }
-
-  #joined(parts: readonly (Input | ConstantInput)[]): Input {
+  protected joined(parts: readonly (Input | ConstantInput)[]): Input {
     const text = parts.map((part) =>
       'constant' in part ? quoted(this.#maps.literal(part.constant)).slice(1, -1) : braced(part.source),
     );
@@ -145,7 +72,8 @@ export class Inputs implements InputSource {
     return { source: `"${text.join('')}"`, decode: false, encoding, odd };
   }
 
-  #variable(name: string): Input | ConstantInput {
+  /** A server variable, upper-case name. `@throws` Inexpressible. */
+  variable(name: string): Input | ConstantInput {
     const raw = (source: string): Input => ({
       source,
       decode: false,

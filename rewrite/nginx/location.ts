@@ -1,10 +1,10 @@
 import type { InboundAction } from '../model.ts';
+import { Inexpressible } from '../pcre/index.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import type { TemplateNode } from '../template/template.ts';
 import { encodeLoose } from '../url/encode.ts';
 import type { Inputs } from './inputs.ts';
 import type { Maps } from './maps.ts';
-import { Inexpressible } from './pcre/index.ts';
 import { quoted } from './text.ts';
 
 /** Variables that stand in a request as they are, never decoded, so that none can bring a line end into the answer. */

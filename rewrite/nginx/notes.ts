@@ -1,9 +1,8 @@
 import type { InboundRule, ScopedRules } from '../model.ts';
 import { parseTemplate } from '../template/parse-template.ts';
-import { type Template, type TemplateNode, variablesOf } from '../template/template.ts';
-import type { NginxOptions, Note } from './result.ts';
-
-const pathVariables = new Set(['REQUEST_URI', 'URL', 'PATH_INFO', 'SCRIPT_NAME', 'URL_PATH_INFO']);
+import { hasFunction, readsPathText } from '../translate/reads.ts';
+import type { Note } from '../translate/result.ts';
+import type { NginxOptions } from './result.ts';
 
 /** What nginx does beyond IIS or in another way, for each owner that it concerns. */
 export function notesOf(rules: readonly ScopedRules[], options: NginxOptions): readonly Note[] {
@@ -77,22 +76,6 @@ const silentBlocks =
 const oddPaths =
   'A target with a # or, in its path, a backslash or doubled slashes that nginx keeps may be another path for nginx than for IIS; it is ' +
   'taken for a match as soon as all words that the pattern needs are anywhere in it, and never for an exception.';
-
-/** Whether a rule looks at the path with a pattern. */
-export function readsPathText({ match, patternSyntax, conditions }: InboundRule): boolean {
-  const anything = patternSyntax === 'Wildcard' ? match.url === '*' : /^\^?(?:\.\*|\(\.\*\))\$?$/.test(match.url);
-  return (
-    !anything ||
-    conditions.list.some(({ input }) => variablesOf(parseTemplate(input)).some((name) => pathVariables.has(name)))
-  );
-}
-
-/** Whether a template calls a function, at any depth. */
-export function hasFunction(template: Template, name: string): boolean {
-  return template.some(
-    (node: TemplateNode) => node.kind === 'function' && (node.name === name || hasFunction(node.argument, name)),
-  );
-}
 
 function outboundNotes(set: ScopedRules, note: MakeNote): readonly Note[] {
   const rules = set.configuration.outboundRules.filter((rule) => rule.enabled && rule.action.type !== 'None');

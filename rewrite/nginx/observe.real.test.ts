@@ -2,10 +2,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { catalogRules } from '../translate/testing/catalog-rules.ts';
+import { send } from '../translate/testing/wire.ts';
 import { compileNginx } from './index.ts';
-import { catalogRules } from './testing/catalog-rules.ts';
 import { type NginxAtWork, nginxInstalled, startNginx } from './testing/nginx-at-work.ts';
-import { send } from './testing/wire.ts';
 
 describe.skipIf(!nginxInstalled)('rules that are only observed', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stopgap-observe-'));

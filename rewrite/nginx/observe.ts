@@ -1,8 +1,9 @@
 import type { ScopedRules } from '../model.ts';
+import { commentText } from '../translate/text.ts';
 import type { RuleReader } from './ending.ts';
 import { firstOf, inText, type Maps, none } from './maps.ts';
 import { emitPhase } from './phase.ts';
-import { commentText, quoted } from './text.ts';
+import { quoted } from './text.ts';
 
 /** Lines for `http` and for each block with an `access_log` of its own; the second for the top of a server block. */
 export interface ObserveText {

@@ -1,8 +1,8 @@
 import type { OutboundRule } from '../model.ts';
 import { patternTree } from '../pattern/index.ts';
+import { Inexpressible, matchesAnything } from '../pcre/index.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import type { TemplateNode } from '../template/template.ts';
-import { Inexpressible, matchesAnything } from './pcre/index.ts';
 
 /** A header line that nginx adds to a response, leaving alone what the application sent. */
 export interface AddedLine {

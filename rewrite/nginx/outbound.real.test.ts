@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluateOutbound } from '../evaluate/outbound.ts';
 import { prepareRules } from '../prepare/prepare-rules.ts';
+import { catalogRules } from '../translate/testing/catalog-rules.ts';
+import { send, sideBySide } from '../translate/testing/wire.ts';
 import { compileNginx } from './index.ts';
-import { catalogRules } from './testing/catalog-rules.ts';
 import { type NginxAtWork, nginxInstalled, startNginx } from './testing/nginx-at-work.ts';
-import { send, sideBySide } from './testing/wire.ts';
 
 const rules = catalogRules('CVE-2026-42897', '/owa');
 const own = "default-src 'self'";

@@ -1,18 +1,19 @@
-import type { Condition, OutboundRule, PreCondition, RewriteConfiguration, ScopedRules } from '../model.ts';
+import type { OutboundRule, PreCondition, ScopedRules } from '../model.ts';
 import { patternTree } from '../pattern/index.ts';
-import { parseTemplate } from '../template/parse-template.ts';
-import { variablesOf } from '../template/template.ts';
+import { Inexpressible } from '../pcre/index.ts';
+import { type Tested, testCondition, testPattern } from '../translate/condition.ts';
+import { and, type Formula, or, test } from '../translate/formula.ts';
+import { gateWords } from '../translate/gate-words.ts';
+import { preConditionOf, responseInput } from '../translate/response-conditions.ts';
+import { testLevel } from '../translate/rule.ts';
+import { commentText } from '../translate/text.ts';
 import { normaliseLevel } from '../url/level.ts';
-import { type Tested, testCondition, testPattern } from './condition.ts';
-import { and, emitFormula, type Formula, or, test } from './formula.ts';
+import { emitFormula } from './emit-formula.ts';
 import { emitGate } from './gate.ts';
-import { gateWords } from './gate-words.ts';
-import type { Input, Inputs } from './inputs.ts';
+import type { Inputs } from './inputs.ts';
 import { inText, type Maps, none } from './maps.ts';
 import { type AddedLine, addedLine } from './outbound-shape.ts';
-import { Inexpressible } from './pcre/index.ts';
-import { testLevel } from './rule.ts';
-import { commentText, quoted } from './text.ts';
+import { quoted } from './text.ts';
 
 /** What outbound rules become. */
 export interface OutboundText {
@@ -89,7 +90,7 @@ export class OutboundRules {
     comment: string,
   ): { readonly request: readonly Tested[]; readonly response: Formula } {
     const { list, patternSyntax } = group;
-    const inputs = list.map((condition) => responseInput(condition));
+    const inputs = list.map((condition) => responseInput(condition, responseSource));
     const ofRequest = list
       .filter((_, at) => inputs[at] === undefined)
       .map((condition) => testCondition(condition, patternSyntax, this.#inputs, 'wide'));
@@ -119,35 +120,15 @@ function headerLine(line: AddedLine, value: string): string {
   return `add_header ${line.name} ${value} always;\n`;
 }
 
-function preConditionOf(rule: OutboundRule, configuration: RewriteConfiguration): PreCondition {
-  const { position } = rule;
-  if (rule.preCondition === '') {
-    return { name: '', logicalGrouping: 'MatchAll', patternSyntax: 'ECMAScript', list: [], position };
-  }
-  const wanted = rule.preCondition.toLowerCase();
-  const found = configuration.preConditions.find((one) => one.name.toLowerCase() === wanted);
-  if (!found) throw new Inexpressible('preCondition', `"${rule.preCondition}" is not defined`);
-  return found;
-}
-
 /** Response headers of which there is one line. */
 const single = new Set(['RESPONSE_CONTENT_TYPE', 'RESPONSE_CONTENT_LENGTH', 'RESPONSE_LOCATION', 'RESPONSE_STATUS']);
 
-/** The input of a condition on the response; undefined for one on the request. */
-function responseInput(condition: Condition): Input | undefined {
-  const template = parseTemplate(condition.input);
-  const names = variablesOf(template).filter((name) => name.startsWith('RESPONSE_'));
-  const [name] = names;
-  if (name === undefined) return undefined;
-  const [node] = template;
-  if (template.length > 1 || node?.kind !== 'variable' || condition.matchType !== 'Pattern') {
-    throw new Inexpressible('response template', `${condition.input} is more than one variable`);
-  }
+/** nginx's word for a `RESPONSE_*` variable. `@throws` Inexpressible. */
+function responseSource(name: string): string {
   if (!single.has(name)) {
     throw new Inexpressible(`{${name}}`, 'nginx shows only one of several lines of this response header');
   }
-  const source = name === 'RESPONSE_STATUS' ? '$status' : responseHeader(name.slice('RESPONSE_'.length));
-  return { source, decode: false, encoding: 'bytes', odd: 'never' };
+  return name === 'RESPONSE_STATUS' ? '$status' : responseHeader(name.slice('RESPONSE_'.length));
 }
 
 const responseHeader = (name: string): string => `$sent_http_${name.replaceAll('-', '_').toLowerCase()}`;

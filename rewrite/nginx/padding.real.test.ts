@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answerWords } from '../translate/testing/compared.ts';
+import { paddedAttacks, paddedRequests, requestOf } from '../translate/testing/padded-attacks.ts';
+import { send, sideBySide } from '../translate/testing/wire.ts';
 import { compileNginx } from './index.ts';
-import { answerWords } from './testing/compared.ts';
 import { type NginxAtWork, nginxInstalled, startNginx } from './testing/nginx-at-work.ts';
-import { paddedAttacks, paddedRequests, requestOf } from './testing/padded-attacks.ts';
-import { send, sideBySide } from './testing/wire.ts';
 
 describe.skipIf(!nginxInstalled)('an attack that is padded', () => {
   for (const jit of ['off', 'on']) {

@@ -1,9 +1,10 @@
+import type { Test } from '../translate/formula.ts';
+import { type GateWords, gateWords } from '../translate/gate-words.ts';
+import type { RuleTest } from '../translate/rule.ts';
+import { emitFormula } from './emit-formula.ts';
 import type { FirstLook } from './first-look.ts';
-import { emitFormula, type Test } from './formula.ts';
 import { emitGate } from './gate.ts';
-import { type GateWords, gateWords } from './gate-words.ts';
 import { anyOf, type MapEntry, type Maps, none } from './maps.ts';
-import type { RuleTest } from './rule.ts';
 
 /** A rule that ends the processing of its phase, and the value that says how. */
 export interface EndingRule {

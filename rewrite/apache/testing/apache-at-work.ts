@@ -33,6 +33,8 @@ const modules = [
   'mime',
   'proxy',
   'proxy_http',
+  'cache',
+  'cache_disk',
 ];
 const modulesFolder = '/usr/lib/apache2/modules';
 

@@ -1,8 +1,8 @@
 import { evaluateInbound } from '../../evaluate/inbound.ts';
-import { broaderClass, verdictWords } from '../../nginx/testing/compared.ts';
-import { type Comparison, rewriteRequest, type Trial } from '../../nginx/testing/differential.ts';
-import { send, sideBySide, type WireAnswer, type WireRequest } from '../../nginx/testing/wire.ts';
 import { prepareRules } from '../../prepare/prepare-rules.ts';
+import { broaderClass, verdictWords } from '../../translate/testing/compared.ts';
+import { type Comparison, rewriteRequest, type Trial } from '../../translate/testing/trial.ts';
+import { send, sideBySide, type WireAnswer, type WireRequest } from '../../translate/testing/wire.ts';
 import { encodeLoose } from '../../url/encode.ts';
 import { compileApache } from '../compile.ts';
 import { passing, startApache } from './apache-at-work.ts';

@@ -1,29 +1,10 @@
 import { evaluateInbound } from '../../evaluate/inbound.ts';
-import type { ScopedRules } from '../../model.ts';
 import { prepareRules } from '../../prepare/prepare-rules.ts';
-import type { HeaderFields, RewriteRequest } from '../../request.ts';
+import { answerWords, broaderClass, verdictWords } from '../../translate/testing/compared.ts';
+import { type Comparison, rewriteRequest, type Trial } from '../../translate/testing/trial.ts';
+import { send, sideBySide, type WireRequest } from '../../translate/testing/wire.ts';
 import { compileNginx } from '../compile.ts';
-import { answerWords, broaderClass, verdictWords } from './compared.ts';
 import { startNginx } from './nginx-at-work.ts';
-import { send, sideBySide, type WireRequest } from './wire.ts';
-
-/** Rules, and the requests to send them. */
-export interface Trial {
-  readonly name: string;
-  readonly rules: readonly ScopedRules[];
-  readonly requests: readonly WireRequest[];
-}
-
-/** What came of comparing nginx with the evaluator. */
-export interface Comparison {
-  readonly compared: number;
-  readonly refused: number;
-  /** nginx refused the request itself (400), rules or no rules. */
-  readonly ownRefusals: number;
-  /** nginx refused what IIS lets pass, in a class that the README names. */
-  readonly broader: ReadonlyMap<string, number>;
-  readonly disagreements: readonly string[];
-}
 
 /** Sends every request of every trial to a real nginx that holds the trial's rules, and compares with `evaluateInbound`. */
 export async function compareWithNginx(
@@ -84,15 +65,4 @@ function compare(pairs: readonly Pair[], unfinished: ReadonlySet<string>): Compa
 function gaveUp(log: string): ReadonlySet<string> {
   const lines = log.matchAll(/pcre2_match\(\) failed: -47 .*server: (\S*), request: "(\S+) (.*) HTTP\/1\.1"/g);
   return new Set([...lines].map(([, server, method, url]) => `${server} ${method} ${url}`));
-}
-
-/** The request as the evaluator takes it. */
-export function rewriteRequest({ method, url, host, headers }: WireRequest): RewriteRequest {
-  const fields: Record<string, string | readonly string[]> = Object.create(null);
-  for (const [name, value] of headers) {
-    const key = name.toLowerCase();
-    const before = fields[key];
-    fields[key] = before === undefined ? value : [...(typeof before === 'string' ? [before] : before), value];
-  }
-  return { method, scheme: 'http', host, url, headers: fields satisfies HeaderFields };
 }

@@ -1,4 +1,4 @@
-import { foldCodeUnit } from '../../pattern/fold.ts';
+import { foldCodeUnit } from '../pattern/fold.ts';
 
 /** UTF-16 code units from the first to the second, both included. */
 export type Range = readonly [number, number];

@@ -1,9 +1,9 @@
 import type { Condition, PatternSyntax } from '../model.ts';
 import { type Clause, compilePattern, type PatternTree, patternTree } from '../pattern/index.ts';
+import { Inexpressible, matchesAnything, otherSide, type SearchText, type Side, searchText } from '../pcre/index.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import { always, and, type Formula, never, not, or, test } from './formula.ts';
-import type { Input, InputSource, Scan } from './inputs.ts';
-import { Inexpressible, matchesAnything, otherSide, type SearchText, type Side, searchText } from './pcre/index.ts';
+import type { Input, InputSource, Scan } from './input.ts';
 import { expressionKey } from './text.ts';
 import { escapedEscape, wordsText } from './words.ts';
 

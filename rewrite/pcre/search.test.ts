@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePattern, patternTree } from '../../pattern/index.ts';
-import { ecmaScriptPattern } from '../testing/generated-rules.ts';
+import { compilePattern, patternTree } from '../pattern/index.ts';
+import { ecmaScriptPattern } from '../translate/testing/generated-rules.ts';
 import { type SearchText, searchText } from './index.ts';
 import type { TextForm } from './symbol.ts';
 

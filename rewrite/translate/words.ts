@@ -1,5 +1,5 @@
 import type { Clause } from '../pattern/index.ts';
-import { literalText } from './pcre/index.ts';
+import { literalText } from '../pcre/index.ts';
 
 /** What normalising a path cannot make: the rest of a required string stands in the raw target as it is, escaped or not. */
 const split = /[^!$&-.0-[\]-~]+/;

@@ -1,10 +1,10 @@
 import type { InboundRule } from '../model.ts';
 import { patternTree } from '../pattern/index.ts';
+import { literalText, type Side } from '../pcre/index.ts';
 import type { Tested } from './condition.ts';
 import { type Demand, testCondition, testPattern } from './condition.ts';
 import { and, type Formula, or, test } from './formula.ts';
-import type { InputSource } from './inputs.ts';
-import { literalText, type Side } from './pcre/index.ts';
+import type { InputSource } from './input.ts';
 import { expressionKey } from './text.ts';
 
 /** When a rule fires, and what a request must hold for it. */

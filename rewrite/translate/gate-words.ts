@@ -1,5 +1,5 @@
 import type { Demand } from './condition.ts';
-import type { Scan } from './inputs.ts';
+import type { Scan } from './input.ts';
 import { rarity } from './rarity.ts';
 
 /** What a rule is gated by: without one of the words (lower case) in the scanned text it cannot fire. */

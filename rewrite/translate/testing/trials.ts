@@ -3,11 +3,11 @@ import { RewriteError } from '../../errors.ts';
 import type { ScopedRules } from '../../model.ts';
 import type { Refusal } from '../result.ts';
 import { catalogRules, rulesFrom } from './catalog-rules.ts';
-import type { Comparison, Trial } from './differential.ts';
 import { evasionsOf } from './evasions.ts';
 import { generatedRequest } from './generated-requests.ts';
 import { generatedRewrite } from './generated-rules.ts';
 import { manyRules } from './many-rules.ts';
+import type { Comparison, Trial } from './trial.ts';
 import { vectors, vectorsThere } from './vectors.ts';
 import type { WireRequest } from './wire.ts';
 

@@ -1,4 +1,4 @@
-import type { PatternTree } from '../../pattern/index.ts';
+import type { PatternTree } from '../pattern/index.ts';
 import { isPlainSearch, printString, printWay } from './linear.ts';
 import { type Node, type Side, sequence } from './node.ts';
 import { printNode } from './print.ts';
