@@ -37,94 +37,131 @@ export interface Files {
 
 const defaultMaxBytes = 16 * 1024 * 1024;
 
-/** Files of this machine. */
-export const systemFiles: Files = { read, write, remove, makeFolder };
+/** The calls of the operating system by which files are read and written; a test makes any of them fail. */
+export type FileOperations = Pick<
+  typeof fs,
+  | 'openSync'
+  | 'closeSync'
+  | 'fstatSync'
+  | 'statSync'
+  | 'readFileSync'
+  | 'writeFileSync'
+  | 'fchownSync'
+  | 'fchmodSync'
+  | 'fsyncSync'
+  | 'renameSync'
+  | 'rmSync'
+  | 'mkdirSync'
+  | 'realpathSync'
+>;
 
-function read(file: string, maxBytes = defaultMaxBytes): FileState | undefined {
+/** Files over these calls. */
+export function filesOver(io: FileOperations): Files {
+  return {
+    read: (file, maxBytes) => read(io, file, maxBytes),
+    write: (file, bytes, options) => write(io, file, bytes, options),
+    remove: (file) => remove(io, file),
+    makeFolder: (folder, mode) => makeFolder(io, folder, mode),
+  };
+}
+
+/** Files of this machine. */
+export const systemFiles: Files = filesOver(fs);
+
+function read(io: FileOperations, file: string, maxBytes = defaultMaxBytes): FileState | undefined {
   let fd: number;
   try {
-    fd = fs.openSync(file, 'r');
+    fd = io.openSync(file, 'r');
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined;
     throw new MachineError('file-unreadable', `cannot read ${file}: ${reason(error)}`, error);
   }
   try {
-    const stat = fs.fstatSync(fd);
+    const stat = io.fstatSync(fd);
     if (!stat.isFile()) throw new MachineError('file-unreadable', `cannot read ${file}: it is not a regular file`);
     if (stat.size > maxBytes) {
       throw new MachineError('file-too-large', `${file} has ${stat.size} bytes; at most ${maxBytes} are read`);
     }
-    return { bytes: fs.readFileSync(fd), mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid };
+    return { bytes: io.readFileSync(fd), mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid };
   } finally {
-    fs.closeSync(fd);
+    io.closeSync(fd);
   }
 }
 
-function write(file: string, bytes: string | Uint8Array, options: WriteOptions = {}): void {
-  const target = followLink(file);
+function write(io: FileOperations, file: string, bytes: string | Uint8Array, options: WriteOptions = {}): void {
+  const target = followLink(io, file);
   const folder = path.dirname(target);
   const temp = path.join(folder, `.${path.basename(target)}.${randomBytes(6).toString('hex')}.stopgap-tmp`);
   try {
-    const before = statOrUndefined(target);
+    const before = statOrUndefined(io, target);
     const mode = options.mode ?? (before ? before.mode & 0o7777 : 0o600);
     const owner = options.owner ?? before;
-    const fd = fs.openSync(temp, 'wx', 0o600);
+    const fd = io.openSync(temp, 'wx', 0o600);
     try {
-      fs.writeFileSync(fd, bytes);
-      if (owner && process.getuid?.() === 0) fs.fchownSync(fd, owner.uid, owner.gid);
-      fs.fchmodSync(fd, mode);
-      fs.fsyncSync(fd);
+      io.writeFileSync(fd, bytes);
+      if (owner && process.getuid?.() === 0) io.fchownSync(fd, owner.uid, owner.gid);
+      io.fchmodSync(fd, mode);
+      io.fsyncSync(fd);
     } finally {
-      fs.closeSync(fd);
+      io.closeSync(fd);
     }
-    fs.renameSync(temp, target);
-    syncFolder(folder);
+    io.renameSync(temp, target);
+    syncFolder(io, folder);
   } catch (error) {
-    fs.rmSync(temp, { force: true });
+    discard(io, temp);
     throw new MachineError('file-unwritable', `cannot write ${file}: ${reason(error)}`, error);
   }
 }
 
-function remove(file: string): void {
+/** What cannot be discarded now is swept by the next write of the same file (`Folders.sweep`). */
+function discard(io: FileOperations, temp: string): void {
   try {
-    fs.rmSync(file, { force: true });
-    syncFolder(path.dirname(file));
+    io.rmSync(temp, { force: true });
+  } catch {
+    // The reason why the write failed is what matters.
+  }
+}
+
+function remove(io: FileOperations, file: string): void {
+  try {
+    io.rmSync(file, { force: true });
+    syncFolder(io, path.dirname(file));
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return;
     throw new MachineError('file-unwritable', `cannot remove ${file}: ${reason(error)}`, error);
   }
 }
 
-function makeFolder(folder: string, mode = 0o700): void {
+function makeFolder(io: FileOperations, folder: string, mode = 0o700): void {
   try {
-    fs.mkdirSync(folder, { recursive: true, mode });
+    io.mkdirSync(folder, { recursive: true, mode });
   } catch (error) {
     throw new MachineError('file-unwritable', `cannot create the folder ${folder}: ${reason(error)}`, error);
   }
 }
 
 /** A rename is durable only once its folder is. Windows has no such call and needs none. */
-function syncFolder(folder: string): void {
+function syncFolder(io: FileOperations, folder: string): void {
   if (process.platform === 'win32') return;
-  const fd = fs.openSync(folder, 'r');
+  const fd = io.openSync(folder, 'r');
   try {
-    fs.fsyncSync(fd);
+    io.fsyncSync(fd);
   } finally {
-    fs.closeSync(fd);
+    io.closeSync(fd);
   }
 }
 
-function followLink(file: string): string {
+function followLink(io: FileOperations, file: string): string {
   try {
-    return fs.realpathSync(file);
+    return io.realpathSync(file);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return file;
     throw error;
   }
 }
 
-function statOrUndefined(file: string): fs.Stats | undefined {
-  return fs.statSync(file, { throwIfNoEntry: false });
+function statOrUndefined(io: FileOperations, file: string): fs.Stats | undefined {
+  return io.statSync(file, { throwIfNoEntry: false });
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -1,7 +1,15 @@
 export { type Clock, systemClock } from './clock.ts';
 export { type CommandOptions, type CommandResult, type Commands, systemCommands } from './commands.ts';
 export { MachineError, type MachineErrorCode } from './errors.ts';
-export { type FileState, type Files, joinInside, systemFiles, type WriteOptions } from './files.ts';
+export {
+  type FileOperations,
+  type FileState,
+  type Files,
+  filesOver,
+  joinInside,
+  systemFiles,
+  type WriteOptions,
+} from './files.ts';
 export { type Folders, systemFolders } from './folders.ts';
 export {
   anything,
