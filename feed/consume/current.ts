@@ -1,4 +1,4 @@
-import { decodeJson, listOf, object, text, whole } from '@stopgap/machine';
+import { decodeJson, listOf, object, optional, text, whole } from '@stopgap/machine';
 import { sha256 } from '../digest.ts';
 import type { FeedDocument, FeedDocuments } from '../source.ts';
 import type { TrustFolder } from './folder.ts';
@@ -11,7 +11,12 @@ export interface Current {
   readonly signedAt: number;
   /** When each role's signature runs out. */
   readonly expires: readonly { readonly role: string; readonly at: number }[];
-  readonly documents: readonly { readonly name: string; readonly sha256: string }[];
+  readonly documents: readonly {
+    readonly name: string;
+    readonly sha256: string;
+    /** Products for which those who signed it may speak; absent: any. */
+    readonly products?: readonly string[] | undefined;
+  }[];
 }
 
 const count = whole(0, Number.MAX_SAFE_INTEGER);
@@ -21,7 +26,10 @@ const decoder = object({
   timestamp: count,
   signedAt: count,
   expires: listOf(object({ role: text(200), at: count }), 100),
-  documents: listOf(object({ name: text(1000), sha256: text(64) }), 100_000),
+  documents: listOf(
+    object({ name: text(1000), sha256: text(64), products: optional(listOf(text(1000), 10_000)) }),
+    100_000,
+  ),
 });
 
 const maxBytes = 32 * 1024 * 1024;
@@ -47,7 +55,7 @@ export function readDocuments(folder: TrustFolder, current: Current): FeedDocume
   for (const entry of current.documents) {
     const bytes = readDocument(folder, entry.sha256);
     if (!bytes) return undefined;
-    documents.push({ name: entry.name, bytes });
+    documents.push({ name: entry.name, bytes, ...(entry.products ? { products: entry.products } : {}) });
   }
   const expiresAt = Math.min(...current.expires.map(({ at }) => at));
   return { version: current.version, signedAt: current.signedAt, expiresAt, documents };

@@ -6,6 +6,7 @@ import { type Current, readDocument } from './current.ts';
 import type { FeedFiles } from './fetch.ts';
 import type { TrustFolder } from './folder.ts';
 import type { FeedLimits } from './limits.ts';
+import type { FoundDocument } from './roles.ts';
 
 /** Documents are fetched over this many connections at a time. */
 const abreast = 4;
@@ -18,7 +19,7 @@ export async function fetchDocuments(
   files: FeedFiles,
   folder: TrustFolder,
   limits: FeedLimits,
-  targets: ReadonlyMap<string, TargetFile>,
+  targets: ReadonlyMap<string, FoundDocument>,
   consistent: boolean,
 ): Promise<Current['documents']> {
   refuseTooMuch(targets, limits);
@@ -26,7 +27,7 @@ export async function fetchDocuments(
   const ahead = [...targets];
   const work = async () => {
     for (let next = ahead.shift(); next; next = ahead.shift()) {
-      const [name, target] = next;
+      const [name, { target }] = next;
       found.set(name, await fetchOne(files, folder, name, target, consistent));
     }
   };
@@ -36,7 +37,11 @@ export async function fetchDocuments(
   };
   const ends = await Promise.allSettled(Array.from({ length: abreast }, () => work().catch(stopAtFirst)));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  return [...targets.keys()].map((name) => ({ name, sha256: found.get(name) ?? '' }));
+  return [...targets].map(([name, { products }]) => ({
+    name,
+    sha256: found.get(name) ?? '',
+    ...(products ? { products } : {}),
+  }));
 }
 
 /** Removes documents that the current version does not have. */
@@ -45,7 +50,8 @@ export function dropOldDocuments(folder: TrustFolder, current: Current): void {
   for (const name of folder.documents()) if (!kept.has(name)) folder.remove(`documents/${name}`);
 }
 
-function refuseTooMuch(targets: ReadonlyMap<string, TargetFile>, limits: FeedLimits): void {
+/** Throws `Trouble` `content` for documents beyond the caps, or without a hash that is believed. */
+export function refuseTooMuch(targets: ReadonlyMap<string, FoundDocument>, limits: FeedLimits): void {
   if (targets.size > limits.documents) {
     throw new Trouble(
       'content',
@@ -53,7 +59,8 @@ function refuseTooMuch(targets: ReadonlyMap<string, TargetFile>, limits: FeedLim
     );
   }
   let total = 0;
-  for (const [name, { length, hashes }] of targets) {
+  for (const [name, { target }] of targets) {
+    const { length, hashes } = target;
     total += length;
     if (!(length <= limits.documentBytes)) {
       throw new Trouble(
@@ -73,7 +80,11 @@ function refuseTooMuch(targets: ReadonlyMap<string, TargetFile>, limits: FeedLim
   }
 }
 
-async function fetchOne(
+/**
+ * Sees that one document is in the folder, and answers with the SHA-256 of its bytes. What is there already is not fetched.
+ * Throws `Trouble`.
+ */
+export async function fetchOne(
   files: FeedFiles,
   folder: TrustFolder,
   name: string,

@@ -1,9 +1,23 @@
 import type { Metadata, TargetFile, Targets } from '@tufjs/models';
+import { productsField } from '../roles.ts';
 import { Trouble } from '../trouble.ts';
 import type { Trust } from './trust.ts';
 
+/** A role and the one that delegates to it. */
+export interface RoleStep {
+  readonly name: string;
+  readonly parent: string;
+}
+
 /** Loads one role so that `trust.role(name)` has it. */
 export type LoadRole = (name: string, parent: string) => Promise<void>;
+
+/** What the role that may speak for a document says of it. */
+export interface FoundDocument {
+  readonly target: TargetFile;
+  /** Products that the delegations on the way leave; `undefined`: any. */
+  readonly products: readonly string[] | undefined;
+}
 
 /**
  * Loads `targets` and every role it delegates to, directly or not. Documents are not looked up by a name known before, as
@@ -11,12 +25,12 @@ export type LoadRole = (name: string, parent: string) => Promise<void>;
  */
 export async function loadRoles(trust: Trust, load: LoadRole, most: number): Promise<readonly string[]> {
   const loaded: string[] = [];
-  const ahead: { name: string; parent: string }[] = [{ name: 'targets', parent: 'root' }];
+  const ahead: RoleStep[] = [{ name: 'targets', parent: 'root' }];
   for (let next = ahead.shift(); next; next = ahead.shift()) {
     if (loaded.includes(next.name)) continue;
     if (loaded.length > most)
       throw new Trouble('content', `the feed has more than ${most} delegated roles; ask the publisher`);
-    await load(next.name, next.parent);
+    if (next.name !== 'targets') await load(next.name, next.parent);
     loaded.push(next.name);
     ahead.push(...childrenOf(trust.role(next.name)).map((name) => ({ name, parent: next.name })));
   }
@@ -35,33 +49,65 @@ function childrenOf(role: Metadata<Targets> | undefined): string[] {
 }
 
 /**
- * What each document is according to the role that may speak for it: the delegations are searched in pre-order, depth
- * first, and end at a terminating one (specification, 5.6.7). A document in a role to which its path was not delegated is
- * nobody's and is left out. Pure.
+ * What each document is according to the role that may speak for it. A document in a role to which its path was not
+ * delegated is nobody's and is left out. Pure.
  */
-export function documentsOf(trust: Trust, roles: readonly string[]): ReadonlyMap<string, TargetFile> {
+export function documentsOf(trust: Trust, roles: readonly string[]): ReadonlyMap<string, FoundDocument> {
   const names = new Set(roles.flatMap((name) => Object.keys(trust.role(name)?.signed.targets ?? {})));
-  const found = new Map<string, TargetFile>();
+  const found = new Map<string, FoundDocument>();
   for (const name of [...names].sort()) {
-    const target = search(trust, name);
-    if (target) found.set(name, target);
+    const steps = search(trust, name);
+    let step = steps.next();
+    while (!step.done) step = steps.next();
+    if (step.value) found.set(name, step.value);
   }
   return found;
 }
 
-function search(trust: Trust, document: string): TargetFile | undefined {
-  const ahead = [{ name: 'targets', parent: 'root' }];
+/**
+ * Looks for one document, loading the delegated roles that the search comes to and no others: at most `most` of them
+ * (specification, 5.6.7.1). Throws `Trouble`, also of a role on the way that cannot be had.
+ */
+export async function findDocument(
+  trust: Trust,
+  document: string,
+  load: LoadRole,
+  most: number,
+): Promise<FoundDocument | undefined> {
+  const loaded = new Set(['targets']);
+  const steps = search(trust, document);
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
+    const { name, parent } = step.value;
+    if (loaded.has(name)) continue;
+    if (loaded.size > most) return undefined;
+    await load(name, parent);
+    loaded.add(name);
+  }
+}
+
+interface Ahead extends RoleStep {
+  readonly products: readonly string[] | undefined;
+}
+
+/**
+ * The search of 5.6.7: the delegations in pre-order, depth first, ending at a terminating one. Yields each role before it is
+ * needed, so that it can be loaded.
+ */
+function* search(trust: Trust, document: string): Generator<RoleStep, FoundDocument | undefined> {
+  const ahead: Ahead[] = [{ name: 'targets', parent: 'root', products: undefined }];
   const visited = new Set<string>();
   for (let next = ahead.pop(); next; next = ahead.pop()) {
     if (visited.has(next.name)) continue;
     visited.add(next.name);
+    yield next;
     const role = trust.role(next.name);
     if (!role || !isSignedFor(trust, next.name, next.parent, role)) continue;
     const target = Object.hasOwn(role.signed.targets, document) ? role.signed.targets[document] : undefined;
-    if (target) return target;
-    const children: { name: string; parent: string }[] = [];
+    if (target) return { target, products: next.products };
+    const children: Ahead[] = [];
     for (const child of role.signed.delegations?.rolesForTarget(document) ?? []) {
-      children.push({ name: child.role, parent: next.name });
+      children.push({ name: child.role, parent: next.name, products: narrowed(next, role, child.role) });
       if (!child.terminating) continue;
       ahead.length = 0;
       break;
@@ -69,6 +115,21 @@ function search(trust: Trust, document: string): TargetFile | undefined {
     ahead.push(...children.reverse());
   }
   return undefined;
+}
+
+/** A delegation may take products away and never add any. */
+function narrowed({ products }: Ahead, role: Metadata<Targets>, child: string): readonly string[] | undefined {
+  const roles = role.signed.delegations?.roles ?? {};
+  const entry = Object.hasOwn(roles, child) ? roles[child] : undefined;
+  const said: unknown = entry?.unrecognizedFields?.[productsField];
+  if (said === undefined) return products;
+  if (!Array.isArray(said) || !said.every((one) => typeof one === 'string')) {
+    throw new Trouble(
+      'content',
+      `the delegation to ${child} has ${productsField} that are no list of names; ask the publisher`,
+    );
+  }
+  return products ? products.filter((one) => said.includes(one)) : said;
 }
 
 /** A role reached over another parent than the one it was loaded for must satisfy that parent's keys too. */

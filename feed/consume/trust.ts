@@ -8,7 +8,7 @@
  * do instead around the store is in `update.ts`: the order of section 5, our caps, our durable files, our one request
  * when nothing has changed. The store is not in the package's index, so a test holds on to what is used of it.
  */
-import type { Metadata, Root, Snapshot, Targets, Timestamp } from '@tufjs/models';
+import { type Key, Metadata, type Root, type Snapshot, type Targets, type Timestamp } from '@tufjs/models';
 import { EqualVersionError } from 'tuf-js/dist/error.js';
 import { TrustedMetadataStore } from 'tuf-js/dist/store.js';
 import { signedAtField } from '../roles.ts';
@@ -44,7 +44,7 @@ export interface Trust {
 /** Starts from a root that is trusted already (5.2). Throws `Trouble` when it is not a root signed by its own keys. */
 export function openTrust(trustedRoot: Uint8Array): Trust {
   const store = refusable('root.json', undefined, () => new TrustedMetadataStore(Buffer.from(trustedRoot)));
-  refuseTwins(store.root);
+  refuseTwins(`root version ${store.root.signed.version}`, store.root.signed.keys);
   return {
     get root() {
       return store.root;
@@ -55,12 +55,16 @@ export function openTrust(trustedRoot: Uint8Array): Trust {
     get snapshot() {
       return store.snapshot;
     },
-    role: (name) => store.getRole(name),
+    role: (name) => {
+      // The store keeps roles in a plain object, and a role may be called `constructor`.
+      const role: unknown = store.getRole(name);
+      return role instanceof Metadata ? role : undefined;
+    },
     takeRoot: (bytes) => {
       const file = `${store.root.signed.version + 1}.root.json`;
       const before = onlineKeys(store.root);
       refusable(file, store, () => store.updateRoot(Buffer.from(bytes)));
-      refuseTwins(store.root);
+      refuseTwins(`root version ${store.root.signed.version}`, store.root.signed.keys);
       return onlineKeys(store.root) !== before;
     },
     fixTime: (ms) => {
@@ -91,6 +95,7 @@ export function openTrust(trustedRoot: Uint8Array): Trust {
     takeTargets: (bytes, role, parent) => {
       const take = () => store.updateDelegatedTargets(Buffer.from(bytes), role, parent);
       refusable(`${role}.json`, store, take, bytes);
+      refuseDelegations(role, store.getRole(role)?.signed);
     },
   };
 }
@@ -142,16 +147,29 @@ function timeOf(store: TrustedMetadataStore): Date {
  * One key under two ids would count twice towards a threshold. The specification wants a key id to be the key's hash
  * (4.2.1), which excludes that, but tuf-js takes any id.
  */
-function refuseTwins(root: Metadata<Root>): void {
+function refuseTwins(whose: string, keys: Readonly<Record<string, Key>>): void {
   const seen = new Map<string, string>();
-  for (const [id, key] of Object.entries(root.signed.keys)) {
+  for (const [id, key] of Object.entries(keys)) {
     const twin = seen.get(key.keyVal.public ?? '');
     if (twin !== undefined) {
-      throw new Trouble(
-        'signature',
-        `root version ${root.signed.version} lists one key as ${twin} and as ${id}; ask the publisher`,
-      );
+      throw new Trouble('signature', `${whose} lists one key as ${twin} and as ${id}; ask the publisher`);
     }
     seen.set(key.keyVal.public ?? '', id);
+  }
+}
+
+/**
+ * Delegations are searched in the order in which they are written (4.5), and tuf-js keeps them in an object, where names that
+ * are whole numbers come first whatever their place: such names would change who is heard before whom.
+ */
+function refuseDelegations(role: string, signed: Targets | undefined): void {
+  const { keys = {}, roles = {} } = signed?.delegations ?? {};
+  refuseTwins(`${role} version ${signed?.version}`, keys);
+  const number = Object.keys(roles).find((name) => /^(?:0|[1-9]\d{0,9})$/.test(name));
+  if (number !== undefined) {
+    throw new Trouble(
+      'content',
+      `${role} delegates to a role called ${number}; a whole number is no name for a role here, ask the publisher for another`,
+    );
   }
 }

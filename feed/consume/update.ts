@@ -4,7 +4,8 @@ import type { FeedFiles } from './fetch.ts';
 import { forgetFloor, raiseFloor, readFloor } from './floor.ts';
 import type { TrustFolder } from './folder.ts';
 import type { FeedLimits } from './limits.ts';
-import { loadRoles } from './roles.ts';
+import { expired } from './refusal.ts';
+import { type LoadRole, loadRoles } from './roles.ts';
 import { openTrust, signedAt, type Trust } from './trust.ts';
 
 /** What an update works with. */
@@ -17,6 +18,11 @@ export interface UpdateDeps {
   readonly now: number;
   /** Given at enrolment. */
   readonly enrolledRoot: Uint8Array;
+  /**
+   * Milliseconds for which timestamp and snapshot may have expired already, for offline bundles; never below the floor of the
+   * clock. Root and targets are judged by the time itself. Default 0.
+   */
+  readonly allowanceMs?: number;
 }
 
 /** Metadata brought up to date. */
@@ -27,22 +33,39 @@ export interface Updated {
 }
 
 /**
- * Brings the metadata up to date in the order of the specification's section 5.3 to 5.6. Every file is kept on disk as
- * soon as it was verified, even when a later one then fails: a new root must not be forgotten (5.3.8), and a newer
- * timestamp must go on protecting against older ones (5.4.5). `offered` is a timestamp that was just fetched. Throws
- * `Trouble`; what was current stays current.
+ * Brings all metadata up to date, delegated roles included, and learns the time from it. `offered` is a timestamp that was
+ * just fetched. Throws `Trouble`; what was current stays current.
  */
-export async function updateMetadata(deps: UpdateDeps, offered: Uint8Array): Promise<Updated> {
-  const trust = openTrust(trustedRoot(deps));
-  const rotated = await followRoots(deps, trust);
-  recallTimestamp(deps, trust);
-  // A timestamp fetched before the root changed may be by keys that were just replaced.
-  const timestamp = rotated ? await deps.files.get('metadata/timestamp.json', deps.limits.timestampBytes) : offered;
-  takeTimestamp(deps, trust, timestamp);
-  await takeSnapshot(deps, trust);
-  const roles = await loadRoles(trust, (name, parent) => takeRole(deps, trust, name, parent), deps.limits.delegations);
+export async function updateMetadata(deps: UpdateDeps, offered: Uint8Array | undefined): Promise<Updated> {
+  const { trust, load } = await updateTopLevel(deps, offered);
+  const roles = await loadRoles(trust, load, deps.limits.delegations);
   learnTime(deps, trust, roles);
   return { trust, roles };
+}
+
+/**
+ * Brings the top-level metadata up to date in the order of the specification's section 5.3 to 5.6. Every file is kept on
+ * disk as soon as it was verified, even when a later one then fails: a new root must not be forgotten (5.3.8), and a newer
+ * timestamp must go on protecting against older ones (5.4.5). Answers with what loads a delegated role. Throws `Trouble`.
+ */
+export async function updateTopLevel(
+  deps: UpdateDeps,
+  offered: Uint8Array | undefined,
+): Promise<{ readonly trust: Trust; readonly load: LoadRole }> {
+  const trust = openTrust(trustedRoot(deps));
+  const rotated = await followRoots(deps, trust);
+  const time = recallTimestamp(deps, trust);
+  // A timestamp fetched before the root changed may be by keys that were just replaced.
+  const fetched = rotated ? undefined : offered;
+  takeTimestamp(deps, trust, fetched ?? (await deps.files.get('metadata/timestamp.json', deps.limits.timestampBytes)));
+  await takeSnapshot(deps, trust);
+  const load: LoadRole = async (name, parent) => {
+    await takeRole(deps, trust, name, parent);
+    const expires = trust.role(name)?.signed.expires ?? '';
+    if (Date.parse(expires) <= time) throw expired(name, expires);
+  };
+  await load('targets', 'root');
+  return { trust, load };
 }
 
 /** The newest root we verified; the enrolled one when there is none, it is damaged, or somebody enrolled anew. */
@@ -88,11 +111,19 @@ function forgetOnline(folder: TrustFolder): void {
   forgetFloor(folder);
 }
 
-/** Fixes the time, not before what signed metadata proved, and recalls the timestamp that was trusted last. */
-function recallTimestamp({ folder, limits, now, log }: UpdateDeps, trust: Trust): void {
-  trust.fixTime(Math.max(now, readFloor(folder)));
+/**
+ * Fixes the time, not before what signed metadata proved, and recalls the timestamp that was trusted last. Answers with the
+ * time (ms since the epoch) without allowance, by which the root has been judged and targets are to be.
+ */
+function recallTimestamp({ folder, limits, now, log, allowanceMs = 0 }: UpdateDeps, trust: Trust): number {
+  const floor = readFloor(folder);
+  const time = Math.max(now, floor);
+  const { expires } = trust.root.signed;
+  if (Date.parse(expires) <= time) throw expired('root', expires);
+  trust.fixTime(Math.max(now - allowanceMs, floor));
   const bytes = folder.read('timestamp.json', limits.timestampBytes);
   if (bytes && !trust.recallTimestamp(bytes)) log.warn('the timestamp on disk is damaged and protects no longer');
+  return time;
 }
 
 /** 5.4 */
