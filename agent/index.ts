@@ -9,7 +9,7 @@ export { Journal, type NewHistory } from './journal/journal.ts';
 export type { Held, HistoryRecord, SourceRecord, StatusRecord } from './journal/records.ts';
 export { gather, readInForce, surveyHosts } from './look/gather.ts';
 export { Library } from './look/library.ts';
-export { type LookRequest, type LookResult, look, routineLook } from './look/look.ts';
+export { type LookRequest, type LookResult, look, removeByHand, routineLook } from './look/look.ts';
 export { offersFromSources } from './look/offers.ts';
 export type { Parts } from './look/parts.ts';
 export { type Preview, preview, type Shown, showMitigation } from './look/preview.ts';

@@ -19,7 +19,7 @@ const commands: readonly (readonly [string, string, Loader])[] = [
   ['mode', 'choose how mitigations are applied: enforce, observe or approve', () => import('./commands/mode.ts')],
   ['history', 'what happened, when, and who asked for it', () => import('./commands/history.ts')],
   ['connectivity', 'check every step of the way to the feeds', () => import('./commands/connectivity.ts')],
-  ['agent', 'run the agent service', () => import('./commands/agent.ts')],
+  ['agent', 'run the agent service; install it, uninstall it', () => import('./commands/agent.ts')],
   ['gateway', 'run the gateway, a reverse proxy that enforces rules', () => import('./commands/gateway.ts')],
   ['feed', 'make, publish and serve a feed', () => import('./commands/feed.ts')],
   ['rewrite', 'evaluate, explain and compile URL Rewrite rules', () => import('./commands/rewrite.ts')],
@@ -74,6 +74,6 @@ function tellError(error: unknown, json: boolean, context: Context): number {
 function exitCodeOf(error: unknown, code: unknown): number {
   if (error instanceof CliError) return error.code;
   if (code === 'busy') return exit.busy;
-  if (code === 'EACCES' || code === 'EPERM') return exit.denied;
+  if (code === 'EACCES' || code === 'EPERM' || code === 'not-root') return exit.denied;
   return code === 'invalid-json' || code === 'invalid-config' || code === 'not-enrolled' ? exit.usage : exit.refused;
 }

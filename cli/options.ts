@@ -40,6 +40,18 @@ export function parseOptions<const O extends ParseArgsOptionsConfig>(
   }
 }
 
+/** The state folder of the service: as below, but never that of `npm start`. */
+export function serviceStateFolderOf(
+  option: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  return [option, env.STOPGAP_STATE_DIR].find((one) => one !== undefined && one !== '') ?? systemStateFolder(env);
+}
+
+function systemStateFolder(env: Readonly<Record<string, string | undefined>>): string {
+  return process.platform === 'win32' ? `${env.ProgramData ?? 'C:\\ProgramData'}\\Stopgap` : '/var/lib/stopgap';
+}
+
 /**
  * The state folder: `--state-dir`, else `STOPGAP_STATE_DIR`, else the system's; in a checkout where the system has none, that
  * of `npm start`.
@@ -48,7 +60,7 @@ export function stateFolderOf(option: string | undefined, env: Readonly<Record<s
   if (option !== undefined && option !== '') return option;
   const named = env.STOPGAP_STATE_DIR;
   if (named !== undefined && named !== '') return named;
-  const system = process.platform === 'win32' ? `${env.ProgramData ?? 'C:\\ProgramData'}\\Stopgap` : '/var/lib/stopgap';
+  const system = systemStateFolder(env);
   const trial = path.join(import.meta.dirname, '..', '.stopgap');
   return !fs.existsSync(system) && fs.existsSync(trial) ? trial : system;
 }

@@ -3,6 +3,7 @@
 await Promise.all([
   import('./main.ts'),
   import('./commands/agent.ts'),
+  import('./commands/agent/run.ts'),
   import('@stopgap/feed/ocs'),
   import('@stopgap/host-gateway'),
   import('@stopgap/host-iis'),

@@ -1,17 +1,17 @@
-import { readAgentConfig, runService, statePaths } from '@stopgap/agent';
-import { lineLog, systemClock, systemFiles } from '@stopgap/machine';
-import { composeAgent } from '../composition.ts';
 import type { Command, Context } from '../context.ts';
-import { CliError, exit } from '../exit.ts';
-import { parseOptions, stateFolderOf } from '../options.ts';
-import { tellParent } from '../service.ts';
+import { CliError } from '../exit.ts';
 
-const help = `Usage: stopgap agent run [--verbose] [--state-dir DIR]
+const help = `Usage: stopgap agent COMMAND [OPTIONS]
 
-Runs the agent service in the foreground, as a service manager wants it: looks at once, every hour with jitter, and whenever
-a feed says that there is something new. Logs to standard error. SIGTERM or Ctrl-C ends it; what is in force stays.
+The agent service, which keeps this server as its feeds and its policy say.
 
-DIR/agent.json says what it works with:
+Commands:
+  run         run it in the foreground, as a service manager wants it: it looks at once, every hour with jitter, and whenever
+              a feed says that there is something new. SIGTERM or Ctrl-C ends it; what is in force stays.
+  install     make it a service of this machine, with the least rights it can do with, and start it; bring it up to date
+  uninstall   stop it, take off what it has in force, and remove all that install has added
+
+DIR/agent.json says what it works with; install writes one from what it finds here:
   {
     "feeds":    [ { "name": "demo", "url": "https://feed.example.org/", "rootFile": "root.json" } ],
     "hosts":    [ { "kind": "nginx" } ],
@@ -20,35 +20,32 @@ DIR/agent.json says what it works with:
   }
 
 Options:
-  --verbose        log debug messages too
-  --state-dir DIR  the agent's state folder (default: $STOPGAP_STATE_DIR, else /var/lib/stopgap)
+  --state-dir DIR       the agent's state folder (default: $STOPGAP_STATE_DIR, else /var/lib/stopgap)
+  --verbose             run: log debug messages too
+  --feed URL            install: listen to this feed
+  --root-file FILE      install: the root of trust of that feed, as its publisher hands it out
+  --root-sha256 HEX     install: refuse the root unless it has this SHA-256 (the publisher says it; ask by another way)
+  --feed-name NAME      install: what the feed is called here (default: the first part of its host name)
+  --accept-owner UID    install: the checkout belongs to this user, who can then become root through the service
+  --dry-run             install, uninstall: say what would be done, and do nothing
+  --keep-mitigations    uninstall: leave in force what is in force, with the state folder that knows how to take it off
+  --yes                 uninstall: do not ask
+  --json                install, uninstall: answer as JSON
+
+Exit code: 0 done, 1 refused or failed (the message says why), 2 wrong usage, 75 busy, 77 needs root.
 `;
 
-export const command: Command = { name: 'agent', summary: 'run the agent service', help, run };
+export const command: Command = {
+  name: 'agent',
+  summary: 'run the agent service; install it, uninstall it',
+  help,
+  run,
+};
 
 async function run(args: readonly string[], context: Context): Promise<number> {
-  const { values, positionals } = parseOptions('agent', args, { verbose: { type: 'boolean' } }, ['run']);
-  if (positionals[0] !== 'run')
-    throw new CliError(`there is no command "agent ${positionals[0]}"; see: stopgap agent --help`);
-  const stateFolder = stateFolderOf(values['state-dir'], context.env);
-  const config = readAgentConfig(systemFiles, stateFolder);
-  const paths = statePaths(stateFolder);
-  const log = lineLog(systemClock, context.tell, values.verbose ? 'debug' : 'info');
-  const parts = await composeAgent(config, stateFolder, log);
-  try {
-    await runService(parts, {
-      lockFile: paths.lock,
-      socketFile: paths.socket,
-      every: config.everyMinutes * 60_000,
-      random: Math.random,
-      signal: context.signal,
-      onReady: () => {
-        log.info('ready', { state: stateFolder });
-        tellParent({ ready: stateFolder });
-      },
-    });
-  } finally {
-    parts.journal.close();
-  }
-  return exit.ok;
+  const [name = '', ...rest] = args;
+  if (name === 'run') return (await import('./agent/run.ts')).run(rest, context);
+  if (name === 'install') return (await import('./agent/install.ts')).install(rest, context);
+  if (name === 'uninstall') return (await import('./agent/uninstall.ts')).uninstall(rest, context);
+  throw new CliError(`there is no command "agent ${name}"; see: stopgap agent --help`);
 }

@@ -15,17 +15,24 @@ export function writtenFolders(installation: Installation, tree: ConfigTree): re
   const { configFile, folder, prefix, build } = installation;
   const at = (file: string) => path.resolve(prefix, file);
   const built = (pattern: RegExp) =>
-    [...build.options].filter(([name, value]) => pattern.test(name) && value !== '').map(([, value]) => at(value));
+    [...build.options].filter(([name, value]) => pattern.test(name) && value !== '').map(([, value]) => value);
   const named = (wanted: (name: string) => boolean) =>
     tree.visits.flatMap(({ statement }) => (wanted(statement.name) ? parameters(statement).slice(0, 1) : []));
   const logs = [...errorLogs(installation, tree), ...named((name) => logDirectives.has(name)), ...built(/-log-path$/)];
   const temporary = [...named((name) => folderDirectives.test(name)), ...built(/-temp-path$/)];
   return [
-    ...folders([configFile, folder, ...tree.files.keys()], 'its configuration'),
+    ...folders([configFile, folder, ...edited(tree)], 'its configuration'),
     ...folders(logs.filter(isFile).map(at), 'logs, which "nginx -t" opens'),
     ...folders([pidFile(installation, tree)], 'the pid file, which "nginx -t" opens'),
     ...folders(temporary.map(at), 'temporary folders, which "nginx -t" makes'),
   ];
+}
+
+/** Files in which lines of ours may have to stand; those that only load modules, for one, are none. */
+function edited(tree: ConfigTree): readonly string[] {
+  const contexts = new Set(['http', 'server', 'location']);
+  const web = tree.visits.filter(({ context, statement }) => contexts.has(context) || statement.name === 'http');
+  return web.map(({ file }) => file.path);
 }
 
 /** Not a device, a variable, a syslog or the word for none. */

@@ -1,0 +1,93 @@
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { Journal, statePaths } from '@stopgap/agent';
+import type { Context } from '../../context.ts';
+import { exit } from '../../exit.ts';
+import { takeOffAll } from '../../install/take-off.ts';
+import { carryOutUninstall, installed, type Uninstalled } from '../../install/uninstall.ts';
+import { parseOptions, serviceStateFolderOf } from '../../options.ts';
+import { partsHere } from './install.ts';
+
+const options = {
+  'keep-mitigations': { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  yes: { type: 'boolean' },
+} as const;
+
+/** `stopgap agent uninstall`. */
+export async function uninstall(args: readonly string[], context: Context): Promise<number> {
+  const { values } = parseOptions('agent', args, options);
+  const stateFolder = path.resolve(serviceStateFolderOf(values['state-dir'], context.env));
+  if (process.platform === 'win32') {
+    const { uninstallTask } = await import('../../install/windows.ts');
+    return await uninstallTask({ stateFolder, json: values.json === true, ...choices(values) }, context);
+  }
+  const parts = partsHere();
+  const manifest = installed(stateFolder, parts);
+  const held = heldIn(stateFolder);
+  const { keep, dryRun, yes } = choices(values);
+  if (dryRun) {
+    const going = manifest.items.map((item) => item.path).filter((file) => !(keep && file.startsWith(stateFolder)));
+    answer(context, values.json, { held, keep, removed: going, left: [] }, 'would remove');
+    return exit.ok;
+  }
+  if (!yes && !keep && held.length > 0 && !(await agreed(held, context))) {
+    context.tell('nothing was changed\n');
+    return exit.refused;
+  }
+  if (!keep && held.length > 0) {
+    await parts.manager.stop();
+    await takeOffAll(stateFolder, context, () => parts.manager.restart());
+  }
+  const done = await carryOutUninstall(stateFolder, manifest, keep, parts);
+  answer(context, values.json, { held, keep, ...done }, 'removed');
+  return exit.ok;
+}
+
+function choices(values: Readonly<Partial<Record<keyof typeof options, boolean>>>) {
+  return {
+    keep: values['keep-mitigations'] === true,
+    dryRun: values['dry-run'] === true,
+    yes: values.yes === true,
+  };
+}
+
+function heldIn(stateFolder: string): readonly string[] {
+  const journal = Journal.openForReading(statePaths(stateFolder).journal);
+  const held = journal?.held().map(({ mitigation }) => mitigation) ?? [];
+  journal?.close();
+  return held;
+}
+
+/** Asks where somebody sits there; a script has said what it wants by its options. */
+async function agreed(held: readonly string[], { tell }: Context): Promise<boolean> {
+  if (!process.stdin.isTTY) return true;
+  tell(
+    `in force: ${held.join(', ')}\nthey are taken off, and this server is open to these attacks again unless it is patched.\n`,
+  );
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question('go on? (y/N) ')).trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+interface Answer extends Uninstalled {
+  readonly held: readonly string[];
+  readonly keep: boolean;
+}
+
+function answer({ print, style }: Context, json: boolean | undefined, given: Answer, word: string): void {
+  const { held, keep, removed, left } = given;
+  if (json) {
+    const mitigations = { [keep ? 'kept' : 'takenOff']: held };
+    print(`${JSON.stringify({ ok: true, ...mitigations, removed, left }, undefined, 2)}\n`);
+    return;
+  }
+  const inForce = held.length === 0 ? 'no mitigation was in force' : held.join(', ');
+  print(`mitigations  ${held.length === 0 ? inForce : `${inForce}: ${keep ? 'kept in force' : 'taken off'}`}\n`);
+  for (const file of removed) print(`${word.padEnd(12)}  ${file}\n`);
+  for (const { path: file, why } of left) print(`${'left'.padEnd(12)} ${style.yellow(file)}  ${why}\n`);
+  if (keep) print('\nthe state folder stays; take a mitigation off with: stopgap remove ID (from the checkout)\n');
+}

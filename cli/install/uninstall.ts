@@ -1,0 +1,64 @@
+import type { Disk } from './disk.ts';
+import { InstallError } from './errors.ts';
+import { refuseElsewhere } from './install.ts';
+import { type Manifest, type ManifestItem, manifestFile, manifestText, readManifest } from './manifest.ts';
+import type { ServiceManager } from './service-manager.ts';
+
+/** What an uninstallation works with. */
+export interface UninstallParts {
+  readonly disk: Disk;
+  readonly manager: ServiceManager;
+  readonly uid: number | undefined;
+}
+
+/** What was taken away, and what was left where it is, with the reason. */
+export interface Uninstalled {
+  readonly removed: readonly string[];
+  readonly left: readonly { readonly path: string; readonly why: string }[];
+}
+
+/** The manifest of what stands here. Throws `not-installed`, and what `refuseElsewhere` throws. */
+export function installed(stateFolder: string, parts: UninstallParts): Manifest {
+  refuseElsewhere(parts);
+  const manifest = readManifest(stateFolder, parts.disk);
+  if (manifest) return manifest;
+  throw new InstallError(
+    'not-installed',
+    `nothing was installed with the state folder ${stateFolder}: ${manifestFile(stateFolder)} is not there; if it is another folder, name it with --state-dir`,
+  );
+}
+
+/** Stops the service and takes away what the manifest lists. `keepState`: but for the state folder and what is in it. */
+export async function carryOutUninstall(
+  stateFolder: string,
+  manifest: Manifest,
+  keepState: boolean,
+  { disk, manager }: UninstallParts,
+): Promise<Uninstalled> {
+  await manager.stop();
+  await manager.disable();
+  const inState = (file: string) => file === stateFolder || file.startsWith(`${stateFolder}/`);
+  const going = manifest.items.filter((item) => !(keepState && inState(item.path)));
+  const results = going.toReversed().map((item) => ({ item, left: takeAway(item, disk) }));
+  if (keepState) {
+    const items = manifest.items.filter((item) => inState(item.path));
+    disk.write(manifestFile(stateFolder), manifestText({ ...manifest, items }), 0o600);
+  }
+  await manager.reload();
+  return {
+    removed: results.flatMap(({ item, left }) => (left === undefined ? [item.path] : [])),
+    left: results.flatMap(({ item, left }) => (left === undefined ? [] : [{ path: item.path, why: left }])),
+  };
+}
+
+/** Answers why it was left, or `undefined` when it is gone. */
+function takeAway(item: ManifestItem, disk: Disk): string | undefined {
+  const standing = disk.look(item.path);
+  if (standing.kind === 'nothing') return undefined;
+  if (standing.kind !== item.kind) return `it is no ${item.kind} any more; somebody has put it there`;
+  if (item.kind === 'folder') {
+    return disk.removeFolder(item.path, item.whole === true) ? undefined : 'it is not empty';
+  }
+  disk.remove(item.path);
+  return undefined;
+}

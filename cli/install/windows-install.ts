@@ -1,0 +1,117 @@
+import path from 'node:path';
+import { statePaths } from '@stopgap/agent';
+import type { Machine } from '../composition.ts';
+import { draftConfiguration, withFeed } from './configuration.ts';
+import { detect } from './detect.ts';
+import type { Disk } from './disk.ts';
+import { type Enrolled, enrol } from './enrolment.ts';
+import { InstallError } from './errors.ts';
+import type { InstallRequest } from './install.ts';
+import type { Item, Judged } from './items.ts';
+import { judge, lay } from './lay.ts';
+import { type ManifestItem, manifestFile, manifestText, readManifest, together } from './manifest.ts';
+import type { Program } from './program.ts';
+import type { TaskScheduler } from './task-scheduler.ts';
+import type { Uninstalled } from './uninstall.ts';
+import { taskName, taskXml } from './windows-task.ts';
+
+/** What an installation on Windows works with. */
+export interface WindowsParts {
+  readonly machine: Machine;
+  readonly disk: Disk;
+  readonly scheduler: TaskScheduler;
+  readonly program: Program;
+}
+
+/** What an installation on Windows would add. */
+export interface WindowsPlan {
+  readonly judged: readonly Judged[];
+  readonly task: { readonly name: string; readonly xml: string };
+  readonly enrolled: Enrolled | undefined;
+}
+
+/** Works out what is to be added. Changes nothing. */
+export async function planTask(
+  request: InstallRequest,
+  { machine, disk, program }: WindowsParts,
+): Promise<WindowsPlan> {
+  const { stateFolder } = request;
+  const enrolled = request.enrolment && (await enrol(request.enrolment, machine));
+  const { config } = statePaths(stateFolder);
+  const standing = disk.look(config);
+  const text =
+    standing.kind !== 'file'
+      ? draftConfiguration(await detect(machine, 'win32'), enrolled)
+      : enrolled
+        ? withFeed(standing.text, enrolled)
+        : standing.text;
+  const file = (name: string, content: string, why: string, owner: 'ours' | 'theirs'): Item => ({
+    kind: 'file',
+    path: path.join(stateFolder, name),
+    mode: 0o600,
+    text: content,
+    why,
+    owner,
+  });
+  const items: Item[] = [
+    {
+      kind: 'folder',
+      path: stateFolder,
+      mode: 0o700,
+      whole: true,
+      why: 'the state, for SYSTEM and administrators alone',
+    },
+    ...(enrolled ? [file(enrolled.entry.rootFile, enrolled.root, 'the root of trust', 'ours')] : []),
+    file(path.basename(config), text, 'the configuration, yours to edit', 'theirs'),
+  ];
+  const judged = judge(items, disk, readManifest(stateFolder, disk));
+  return { judged, task: { name: taskName, xml: taskXml(program, stateFolder) }, enrolled };
+}
+
+/** Adds it and starts the agent, or starts it again. The folder is closed to others before anything is put into it. */
+export async function carryOutTask(
+  plan: WindowsPlan,
+  stateFolder: string,
+  { disk, scheduler, program }: WindowsParts,
+): Promise<void> {
+  const manifest: ManifestItem = { kind: 'file', path: manifestFile(stateFolder) };
+  const before = [manifest, ...(readManifest(stateFolder, disk)?.items ?? [])];
+  const note = (added: readonly ManifestItem[]) => {
+    const items = together(before, [...added, { kind: 'task', path: taskName }]);
+    disk.write(manifestFile(stateFolder), manifestText({ version: 1, program: program.checkout, items }), 0o600);
+  };
+  const folder = plan.judged.filter(({ item }) => item.kind === 'folder');
+  const added: ManifestItem[] = [];
+  lay(folder, disk, (made) => added.push(...made));
+  await scheduler.closeFolder(stateFolder);
+  note(added);
+  lay(
+    plan.judged.filter(({ item }) => item.kind !== 'folder'),
+    disk,
+    (made) => note([...added, ...made]),
+  );
+  await scheduler.end();
+  await scheduler.create(plan.task.xml);
+  await scheduler.start();
+}
+
+/** Ends the agent and takes away what the manifest lists. Throws `not-installed`. */
+export async function removeTask(
+  stateFolder: string,
+  keepState: boolean,
+  { disk, scheduler }: Pick<WindowsParts, 'disk' | 'scheduler'>,
+): Promise<Uninstalled> {
+  const manifest = readManifest(stateFolder, disk);
+  if (!manifest) {
+    throw new InstallError('not-installed', `nothing was installed here: ${manifestFile(stateFolder)} is not there`);
+  }
+  await scheduler.end();
+  if (await scheduler.exists()) await scheduler.delete();
+  const removed = [`task ${taskName}`];
+  for (const item of keepState ? [] : manifest.items.toReversed()) {
+    if (item.kind === 'folder') disk.removeFolder(item.path, item.whole === true);
+    else if (item.kind === 'file') disk.remove(item.path);
+    if (item.kind !== 'task') removed.push(item.path);
+  }
+  return { removed, left: [] };
+}

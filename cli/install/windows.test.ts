@@ -1,0 +1,93 @@
+import { type CommandResult, silentLog, systemClock, systemFiles } from '@stopgap/machine';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { programIn } from './program.ts';
+import { type TaskScheduler, taskSchedulerOf } from './task-scheduler.ts';
+import { MemoryDisk } from './testing/memory-disk.ts';
+import { carryOutTask, planTask, removeTask, type WindowsParts } from './windows-install.ts';
+import { taskXml } from './windows-task.ts';
+
+const state = '/ProgramData/Stopgap';
+
+/** `schtasks.exe` and `icacls.exe` as they behave: exit codes, and words in the language of the machine. */
+class StandInWindows {
+  task: string | undefined;
+  runs = false;
+  readonly closed: string[] = [];
+  admin = true;
+  readonly written = new Map<string, Buffer>();
+
+  run = async (file: string, args: readonly string[]): Promise<CommandResult> => {
+    const done = { code: 0, stdout: 'ERFOLGREICH: ...', stderr: '' };
+    const missing = { code: 1, stdout: '', stderr: 'FEHLER: Das System kann die angegebene Datei nicht finden.' };
+    if (!this.admin) return { code: 1, stdout: '', stderr: 'FEHLER: Zugriff verweigert' };
+    if (file === 'icacls.exe') this.closed.push(args.join(' '));
+    if (file === 'icacls.exe') return done;
+    const [verb] = args;
+    if (verb !== '/Create' && this.task === undefined) return missing;
+    if (verb === '/Create') this.task = this.written.get(args[args.indexOf('/XML') + 1] ?? '')?.toString('utf16le');
+    if (verb === '/Run') this.runs = true;
+    if (verb === '/End' || verb === '/Delete') this.runs = false;
+    if (verb === '/Delete') this.task = undefined;
+    return done;
+  };
+}
+
+describe('the agent on Windows (a stand-in for its Task Scheduler)', () => {
+  let windows: StandInWindows;
+  let disk: MemoryDisk;
+  let parts: WindowsParts;
+
+  beforeEach(() => {
+    windows = new StandInWindows();
+    disk = new MemoryDisk();
+    const files = {
+      ...systemFiles,
+      write: (file: string, bytes: string | Uint8Array) => void windows.written.set(file, Buffer.from(bytes)),
+      remove: (file: string) => void windows.written.delete(file),
+    };
+    const commands = { run: windows.run };
+    const scheduler: TaskScheduler = taskSchedulerOf(commands, files, state);
+    const machine = { files: systemFiles, commands, clock: systemClock, log: silentLog };
+    parts = { machine, disk, scheduler, program: programIn('/Program Files/Stopgap', 'win32') };
+    disk.makeFolder(state, 0o700);
+    disk.write(`${state}/agent.json`, '{"hosts":[]}', 0o600);
+  });
+
+  const request = { stateFolder: state, enrolment: undefined, acceptOwner: undefined };
+  const install = async () => carryOutTask(await planTask(request, parts), state, parts);
+
+  it('is a task of SYSTEM that starts with the machine, and is started again when it ends', async () => {
+    await install();
+    expect(windows.runs).toBe(true);
+    for (const part of ['<UserId>S-1-5-18</UserId>', '<BootTrigger>', 'IgnoreNew', 'PT0S', 'PT5M']) {
+      expect(windows.task).toContain(part);
+    }
+    expect(windows.written.size).toBe(0);
+  });
+
+  it('closes the state folder to everybody but SYSTEM and administrators', async () => {
+    await install();
+    expect(windows.closed).toEqual([`${state} /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F`]);
+  });
+
+  it('can be installed again, and leaves nothing when it is uninstalled', async () => {
+    const before = disk.snapshot();
+    await install();
+    await install();
+    await removeTask(state, false, parts);
+    expect([windows.task, windows.runs]).toEqual([undefined, false]);
+    expect(disk.snapshot()).toEqual(before);
+    await expect(removeTask(state, false, parts)).rejects.toMatchObject({ code: 'not-installed' });
+  });
+
+  it('says that it needs an administrator', async () => {
+    windows.admin = false;
+    await expect(install()).rejects.toThrow('as an administrator');
+  });
+
+  it('quotes arguments as Windows reads them, and escapes them for XML', () => {
+    const xml = taskXml(programIn('C:\\A & B', 'win32'), 'D:\\state folder\\');
+    expect(xml).toContain('<Command>C:\\A &amp; B');
+    expect(xml).toContain('&quot;D:\\state folder\\\\&quot;');
+  });
+});
