@@ -1,5 +1,6 @@
 import type { Journal } from '@stopgap/agent/journal';
 import type { ServerNote } from '@stopgap/agent/server-note';
+import { daysText, readRefused, readStaleness, staleDays } from '@stopgap/agent/staleness';
 
 /** What `status` shows, as its `--json` prints it. Times are ms since the epoch; absent things are `null`. */
 export interface Overview {
@@ -9,6 +10,8 @@ export interface Overview {
     readonly signed: number | null;
     readonly expires: number | null;
     readonly looked: number;
+    /** Days since its freshness ran out, the first one counted as 1; 0 while it is fresh. */
+    readonly staleDays: number;
     readonly trouble: { readonly step: string; readonly reason: string; readonly since: number } | null;
   }[];
   readonly server: ServerNote | null;
@@ -31,8 +34,8 @@ export interface Overview {
 
 const needsAttention = new Set(['failed', 'conflict', 'prerequisite-missing']);
 
-/** Reads the overview out of the journal. */
-export function overviewOf(journal: Journal, server: ServerNote | undefined): Overview {
+/** Reads the overview out of the journal; `now` in ms since the epoch. */
+export function overviewOf(journal: Journal, server: ServerNote | undefined, now: number): Overview {
   const mitigations = journal.status().map((record) => ({
     id: record.mitigation,
     revision: record.revision,
@@ -50,9 +53,10 @@ export function overviewOf(journal: Journal, server: ServerNote | undefined): Ov
     signed: source.signed ?? null,
     expires: source.expires ?? null,
     looked: source.looked,
+    staleDays: source.expires === undefined ? 0 : staleDays(source.expires, now),
     trouble: source.trouble ?? null,
   }));
-  const warnings = warningsOf(journal, server);
+  const warnings = [...warningsOf(journal, server), ...staleWarnings(journal, feeds), ...readRefused(journal)];
   const attention =
     warnings.length > 0 ||
     feeds.some((feed) => feed.trouble !== null) ||
@@ -71,4 +75,17 @@ function warningsOf(journal: Journal, server: ServerNote | undefined): readonly 
     ),
     ...(server?.hosts ?? []).filter((host) => !host.present).map((host) => `${host.name}: ${host.detail}`),
   ];
+}
+
+function staleWarnings(journal: Journal, feeds: Overview['feeds']): readonly string[] {
+  const { warnAfterDays, stopAfterDays } = readStaleness(journal);
+  return feeds
+    .filter((feed) => feed.staleDays > warnAfterDays)
+    .map(({ name, staleDays: days }) => {
+      const consequence =
+        days > stopAfterDays
+          ? 'nothing new is applied from it, what is in force stays'
+          : `from ${daysText(stopAfterDays)} on nothing new is applied from it`;
+      return `feed ${name} is stale by ${daysText(days)}: ${consequence}; see "stopgap connectivity", or bring a newer bundle`;
+    });
 }

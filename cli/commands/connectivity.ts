@@ -1,8 +1,9 @@
 import { readAgentConfig, statePaths } from '@stopgap/agent';
-import { type ConnectivityStep, connectivity, decodeFeedConfig } from '@stopgap/feed/consume';
-import { systemClock, systemFiles } from '@stopgap/machine';
+import { type ConnectivityStep, connectivity, type FeedDeps, type FeedTroubleStep } from '@stopgap/feed/consume';
+import { type Files, systemClock, systemFiles } from '@stopgap/machine';
 import type { Command, Context } from '../context.ts';
 import { exit } from '../exit.ts';
+import { decodeFeeds, type FeedEntry, sourceFor } from '../feeds.ts';
 import { parseOptions, stateFolderOf } from '../options.ts';
 
 const help = `Usage: stopgap connectivity [--json] [--state-dir DIR]
@@ -30,11 +31,11 @@ async function run(args: readonly string[], context: Context): Promise<number> {
   const paths = statePaths(stateFolder);
   const { feeds } = readAgentConfig(systemFiles, stateFolder);
   const results: { feed: string; steps: ConnectivityStep[] }[] = [];
-  for (const [index, entry] of feeds.entries()) {
-    const feed = decodeFeedConfig(entry, `${paths.config}: feeds[${index}]`, paths.feeds);
-    const result = { feed: feed.name, steps: [] as ConnectivityStep[] };
-    if (!values.json) context.print(`${context.style.bold(feed.name)}  ${feed.url}\n`);
-    for await (const step of connectivity(feed, { files: systemFiles, clock: systemClock, environment: context.env })) {
+  for (const feed of await decodeFeeds(feeds, paths.config, paths.feeds)) {
+    const { name, url = 'no url: takes offline bundles only' } = feed.config;
+    const result = { feed: name, steps: [] as ConnectivityStep[] };
+    if (!values.json) context.print(`${context.style.bold(name)}  ${url}\n`);
+    for await (const step of walk(feed, context)) {
       result.steps.push(step);
       if (!values.json) context.print(`${line(step, context)}\n`);
     }
@@ -44,6 +45,37 @@ async function run(args: readonly string[], context: Context): Promise<number> {
   else if (results.length === 0)
     context.print('no feed is configured: mitigations come from files only (stopgap apply --file)\n');
   return results.some(({ steps }) => steps.some(({ verdict }) => verdict === 'failed')) ? exit.attention : exit.ok;
+}
+
+/** The way of a TUF feed; of an OCS-style one, a look that changes nothing; of one without a url, there is none. */
+async function* walk(feed: FeedEntry, context: Context): AsyncGenerator<ConnectivityStep> {
+  const deps = { files: systemFiles, clock: systemClock, environment: context.env };
+  if (feed.kind === 'tuf' && feed.config.url !== undefined) yield* connectivity(feed.config, deps);
+  else yield await oneStep(feed, deps);
+}
+
+async function oneStep(feed: FeedEntry, deps: FeedDeps): Promise<ConnectivityStep> {
+  const start = systemClock.elapsed();
+  const look = await (await sourceFor(feed, { ...deps, files: unchanging(systemFiles) })).look();
+  const milliseconds = systemClock.elapsed() - start;
+  if (!look.ok) {
+    const { step, reason } = look.trouble;
+    return { step: stepNamed(step), verdict: 'failed', detail: reason, milliseconds };
+  }
+  const { signedAt, documents } = look.documents;
+  const detail = `${documents.length} documents, signed ${new Date(signedAt).toISOString()}`;
+  return { step: 'documents', verdict: 'ok', detail, milliseconds };
+}
+
+function stepNamed(step: FeedTroubleStep): ConnectivityStep['step'] {
+  if (step === 'expired') return 'freshness';
+  if (step === 'content' || step === 'disk') return 'documents';
+  return step === 'rollback' ? 'signature' : step;
+}
+
+/** Reads are real; what is written is forgotten. */
+function unchanging(files: Files): Files {
+  return { ...files, write: () => {}, remove: () => {}, makeFolder: () => {} };
 }
 
 function line(step: ConnectivityStep, { style }: Context): string {

@@ -13,6 +13,8 @@ Commands:
   renew DIR                sign the freshness statement anew (daily; a feed that is not renewed expires)
   root DIR [--out FILE]    write out the root that servers are enrolled with
   serve DIR                serve the repository, with the push channel
+  bundle DIR --out FILE    the feed in one file, for servers without a network (stopgap check --bundle FILE); DIR may also
+                           be a copy of what is served
   sign --ocs FILE MITIGATION…
                            sign mitigation documents as one document of an OCS-style feed
   serve --ocs FILE         serve such a document
@@ -28,6 +30,7 @@ Options:
   --key PEM                sign: the private key (RSA)
   --certificates PEM       sign: the certificate of that key, then its issuers; the root may be left out
   --timestamp URL          sign: a timestamp authority (RFC 3161) for the countersignature
+  --root FILE              bundle: begin with this root; servers enrolled with an older one cannot follow (default: the oldest)
   --root PEM               verify: trust these roots; default: Microsoft's, by its fingerprint
   --time-root PEM          verify: roots for the countersignature; default: those of --root, and Microsoft's
   --usage OID              verify: a key usage that the signer must have, once for each; default: code signing and
@@ -55,6 +58,8 @@ async function run(args: readonly string[], context: Context): Promise<number> {
       return (await import('./feed/publish.ts')).renew(rest, context);
     case 'root':
       return (await import('./feed/init.ts')).root(rest, context);
+    case 'bundle':
+      return (await import('./feed/bundle.ts')).bundle(rest, context);
     case 'sign':
       if (isOcs(rest)) return (await import('./feed/sign-ocs.ts')).signOcsDocument(rest, context);
       break;

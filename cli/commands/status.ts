@@ -1,6 +1,7 @@
 import { Journal } from '@stopgap/agent/journal';
 import { statePaths } from '@stopgap/agent/paths';
 import { readServerNote } from '@stopgap/agent/server-note';
+import { daysText } from '@stopgap/agent/staleness';
 import type { Command, Context } from '../context.ts';
 import { CliError, exit } from '../exit.ts';
 import { parseOptions, stateFolderOf } from '../options.ts';
@@ -19,7 +20,8 @@ Options:
   --csv FILE       writes a line a mitigation: server, product, id, type, description, status, reason
   --state-dir DIR  the agent's state folder (default: $STOPGAP_STATE_DIR, else /var/lib/stopgap)
 
-Exit code: 0 all well, 3 something needs attention (failed, conflict, prerequisite missing, a feed in trouble).
+Exit code: 0 all well, 3 something needs attention (failed, conflict, prerequisite missing, a feed in trouble, stale
+beyond what policy tolerates, or offering what it may not speak for).
 `;
 
 export const command: Command = { name: 'status', summary: 'what is in force on this server, and why', help, run };
@@ -34,7 +36,7 @@ async function run(args: readonly string[], context: Context): Promise<number> {
       exit.refused,
     );
   }
-  const overview = overviewOf(journal, readServerNote(journal));
+  const overview = overviewOf(journal, readServerNote(journal), context.clock.now());
   journal.close();
   if (values.csv !== undefined) await writeCsv(values.csv, overview, context);
   else if (values.json) context.print(`${JSON.stringify(overview, undefined, 2)}\n`);
@@ -92,6 +94,7 @@ function feedLine(feed: Overview['feeds'][number], overview: Overview, now: numb
   const parts = [
     feed.version === null ? 'nothing verified yet' : `version ${feed.version}`,
     ...(feed.signed === null ? [] : [`signed ${ago(feed.signed, now)}`]),
+    ...(feed.staleDays === 0 ? [] : [style.red(`stale by ${daysText(feed.staleDays)}`)]),
     `looked ${ago(feed.looked, now)}`,
     ...(overview.nextLook === null ? [] : [`next ${ahead(overview.nextLook, now)}`]),
   ];

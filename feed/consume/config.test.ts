@@ -14,6 +14,10 @@ describe('a feed in the agent’s configuration', () => {
     });
   });
 
+  it('may have no url: then it is fed by offline bundles', () => {
+    expect(decode({ name: 'demo' })).not.toHaveProperty('url');
+  });
+
   it('may name root, authorities, proxy and limits', () => {
     const config = decode({
       name: 'demo',

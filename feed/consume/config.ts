@@ -17,8 +17,8 @@ import { defaultLimits, type FeedLimits } from './limits.ts';
 /** One feed that a server listens to. */
 export interface FeedConfig {
   readonly name: string;
-  /** Where `metadata/` and `targets/` are, e.g. `https://feed.example.org/`. */
-  readonly url: string;
+  /** Where `metadata/` and `targets/` are, e.g. `https://feed.example.org/`. Absent: it is fed by offline bundles only. */
+  readonly url?: string;
   /** The root given at enrolment: its bytes, or the file that holds them. */
   readonly root?: Uint8Array;
   readonly rootFile?: string;
@@ -55,7 +55,7 @@ const limits = object(Object.fromEntries(Object.keys(defaultLimits).map((key) =>
 
 const decoder = object({
   name: text(64),
-  url: text(2000),
+  url: optional(text(2000)),
   rootFile: optional(text()),
   proxy: optional(text()),
   caFile: optional(text()),
@@ -63,7 +63,7 @@ const decoder = object({
 });
 
 /**
- * One entry of an agent's `feeds`: `name`, `url`, `rootFile`, `proxy`, `caFile`, `limits`. What is verified goes to a
+ * One entry of an agent's `feeds`: `name`, `url` (absent: offline bundles only), `rootFile`, `proxy`, `caFile`, `limits`. What is verified goes to a
  * folder of the feed's name in `feedsFolder`; files are relative to the folder that one is in, and the root is `root.json`
  * there unless named. Throws `MachineError` `invalid-json` naming the place.
  */
@@ -78,7 +78,7 @@ export function decodeFeedConfig(value: unknown, place: string, feedsFolder: str
   const near = (file: string) => path.resolve(path.dirname(feedsFolder), file);
   return {
     name: entry.name,
-    url: entry.url,
+    ...(entry.url === undefined ? {} : { url: entry.url }),
     rootFile: near(entry.rootFile ?? 'root.json'),
     stateFolder: path.join(feedsFolder, entry.name),
     ...(entry.proxy === undefined ? {} : { proxy: entry.proxy }),

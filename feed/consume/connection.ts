@@ -39,6 +39,9 @@ export function connectFeed(config: FeedConfig, deps: Required<FeedDeps>, limits
 }
 
 function feedUrl({ name, url: given }: FeedConfig): URL {
+  if (given === undefined) {
+    throw new Trouble('configuration', `feed ${name} has no url: it takes bundles only (stopgap check --bundle FILE)`);
+  }
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.search !== '') {
     throw new Trouble(
@@ -50,7 +53,8 @@ function feedUrl({ name, url: given }: FeedConfig): URL {
   return url;
 }
 
-function enrolledRoot(
+/** The root given at enrolment, which must be signed by its own keys. Throws `Trouble` `configuration`. */
+export function enrolledRoot(
   { name, root, rootFile }: FeedConfig,
   { files }: Required<FeedDeps>,
   limits: FeedLimits,

@@ -1,7 +1,9 @@
-import type { FeedDocuments, FeedLook } from '../source.ts';
-import { Trouble, troubleOf } from '../trouble.ts';
+import { bundleFiles } from '../bundle/files.ts';
+import { readBundle } from '../bundle/format.ts';
+import type { BundleTerms, FeedDocuments, FeedLook } from '../source.ts';
+import { asConfiguration, Trouble, troubleOf } from '../trouble.ts';
 import type { FeedConfig, FeedDeps } from './config.ts';
-import { connectFeed, type FeedConnection } from './connection.ts';
+import { connectFeed, enrolledRoot, type FeedConnection } from './connection.ts';
 import { type Current, readCurrent, readDocuments, refuseExpired, writeCurrent } from './current.ts';
 import { dropOldDocuments, fetchDocuments } from './documents.ts';
 import { type FeedFiles, feedFiles } from './fetch.ts';
@@ -44,7 +46,34 @@ export class FeedReader {
     }
   }
 
+  /**
+   * Takes an offline bundle: the same order, the same checks and the same memory of what was seen as a look, with the bundle's
+   * files in place of the server's. Never throws.
+   */
+  async take(bundle: Uint8Array, { allowanceMs }: BundleTerms): Promise<FeedLook> {
+    try {
+      const root = asConfiguration(() => enrolledRoot(this.#config, this.#deps, this.#limits));
+      const files = bundleFiles(readBundle(bundle));
+      this.#tag = undefined;
+      return { ok: true, documents: await this.#update(root, files, undefined, allowanceMs) };
+    } catch (error) {
+      return { ok: false, trouble: troubleOf(error) };
+    }
+  }
+
+  /** A feed without a url is fed by bundles: what was taken last stands, and how stale it is, is for policy to judge. */
+  #takenLast(): FeedDocuments {
+    const current = readCurrent(this.#folder);
+    const documents = current && readDocuments(this.#folder, current);
+    if (documents) return documents;
+    throw new Trouble(
+      'configuration',
+      `feed ${this.#config.name} has no url, and no bundle was taken for it yet; take one with: stopgap check --bundle FILE`,
+    );
+  }
+
   async #look(): Promise<FeedDocuments> {
+    if (this.#config.url === undefined) return this.#takenLast();
     const { connection, files } = this.#connected();
     const offered = await files.timestamp(this.#limits.timestampBytes, this.#tag);
     const same = this.#unchanged(offered.bytes);
@@ -54,7 +83,7 @@ export class FeedReader {
     }
     this.#tag = undefined;
     const bytes = offered.bytes ?? (await files.get('metadata/timestamp.json', this.#limits.timestampBytes));
-    const documents = await this.#update(connection, files, bytes);
+    const documents = await this.#update(connection.enrolledRoot, files, bytes, 0);
     this.#rootAskedAt = this.#deps.clock.elapsed();
     this.#tag = offered.bytes && offered.tag;
     return documents;
@@ -80,11 +109,16 @@ export class FeedReader {
     return readDocuments(this.#folder, current);
   }
 
-  async #update(connection: FeedConnection, files: FeedFiles, timestamp: Buffer): Promise<FeedDocuments> {
+  async #update(
+    enrolledRoot: Uint8Array,
+    files: FeedFiles,
+    timestamp: Buffer | undefined,
+    allowanceMs: number,
+  ): Promise<FeedDocuments> {
     const { clock, log } = this.#deps;
-    const [folder, limits, enrolledRoot] = [this.#folder, this.#limits, connection.enrolledRoot];
+    const [folder, limits] = [this.#folder, this.#limits];
     const { trust, roles } = await updateMetadata(
-      { files, folder, limits, log, now: clock.now(), enrolledRoot },
+      { files, folder, limits, log, now: clock.now(), enrolledRoot, allowanceMs },
       timestamp,
     );
     const targets = documentsOf(trust, roles);

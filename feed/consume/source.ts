@@ -15,13 +15,15 @@ export function tufSource(config: FeedConfig, given: FeedDeps = {}): FeedSource 
   const folder = trustFolder(config.stateFolder, deps.files);
   const reader = new FeedReader(config, deps, folder);
   let running: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = running.then(work);
+    running = turn;
+    return turn;
+  };
   return {
     name: config.name,
-    look: () => {
-      const look = running.then(() => reader.look());
-      running = look;
-      return look;
-    },
+    look: () => inTurn(() => reader.look()),
+    take: (bundle, terms) => inTurn(() => reader.take(bundle, terms)),
     last: () => {
       try {
         const current = readCurrent(folder);
@@ -34,6 +36,15 @@ export function tufSource(config: FeedConfig, given: FeedDeps = {}): FeedSource 
         return undefined;
       }
     },
-    follow: (onHint, signal) => followHints(config, deps, onHint, signal),
+    follow: (onHint, signal) =>
+      config.url === undefined ? untilAborted(signal) : followHints(config, deps, onHint, signal),
   };
+}
+
+/** Resolves when `signal` aborts. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -2,6 +2,7 @@ import type { SecureContext } from 'node:tls';
 import { type FeedDeps, withDefaults } from '../consume/config.ts';
 import { type TrustFolder, trustFolder } from '../consume/folder.ts';
 import { defaultLimits } from '../consume/limits.ts';
+import { untilAborted } from '../consume/source.ts';
 import { sha256 } from '../digest.ts';
 import { authorities } from '../http/authorities.ts';
 import { type Answer, type FeedHttp, feedHttp } from '../http/client.ts';
@@ -38,6 +39,7 @@ export function ocsSource(config: OcsFeedConfig, given: FeedDeps = {}): FeedSour
       return look;
     },
     last: () => reader.last(),
+    // There is no push channel in this format.
     follow: (_onHint, signal) => untilAborted(signal),
   };
 }
@@ -204,14 +206,6 @@ function refusal(url: string, code: OcsErrorCode, reason: string): Trouble {
 function etagOf(answer: Answer): string | undefined {
   const { etag } = answer.headers;
   return etag !== undefined && /^(?:W\/)?"[\x21\x23-\x7e]{1,150}"$/.test(etag) ? etag : undefined;
-}
-
-/** There is no push channel in this format. */
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 function iso(at: number): string {
