@@ -3,6 +3,7 @@ export {
   type BodyLimits,
   type BodyRefusal,
   type BodyRewriter,
+  bodyObserver,
   bodyRewriter,
   defaultBodyLimits,
 } from './body/body-rewriter.ts';
@@ -16,6 +17,7 @@ export { type ExplainedResponse, explain } from './explain/explain.ts';
 export type * from './explain/explanation.ts';
 export { renderExplanation } from './explain/render.ts';
 export { compileIis, type IisCompilation, type IisPart } from './iis/index.ts';
+export { fileOf, type PlaceBeside, type ReadBeside } from './levels/config-source.ts';
 export type {
   EffectiveConfiguration,
   LevelRule,
@@ -44,7 +46,14 @@ export {
   type Refusal as NginxRefusal,
 } from './nginx/index.ts';
 export { type InheritedNames, parseRewrite, parseRewriteElement } from './parse/parse-rewrite.ts';
-export { type CompiledPattern, compilePattern, PatternProblem, type PatternProblemCode } from './pattern/index.ts';
+export {
+  type CompiledPattern,
+  type CostlyPatterns,
+  compilePattern,
+  PatternExhausted,
+  PatternProblem,
+  type PatternProblemCode,
+} from './pattern/index.ts';
 export { prepareRules } from './prepare/prepare-rules.ts';
 export type * from './prepare/rules.ts';
 export type { PreparedTemplate, TemplateScope } from './prepare/template.ts';

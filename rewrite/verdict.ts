@@ -10,7 +10,7 @@ export type InboundVerdict = InboundOutcome & { readonly observed?: readonly Obs
 /** What rules in mode `observe` would have done. */
 export interface Observation {
   readonly by: DecidingRule;
-  readonly outcome: Exclude<InboundOutcome['outcome'], 'pass'> | 'set-variables' | 'header';
+  readonly outcome: Exclude<InboundOutcome['outcome'], 'pass'> | 'set-variables' | 'header' | 'body';
 }
 
 /** `changes` are to be made to the request before it goes on. */

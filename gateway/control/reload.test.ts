@@ -56,7 +56,7 @@ describe('new rules', () => {
         {
           ...powershell,
           rewrite:
-            '<rewrite><outboundRules><rule name="b"><match filterByTags="A" pattern="x" /><action type="Rewrite" value="y" /></rule></outboundRules></rewrite>',
+            '<rewrite><rules><rule name="b"><match url=".*" /><conditions><add input="{REQUEST_FILENAME}" matchType="IsFile" /></conditions><action type="AbortRequest" /></rule></rules></rewrite>',
         },
       ]),
     ],

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InboundVerdict } from '@stopgap/rewrite';
 import { answer } from '../clients/answer.ts';
 import type { ClientConnection } from '../clients/client-connection.ts';
+import { askingForPlainBody } from '../request/plain-body.ts';
 import { type RequestHead, readHead } from '../request/request-head.ts';
 import { RequestView } from '../request/request-view.ts';
 import type { LoadedRules } from '../rules/load-rules.ts';
@@ -61,6 +62,7 @@ export function serve(
     upgradeHead,
   };
   if (rules.inbound && !mayPass(exchange, rules.inbound)) return;
+  if (rules.outbound?.bodies) exchange.head = askingForPlainBody(exchange.head);
   if (isPlain(exchange)) relayPlain(exchange);
   else relay(exchange);
 }

@@ -25,6 +25,7 @@ describe('a rule that cannot be evaluated', () => {
     return {
       parse: () => ({ rules: [], globalRules: [], outboundRules: [] }) as never,
       compile: () => ({
+        bodies: false,
         inbound: where === 'inbound' ? fail : () => ({ outcome: 'pass' as const }),
         outbound: where === 'outbound' ? fail : () => undefined,
       }),
@@ -59,7 +60,7 @@ describe('a rule that cannot be evaluated', () => {
     ],
   ])('or that comes to %s, refuses it too', async (_name, verdict) => {
     const inbound = () => ({ ...verdict, by: { owner: 'o', rule: 'r' } }) as never;
-    const engine = { parse: () => anyRule, compile: () => ({ inbound, outbound: () => undefined }) };
+    const engine = { parse: () => anyRule, compile: () => ({ inbound, bodies: false, outbound: () => undefined }) };
     const { port, reached } = await start({ engine, rules: [powershell] });
     const received = await exchange(port, get('/'));
     expect(received).toMatch(/^HTTP\/1\.1 500 /);

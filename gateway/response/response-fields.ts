@@ -16,15 +16,26 @@ const hops: ReadonlySet<string> = new Set([
 
 /**
  * The response fields as they go to the client: name, value, name, value, …, duplicates (`Set-Cookie`) kept apart, and
- * `edits` of outbound rules made. A Content-Length beside a Transfer-Encoding is dropped: the body is as long as it
+ * `edits` of outbound rules made, those in `without` left out. A Content-Length beside a Transfer-Encoding is dropped: the body is as long as it
  * turned out to be.
  */
-export function passedResponseFields(fields: ResponseFields, edits?: HeaderEdits): string[] {
+export function passedResponseFields(
+  fields: ResponseFields,
+  edits?: HeaderEdits,
+  without?: ReadonlySet<string>,
+): string[] {
   const passed: string[] = [];
   const listed = listedBy(fields.connection);
   const encoded = fields['transfer-encoding'] !== undefined;
   for (const name in fields) {
-    if (hops.has(name) || (encoded && name === 'content-length') || listed?.has(name) || edits?.has(name)) continue;
+    if (
+      hops.has(name) ||
+      (encoded && name === 'content-length') ||
+      listed?.has(name) ||
+      edits?.has(name) ||
+      without?.has(name)
+    )
+      continue;
     push(passed, name, fields[name]);
   }
   if (edits) for (const [name, value] of edits) push(passed, name, onWire(value));

@@ -25,7 +25,6 @@ function inboundTrouble({ conditions, serverVariables, action }: InboundRule): s
 }
 
 function outboundTrouble({ match, conditions }: OutboundRule): string | undefined {
-  if (match.serverVariable === '') return 'changes the body of responses; a gateway changes only their header fields';
   if (frames(match.serverVariable, 'response_')) return `changes ${match.serverVariable}, which frames the response`;
   return conditionTrouble(conditions.list);
 }

@@ -1,4 +1,5 @@
 import type {
+  BodyRewriter,
   HeaderEdits,
   HeaderFields,
   InboundVerdict,
@@ -9,7 +10,7 @@ import type {
 import type { Matcher, ResponseVerdict } from './engine.ts';
 
 type Inbound = Pick<Matcher, 'inbound'>;
-type Outbound = Pick<Matcher, 'outbound'>;
+type Outbound = Pick<Matcher, 'outbound' | 'bodies'>;
 type Passing = Extract<InboundVerdict, { outcome: 'pass' | 'rewrite' }>;
 
 /**
@@ -84,18 +85,23 @@ export function outboundInSequence(groups: readonly Outbound[]): Outbound | unde
   const [only] = groups;
   if (groups.length <= 1) return only;
   return {
+    bodies: groups.some(({ bodies }) => bodies),
     outbound(request, response, inbound) {
       const edits = new Map<string, HeaderEdits extends ReadonlyMap<string, infer V> ? V : never>();
       const observed: Observation[] = [];
+      const rewriters: BodyRewriter[] = [];
+      const observers: BodyRewriter[] = [];
       let seen: RewriteResponse = response;
       for (const group of groups) {
         const verdict = group.outbound(request, seen, inbound);
         if (!verdict) continue;
         observed.push(...verdict.observed);
+        rewriters.push(...verdict.rewriters);
+        observers.push(...verdict.observers);
         for (const [name, value] of verdict.edits) edits.set(name, value);
         if (verdict.edits.size > 0) seen = edited(seen, verdict.edits);
       }
-      return { edits, observed } satisfies ResponseVerdict;
+      return { edits, observed, rewriters, observers } satisfies ResponseVerdict;
     },
   };
 }

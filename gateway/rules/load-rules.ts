@@ -15,7 +15,7 @@ export interface LoadedRules {
   readonly observed: number;
   /** `undefined`: there is nothing to ask, so nothing is. */
   readonly inbound: Pick<Matcher, 'inbound'> | undefined;
-  readonly outbound: Pick<Matcher, 'outbound'> | undefined;
+  readonly outbound: Pick<Matcher, 'outbound' | 'bodies'> | undefined;
   /** What each `<rewrite>` text of the file came to, for the next load: most texts are still there then. */
   readonly parsed: ReadonlyMap<string, RewriteConfiguration>;
 }

@@ -1,4 +1,12 @@
-import { compileMatcher, parseRewrite, RewriteError, type ScopedRules } from '@stopgap/rewrite';
+import {
+  bodyObserver,
+  bodyRewriter,
+  compileMatcher,
+  type OutboundRule,
+  parseRewrite,
+  RewriteError,
+  type ScopedRules,
+} from '@stopgap/rewrite';
 import { refuseUnenforceable } from './enforceable.ts';
 import type { Matcher, RuleEngine } from './engine.ts';
 
@@ -23,10 +31,18 @@ function compile(rules: readonly ScopedRules[]): Matcher {
   for (const scoped of rules) refuseUnenforceable(scoped);
   const matcher = compileMatcher(rules);
   return {
+    bodies: rules.some(({ configuration }) => configuration.outboundRules.some(looksAtBody)),
     inbound: matcher.inbound,
     outbound: (request, response, inbound) => {
-      const { headers, observed } = matcher.outbound({ request, response, ...(inbound && { inbound }) });
-      return { edits: headers, observed };
+      const exchange = { request, response, ...(inbound && { inbound }) };
+      const { headers, observed, wantsBody, observesBody } = matcher.outbound(exchange);
+      const rewriter = wantsBody ? bodyRewriter(matcher.rules, exchange) : undefined;
+      const observer = observesBody ? bodyObserver(matcher.rules, exchange) : undefined;
+      return { edits: headers, observed, rewriters: rewriter ? [rewriter] : [], observers: observer ? [observer] : [] };
     },
   };
+}
+
+function looksAtBody({ enabled, match }: OutboundRule): boolean {
+  return enabled && match.serverVariable === '';
 }

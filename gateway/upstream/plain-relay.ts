@@ -1,13 +1,14 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { pipeline } from 'node:stream';
+import { pipeline, Transform } from 'node:stream';
 import type { Work } from '../clients/client-connection.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { judgeResponse } from '../exchange/outbound-rules.ts';
+import { judgeResponse, noteFailure, noteObservedBody } from '../exchange/outbound-rules.ts';
 import { RequestBody } from '../request/request-body.ts';
 import { passInterim } from '../response/interim.ts';
 import { passedResponseFields } from '../response/response-fields.ts';
+import type { RewrittenBody } from '../response/rewritten-body.ts';
 import { reasonPhrase } from '../response/wire-text.ts';
 import type { GatewayLimits } from '../settings/limits.ts';
 import { openTunnel } from './tunnel.ts';
@@ -103,19 +104,20 @@ class PlainRelay implements Work {
   #answered(answer: IncomingMessage): void {
     const { site, connection, request, response, upgradeHead } = this.#exchange;
     const fields = answer.headersDistinct;
-    const edits = judgeResponse(this.#exchange, answer.statusCode ?? 502, fields);
-    if (edits === 'failed') {
+    const changes = judgeResponse(this.#exchange, answer.statusCode ?? 502, fields);
+    if (changes === 'failed') {
       this.#failed(new Error('an outbound rule failed'));
       answer.destroy();
       return;
     }
     answer.setTimeout(site.config.limits.upstreamBodyMs, () => answer.destroy(timedOut()));
-    const passed = passedResponseFields(fields, edits);
+    const passed = passedResponseFields(fields, changes?.edits, changes?.without);
     // Without 100 the client may or may not send its body now: only a new connection is sure to be in step.
     if (site.closing || upgradeHead || !request.complete) passed.push('connection', 'close');
     response.writeHead(answer.statusCode ?? 502, reasonPhrase(answer.statusMessage), passed);
     answer.on('end', () => this.#safely(() => response.addTrailers(pairs(answer.rawTrailers))));
-    pipeline(answer, response, (error) => {
+    const through = changes?.body ? [rulesFor(this.#exchange, changes.body)] : [];
+    pipeline([answer, ...through, response], (error) => {
       this.#done = true;
       if (connection.work === this) connection.work = undefined;
       this.#body?.destroy();
@@ -134,13 +136,13 @@ class PlainRelay implements Work {
     }
     connection.work = undefined;
     this.#done = true;
-    const edits = judgeResponse(this.#exchange, 101, answer.headersDistinct);
-    if (edits === 'failed') {
+    const changes = judgeResponse(this.#exchange, 101, answer.headersDistinct);
+    if (changes === 'failed') {
       socket.destroy();
       connection.abort();
       return;
     }
-    const fields = passedResponseFields(answer.headersDistinct, edits);
+    const fields = passedResponseFields(answer.headersDistinct, changes?.edits);
     fields.push('connection', 'upgrade', 'upgrade', String(answer.headers.upgrade ?? head.upgrade ?? ''));
     openTunnel({ exchange: this.#exchange, fields, upstream: socket, fromUpstream: first, fromClient: upgradeHead });
   }
@@ -162,6 +164,25 @@ class PlainRelay implements Work {
     this.#sent?.destroy();
     upstreamFailed(this.#exchange, error);
   }
+}
+
+/** A body on its way through the rules; where they fail, the connection is cut, so that nobody takes half a response for a whole one. */
+function rulesFor(exchange: Exchange, body: RewrittenBody): Transform {
+  const attempt = (done: (error: Error | null, piece?: Buffer) => void, work: () => Buffer) => {
+    try {
+      done(null, work());
+    } catch (error) {
+      noteFailure(exchange, error);
+      done(new Error('an outbound rule failed'));
+    }
+  };
+  return new Transform({
+    transform: (chunk: Buffer, _encoding, done) => attempt(done, () => body.write(chunk)),
+    flush: (done) => {
+      attempt(done, () => body.end());
+      noteObservedBody(exchange, body);
+    },
+  });
 }
 
 function limitTimes(sent: ClientRequest, limits: GatewayLimits): void {

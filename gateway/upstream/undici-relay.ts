@@ -2,10 +2,11 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Work } from '../clients/client-connection.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { judgeResponse } from '../exchange/outbound-rules.ts';
+import { judgeResponse, noteFailure, noteObservedBody } from '../exchange/outbound-rules.ts';
 import { RequestBody } from '../request/request-body.ts';
 import { passInterim } from '../response/interim.ts';
 import { passedResponseFields } from '../response/response-fields.ts';
+import type { RewrittenBody } from '../response/rewritten-body.ts';
 import { reasonPhrase } from '../response/wire-text.ts';
 import { codeOf, upstreamFailed } from './upstream-failure.ts';
 
@@ -28,6 +29,10 @@ class UndiciRelay implements Dispatcher.DispatchHandler, Work {
   #retried = false;
   /** Bytes that the response is announced to have and that have not come yet; -1: not announced. */
   #left = -1;
+  /** What the body has to go through, where rules look at it. */
+  #rewritten: RewrittenBody | undefined;
+  /** Sends the header section that waits until the rules have let the first of the body go. */
+  #sendHead: ((length?: number) => void) | undefined;
 
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
@@ -84,21 +89,35 @@ class UndiciRelay implements Dispatcher.DispatchHandler, Work {
     }
     const { site, request } = this.#exchange;
     const response = this.#response;
-    const edits = judgeResponse(this.#exchange, status, fields);
-    if (edits === 'failed') {
+    const changes = judgeResponse(this.#exchange, status, fields);
+    if (changes === 'failed') {
       controller.abort(new Error('an outbound rule failed'));
       return;
     }
-    const passed = passedResponseFields(fields, edits);
+    this.#rewritten = changes?.body;
+    const passed = passedResponseFields(fields, changes?.edits, changes?.without);
     if (site.closing) passed.push('connection', 'close');
+    if (this.#rewritten?.changes) {
+      this.#sendHead = (length) => {
+        this.#sendHead = undefined;
+        if (length !== undefined) passed.push('content-length', String(length));
+        response.writeHead(status, reasonPhrase(message), passed);
+      };
+      return;
+    }
     response.writeHead(status, reasonPhrase(message), passed);
     const length = fields['content-length'];
     if (length !== undefined && request.method !== 'HEAD') this.#left = Number(length);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    const response = this.#response;
     if (this.#gone) return;
+    if (this.#rewritten) {
+      const piece = this.#throughRules(this.#rewritten, controller, chunk);
+      if (piece !== undefined && piece.length > 0) this.#write(controller, piece);
+      return;
+    }
+    const response = this.#response;
     // A whole small body at once: Node joins it to the header section, one system call instead of two.
     if (chunk.length === this.#left && chunk.length <= smallBody) {
       this.#left = 0;
@@ -106,15 +125,49 @@ class UndiciRelay implements Dispatcher.DispatchHandler, Work {
       return;
     }
     this.#left = -1;
+    this.#write(controller, chunk);
+  }
+
+  #write(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const response = this.#response;
+    this.#sendHead?.();
     if (response.write(chunk)) return;
     controller.pause();
     response.once('drain', () => controller.resume());
   }
 
-  onResponseEnd(_controller: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
+  /** What the rules make of the next piece of the body, or of its end; nothing, and no response, where they fail. */
+  #throughRules(
+    rewritten: RewrittenBody,
+    controller: Dispatcher.DispatchController,
+    chunk?: Buffer,
+  ): Buffer | undefined {
+    try {
+      return chunk === undefined ? rewritten.end() : rewritten.write(chunk);
+    } catch (error) {
+      noteFailure(this.#exchange, error);
+      const failure = new Error('an outbound rule failed');
+      if (chunk === undefined) upstreamFailed(this.#exchange, failure);
+      else controller.abort(failure);
+      return undefined;
+    }
+  }
+
+  /** Sends the last of a body that went through rules; `false` when there is no response any more. */
+  #endRewritten(rewritten: RewrittenBody, controller: Dispatcher.DispatchController): boolean {
+    const rest = this.#throughRules(rewritten, controller);
+    if (rest === undefined) return false;
+    this.#sendHead?.(rest.length);
+    if (rest.length > 0) this.#response.write(rest);
+    noteObservedBody(this.#exchange, rewritten);
+    return true;
+  }
+
+  onResponseEnd(controller: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
     this.#exchange.connection.work = undefined;
     const response = this.#response;
     if (response.writableEnded || this.#gone) return;
+    if (this.#rewritten && !this.#endRewritten(this.#rewritten, controller)) return;
     for (const name in trailers) {
       const value = trailers[name];
       if (value !== undefined) response.addTrailers({ [name]: value });

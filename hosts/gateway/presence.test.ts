@@ -166,12 +166,12 @@ describe('what a gateway accepts', () => {
 
   it.each([
     [
-      'a rule for bodies',
+      'a rule that asks for files',
       held(
         'CVE-1',
-        '<rewrite><outboundRules><rule name="the rule"><match filterByTags="A" pattern="x" /><action type="Rewrite" value="y" /></rule></outboundRules></rewrite>',
+        '<rewrite><rules><rule name="the rule"><match url=".*" /><conditions><add input="{REQUEST_FILENAME}" matchType="IsFile" /></conditions><action type="AbortRequest" /></rule></rules></rewrite>',
       ).action,
-      /rule "the rule" changes the body/,
+      /rule "the rule" asks whether/,
     ],
     ['a service', { kind: 'service', name: 'MSExchangeUM', shared: false } as const, /service MSExchangeUM/],
     [

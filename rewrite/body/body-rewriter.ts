@@ -43,9 +43,31 @@ export function bodyRewriter(
   limits: BodyLimits = defaultBodyLimits,
   trace?: OutboundTrace,
 ): BodyRewriter | undefined {
+  return rewriterOf(rules, 'enforce', exchange, limits, trace);
+}
+
+/**
+ * The same for rules in mode `observe`: show it what the client is sent and throw away what it answers; `by` says at the end
+ * which rules would have changed something.
+ */
+export function bodyObserver(
+  rules: PreparedRules,
+  exchange: Exchange,
+  limits: BodyLimits = defaultBodyLimits,
+): BodyRewriter | undefined {
+  return rewriterOf(rules, 'observe', exchange, limits);
+}
+
+function rewriterOf(
+  rules: PreparedRules,
+  mode: 'enforce' | 'observe',
+  exchange: Exchange,
+  limits: BodyLimits,
+  trace?: OutboundTrace,
+): BodyRewriter | undefined {
   const state = new ExchangeState(exchange);
   const list = applicableRules(rules.outbound, state, trace)
-    .filter(({ set }) => set.mode === 'enforce')
+    .filter(({ set }) => set.mode === mode)
     .flatMap(({ set, rules: own }) => own.map((rule) => ({ set, rule })))
     .filter(({ rule }) => rule.place.kind !== 'header');
   const [first] = list;

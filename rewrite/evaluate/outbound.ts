@@ -13,8 +13,10 @@ export interface OutboundVerdict {
   readonly by: readonly DecidingRule[];
   /** What rules in mode `observe` would have done. */
   readonly observed: readonly Observation[];
-  /** Whether rules that apply to this response look at its body: give it to `rewriteBody`. */
+  /** Whether rules that apply to this response change its body: give it to `bodyRewriter`. */
   readonly wantsBody: boolean;
+  /** Whether rules in mode `observe` that apply would change its body: show it to `bodyObserver`. */
+  readonly observesBody: boolean;
 }
 
 /** What the outbound rules make of the headers of a response. Reads nothing but its arguments. */
@@ -32,12 +34,13 @@ export function evaluateOutbound(rules: PreparedRules, exchange: Exchange, trace
     names: run.names,
     by: run.by,
     observed,
-    wantsBody: applicable.some(looksAtBody),
+    wantsBody: applicable.some((one) => looksAtBody(one, 'enforce')),
+    observesBody: applicable.some((one) => looksAtBody(one, 'observe')),
   };
 }
 
-function looksAtBody({ set, rules }: ApplicableSet): boolean {
-  return set.mode === 'enforce' && rules.some((rule) => rule.place.kind !== 'header');
+function looksAtBody({ set, rules }: ApplicableSet, mode: 'enforce' | 'observe'): boolean {
+  return set.mode === mode && rules.some((rule) => rule.place.kind !== 'header');
 }
 
 function observe(

@@ -6,7 +6,14 @@ import { outboundDemands } from './demands.ts';
 import { narrowed, numbered } from './narrow.ts';
 import { Screen } from './screen.ts';
 
-const nothing: OutboundVerdict = { headers: new Map(), names: new Map(), by: [], observed: [], wantsBody: false };
+const nothing: OutboundVerdict = {
+  headers: new Map(),
+  names: new Map(),
+  by: [],
+  observed: [],
+  wantsBody: false,
+  observesBody: false,
+};
 
 /** Outbound rules behind a screen of what their preconditions demand of the response as it came. */
 export function outboundMatcher(rules: PreparedRules): (exchange: Exchange) => OutboundVerdict {
