@@ -12,7 +12,8 @@ Commands:
   compile --config FILE --to nginx|apache|iis  the rules as configuration of another server, or of IIS but cheaper
 
 Options:
-  --config FILE    a web.config, an applicationHost.config or a bare <rewrite>
+  --config FILE    a web.config, an applicationHost.config or a bare <rewrite>; files that a configSource names are read
+                   from its folder
   --requests FILE  one request a line: {"id","method","scheme","host","url","headers","remoteAddr","response","scope","fs"};
                    "-" is standard input
   --level PATH     compile: the configuration level of a web.config or a bare <rewrite> (default /)

@@ -50,11 +50,13 @@ export const emptyEffective: EffectiveConfiguration = {
  */
 export function inherit(parent: EffectiveConfiguration, level: string, element: XmlElement): EffectiveConfiguration {
   const { rest } = parent;
-  const own = parseRewriteElement(element, {
+  const inherited = {
     maps: [...named(rest.rewriteMaps), ...named(rest.providers)],
     preConditions: named(rest.preConditions),
     customTags: rest.customTags.keys(),
-  });
+  };
+  // What stands on a server is read as it is; who runs or translates it decides about its cost.
+  const own = parseRewriteElement(element, inherited, 'bound');
   const at = element.position;
   const edits = own.inheritance;
   const place = <T>(rules: readonly T[]) => rules.map((rule) => ({ level, rule }));

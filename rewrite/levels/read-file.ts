@@ -1,6 +1,7 @@
 import type { XmlElement } from '@stopgap/xml';
 import { RewriteError } from '../errors.ts';
 import { readXmlOrRefuse } from '../parse/parse-rewrite.ts';
+import { type ReadBeside, withSources } from './config-source.ts';
 import { readSites, type Site } from './sites.ts';
 
 /** Which kind of file a configuration came from. */
@@ -23,10 +24,18 @@ export interface ConfigurationFile {
 
 /**
  * Reads a bare `<rewrite>`, a `web.config` or an `applicationHost.config` (told by its `system.applicationHost` section or its
- * `configSections`). Throws `RewriteError`: `not-xml`, or `unknown-element` for any other document.
+ * `configSections`). `readBeside` gives the files that sections name as their `configSource`; without it they are refused when the level is read.
+ * Throws `RewriteError`: `not-xml`, `unknown-element` for any other document, `duplicate-name` for a section that stands twice at one place.
  */
-export function readConfigurationFile(input: string | Uint8Array): ConfigurationFile {
-  const root = readXmlOrRefuse(input);
+export function readConfigurationFile(input: string | Uint8Array, readBeside?: ReadBeside): ConfigurationFile {
+  const file = readKind(readXmlOrRefuse(input));
+  refuseRepeatedSections(file.rewrites);
+  if (!readBeside) return file;
+  const rewrites = file.rewrites.map(({ path, element }) => ({ path, element: withSources(element, readBeside) }));
+  return { ...file, rewrites };
+}
+
+function readKind(root: XmlElement): ConfigurationFile {
   if (root.name === 'rewrite') return { kind: 'rewrite', rewrites: [{ path: '', element: root }], sites: [] };
   if (root.name !== 'configuration') {
     const message = `expected <rewrite> or <configuration>, found <${root.name}>`;
@@ -39,6 +48,22 @@ export function readConfigurationFile(input: string | Uint8Array): Configuration
     rewrites: [...rewritesIn(root, ''), ...root.elements.filter((child) => child.name === 'location').flatMap(located)],
     sites: host ? readSites(host) : [],
   };
+}
+
+/** A section group may be opened again, a section may not: IIS answers 500.19 ("sections must only appear once per config file"). */
+function refuseRepeatedSections(rewrites: readonly LocatedRewrite[]): void {
+  const first = new Map<string, XmlElement>();
+  for (const { path, element } of rewrites) {
+    for (const section of element.elements) {
+      const key = `${path.toLowerCase()} ${section.name}`;
+      const before = first.get(key);
+      if (before && before !== section && !element.elements.includes(before)) {
+        const message = `<${section.name}> stands twice for the same place, first in line ${before.position.line}; make one of them`;
+        throw new RewriteError('duplicate-name', message, section.position);
+      }
+      first.set(key, section);
+    }
+  }
 }
 
 /** Only `applicationHost.config` declares the groups that web servers' sections live in. */

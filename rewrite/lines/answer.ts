@@ -1,4 +1,5 @@
 import type { RewriteError } from '../errors.ts';
+import { fileOf } from '../levels/config-source.ts';
 import type { DecidingRule } from '../verdict.ts';
 
 /** One line of `stopgap rewrite eval`'s answers, keys in the order they are printed. */
@@ -17,6 +18,7 @@ export interface AnswerLine {
   readonly body?: string;
   /** What rules set on the request. Header names in lower case. */
   readonly requestHeaders?: Readonly<Record<string, string>>;
+  /** Names as the rules write them. */
   readonly serverVariables?: Readonly<Record<string, string>>;
   /** `runtime`: the configuration fails only when the rule fires; IIS answers 500. */
   readonly phase?: 'runtime';
@@ -25,12 +27,15 @@ export interface AnswerLine {
   /** Of an unusable configuration. */
   readonly line?: number;
   readonly column?: number;
+  /** Where the place is in a file that a `configSource` names. */
+  readonly file?: string;
 }
 
 /** The single answer to an unusable configuration. */
 export function invalidConfiguration(error: RewriteError): AnswerLine {
   const { line, column } = error.position;
-  return { outcome: 'invalid-config', reason: error.message, line, column };
+  const file = fileOf(error.position);
+  return { outcome: 'invalid-config', reason: error.message, line, column, ...(file === undefined ? {} : { file }) };
 }
 
 /** Names of rules, for the answer's `rules`. */

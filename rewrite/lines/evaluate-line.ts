@@ -2,6 +2,7 @@ import { bodyRewriter } from '../body/body-rewriter.ts';
 import type { Exchange } from '../evaluate/exchange.ts';
 import { evaluateInbound } from '../evaluate/inbound.ts';
 import { evaluateOutbound } from '../evaluate/outbound.ts';
+import { PatternExhausted } from '../pattern/index.ts';
 import type { PreparedRules } from '../prepare/rules.ts';
 import type { InboundVerdict } from '../verdict.ts';
 import { type AnswerLine, jsonObject, ruleNames } from './answer.ts';
@@ -12,10 +13,19 @@ import { type RequestLine, RequestLineError, readRequestLine } from './read-requ
 export function evaluateLine(rules: LineRules, line: string): AnswerLine {
   try {
     const read = readRequestLine(line);
-    return { id: read.id, ...answer(rules, read) };
+    return { id: read.id, ...answerOrExhaustion(rules, read) };
   } catch (error) {
-    if (!(error instanceof RequestLineError)) throw error;
-    return { id: error.id, outcome: 'invalid-request', reason: error.message };
+    if (error instanceof RequestLineError) return { id: error.id, outcome: 'invalid-request', reason: error.message };
+    throw error;
+  }
+}
+
+function answerOrExhaustion(rules: LineRules, read: RequestLine): AnswerLine {
+  try {
+    return answer(rules, read);
+  } catch (error) {
+    if (!(error instanceof PatternExhausted)) throw error;
+    return { outcome: 'invalid-config', status: 500, reason: error.message, phase: 'runtime' };
   }
 }
 
@@ -54,7 +64,7 @@ function goesOn(prepared: PreparedRules, line: RequestLine, verdict: Passing): A
   const url = verdict.outcome === 'rewrite' ? verdict.url : line.request.url;
   const changes = verdict.changes && {
     requestHeaders: jsonObject(verdict.changes.requestHeaders),
-    serverVariables: jsonObject(verdict.changes.serverVariables),
+    serverVariables: jsonObject(asWritten(prepared, verdict.changes.serverVariables)),
   };
   const inbound = verdict.outcome === 'rewrite' ? [verdict.by] : [];
   const { response, request } = line;
@@ -70,6 +80,14 @@ function goesOn(prepared: PreparedRules, line: RequestLine, verdict: Passing): A
     ...changes,
     ...ruleNames([...inbound, ...out.by]),
   };
+}
+
+/** Server variables by the names that the rules write. */
+function asWritten(prepared: PreparedRules, set: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const rules = [...prepared.global, ...prepared.distributed].flatMap((one) => one.sources);
+  const names = rules.flatMap((rule) => rule.serverVariables.map(({ name }) => [name.toUpperCase(), name] as const));
+  const written = new Map(names);
+  return new Map([...set].map(([name, value]) => [written.get(name) ?? name, value]));
 }
 
 function outbound(prepared: PreparedRules, exchange: Exchange, response: NonNullable<RequestLine['response']>) {

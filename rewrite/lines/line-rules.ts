@@ -1,4 +1,5 @@
 import { evaluateInbound } from '../evaluate/inbound.ts';
+import type { ReadBeside } from '../levels/config-source.ts';
 import { ConfigurationLevels, scopedRules } from '../levels/levels.ts';
 import { type ConfigurationFile, readConfigurationFile } from '../levels/read-file.ts';
 import { siteFor } from '../levels/sites.ts';
@@ -18,10 +19,10 @@ export interface LineRules {
 /**
  * Opens a `web.config`, an `applicationHost.config` or a bare `<rewrite>`. A line's `scope` is the level of the first and
  * the last; the levels of an `applicationHost.config` are its own, and its bindings tell the site. Everything in the file is
- * read and compiled at once: throws `RewriteError` for an unusable configuration.
+ * read and compiled at once: throws `RewriteError` for an unusable configuration. `readBeside` gives the files of `configSource`.
  */
-export function openConfiguration(input: string | Uint8Array): LineRules {
-  const file = readConfigurationFile(input);
+export function openConfiguration(input: string | Uint8Array, readBeside?: ReadBeside): LineRules {
+  const file = readConfigurationFile(input, readBeside);
   const opened = new OpenedConfiguration(file);
   opened.checkAll();
   return opened;
@@ -63,7 +64,7 @@ class OpenedConfiguration implements LineRules {
     const effective = levels.at(site, path);
     const known = this.#prepared.get(effective);
     if (known) return known;
-    const prepared = prepareRules(scopedRules(effective));
+    const prepared = prepareRules(scopedRules(effective), { costlyPatterns: 'bound' });
     this.#prepared.set(effective, prepared);
     return prepared;
   }

@@ -67,6 +67,26 @@ describe('evaluateLine', () => {
     expect(answer(config, line)).toEqual(expected);
   });
 
+  it('names server variables as the rule writes them', () => {
+    const config = rewrite(
+      '<globalRules><rule name="g"><match url=".*"/><serverVariables><set name="Original_Uri" value="x"/></serverVariables></rule></globalRules>',
+    );
+    expect(answer(config, { url: '/' })).toMatchObject({ outcome: 'pass', serverVariables: { Original_Uri: 'x' } });
+  });
+
+  it('takes patterns that IIS takes, whatever they may cost, and says so where one costs too much', () => {
+    const config = rule('^(.+)/\\1$', '<action type="AbortRequest"/>');
+    expect(answer(config, { url: '/ab/ab' }).outcome).toBe('abort');
+    expect(answer(config, { url: '/ab/ba' }).outcome).toBe('pass');
+    const dear = rule('(.+)(.+)(.+)\\1x', '<action type="AbortRequest"/>');
+    expect(answer(dear, { id: 1, url: `/${'ab'.repeat(500)}x` })).toMatchObject({
+      id: 1,
+      outcome: 'invalid-config',
+      phase: 'runtime',
+      reason: expect.stringContaining('1,000,000 steps'),
+    });
+  });
+
   it('answers in the order of keys that people read', () => {
     const config = rule('.*', '<action type="CustomResponse" statusCode="404"/>');
     expect(JSON.stringify(answer(config, { id: 1, url: '/' }))).toMatch(/^\{"id":1,"outcome":"custom","status":404,/);

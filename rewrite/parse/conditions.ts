@@ -60,7 +60,7 @@ function readCondition(element: XmlElement, syntax: PatternSyntax, references: R
   const pattern = attributes.string('pattern');
   if (matchType === 'Pattern') {
     if (pattern === '') throw missing(element, 'pattern');
-    patternAttribute(attributes, 'pattern', pattern, syntax);
+    patternAttribute(attributes, 'pattern', pattern, syntax, references);
   }
   return {
     input: templateAttribute(attributes, 'input', input, references),

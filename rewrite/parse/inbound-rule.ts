@@ -29,7 +29,7 @@ export function readInboundRule(element: XmlElement, distributed: boolean, refer
     enabled: attributes.bool('enabled', true),
     patternSyntax,
     stopProcessing: attributes.bool('stopProcessing', false),
-    match: readMatch(match, patternSyntax),
+    match: readMatch(match, patternSyntax, references),
     conditions: readConditions(children.get('conditions'), setting, references),
     serverVariables: readServerVariables(children.get('serverVariables'), references),
     action: readInboundAction(children.get('action'), distributed, references),
@@ -38,11 +38,15 @@ export function readInboundRule(element: XmlElement, distributed: boolean, refer
   };
 }
 
-function readMatch(element: XmlElement, patternSyntax: InboundRule['patternSyntax']): InboundRule['match'] {
+function readMatch(
+  element: XmlElement,
+  patternSyntax: InboundRule['patternSyntax'],
+  references: References,
+): InboundRule['match'] {
   const attributes = emptyElement(element, ['url', 'ignoreCase', 'negate']);
   if (!attributes.has('url')) throw missing(element, 'url');
   return {
-    url: patternAttribute(attributes, 'url', attributes.nonEmpty('url'), patternSyntax),
+    url: patternAttribute(attributes, 'url', attributes.nonEmpty('url'), patternSyntax, references),
     ignoreCase: attributes.bool('ignoreCase', true),
     negate: attributes.bool('negate', false),
   };

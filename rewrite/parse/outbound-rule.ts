@@ -60,7 +60,7 @@ function readOutboundMatch(element: XmlElement, syntax: PatternSyntax, reference
     serverVariable: attributes.string('serverVariable'),
     filterByTags: attributes.flags('filterByTags', ['None', ...tags]).filter((tag): tag is FilterTag => tag !== 'None'),
     customTags: attributes.string('customTags'),
-    pattern: patternAttribute(attributes, 'pattern', attributes.nonEmpty('pattern'), syntax),
+    pattern: patternAttribute(attributes, 'pattern', attributes.nonEmpty('pattern'), syntax, references),
     occurrences: Math.max(0, attributes.integer('occurrences', 0, -(2 ** 63), 2 ** 63)),
     ignoreCase: attributes.bool('ignoreCase', true),
     negate: attributes.bool('negate', false),

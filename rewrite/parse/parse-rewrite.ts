@@ -1,6 +1,7 @@
 import { readXml, type XmlElement, XmlError } from '@stopgap/xml';
 import { RewriteError } from '../errors.ts';
 import type { InboundRule, RewriteConfiguration } from '../model.ts';
+import type { CostlyPatterns } from '../pattern/index.ts';
 import { Attributes } from './attributes.ts';
 import { type Collection, readCollection } from './collection.ts';
 import { childrenOnce } from './elements.ts';
@@ -36,8 +37,15 @@ export function readXmlOrRefuse(input: string | Uint8Array): XmlElement {
   }
 }
 
-/** As `parseRewrite`, for an element that was read as part of a larger document; places are those of the document. */
-export function parseRewriteElement(element: XmlElement, inherited: InheritedNames = nothing): RewriteConfiguration {
+/**
+ * As `parseRewrite`, for an element that was read as part of a larger document; places are those of the document. `costly`: what becomes of patterns that IIS
+ * takes but that have no linear form.
+ */
+export function parseRewriteElement(
+  element: XmlElement,
+  inherited: InheritedNames = nothing,
+  costly: CostlyPatterns = 'refuse',
+): RewriteConfiguration {
   if (element.name !== 'rewrite') {
     throw new RewriteError('unknown-element', `expected <rewrite>, found <${element.name}>`, element.position);
   }
@@ -50,11 +58,15 @@ export function parseRewriteElement(element: XmlElement, inherited: InheritedNam
     'allowedServerVariables',
     'providers',
   ]);
-  return readSections(sections, inherited);
+  return readSections(sections, inherited, costly);
 }
 
-function readSections(sections: ReadonlyMap<string, XmlElement>, inherited: InheritedNames): RewriteConfiguration {
-  const references = new References();
+function readSections(
+  sections: ReadonlyMap<string, XmlElement>,
+  inherited: InheritedNames,
+  costly: CostlyPatterns,
+): RewriteConfiguration {
+  const references = new References(costly);
   const globalRules = readRules(sections.get('globalRules'), false, references);
   const rules = readRules(sections.get('rules'), true, references);
   const outbound = readOutboundSection(sections.get('outboundRules'), references);

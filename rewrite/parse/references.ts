@@ -1,7 +1,7 @@
 import type { Position } from '@stopgap/xml';
 import { RewriteError } from '../errors.ts';
 import type { PatternSyntax } from '../model.ts';
-import { compilePattern, PatternProblem } from '../pattern/index.ts';
+import { type CostlyPatterns, compilePattern, PatternProblem } from '../pattern/index.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import { lookupsOf, TemplateProblem } from '../template/template.ts';
 import type { Attributes } from './attributes.ts';
@@ -11,7 +11,13 @@ export type ReferenceKind = 'map' | 'preCondition' | 'customTags';
 
 /** Names that rules call, kept while parsing and checked once everything is read. */
 export class References {
+  /** Whether patterns without a linear form are taken, too. */
+  readonly costly: CostlyPatterns;
   readonly #calls: { readonly kind: ReferenceKind; readonly name: string; readonly position: Position }[] = [];
+
+  constructor(costly: CostlyPatterns) {
+    this.costly = costly;
+  }
 
   note(kind: ReferenceKind, name: string, position: Position): void {
     this.#calls.push({ kind, name, position });
@@ -53,9 +59,15 @@ export function templateAttribute(attributes: Attributes, name: string, value: s
 }
 
 /** A pattern attribute, compiled once to see that IIS would take it. Throws `invalid-pattern` or `costly-pattern`. */
-export function patternAttribute(attributes: Attributes, name: string, value: string, syntax: PatternSyntax): string {
+export function patternAttribute(
+  attributes: Attributes,
+  name: string,
+  value: string,
+  syntax: PatternSyntax,
+  { costly }: Pick<References, 'costly'>,
+): string {
   try {
-    compilePattern(value, syntax, true);
+    compilePattern(value, syntax, true, costly);
   } catch (error) {
     if (!(error instanceof PatternProblem)) throw error;
     const message = `${name}="${value}": ${error.message} (character ${error.offset + 1})`;

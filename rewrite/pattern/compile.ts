@@ -1,5 +1,6 @@
 import type { PatternSyntax } from '../model.ts';
 import { findAttack } from './attack.ts';
+import { boundedEngine } from './bounded-engine.ts';
 import { chainOf } from './chain.ts';
 import { chainEngine } from './chain-engine.ts';
 import type { CompiledPattern } from './compiled.ts';
@@ -20,10 +21,21 @@ const longestShown = 1_000;
 /** Characters of an attack that is handed out. */
 const attackLength = 2_000;
 
-/** Compiles a pattern so that it costs time linear in its input. `@throws` PatternProblem. */
-export function compilePattern(source: string, syntax: PatternSyntax, ignoreCase: boolean): CompiledPattern {
+/** What becomes of a pattern without a linear form: refused, as fits everything that strangers send requests to; or run for so many steps. */
+export type CostlyPatterns = 'refuse' | 'bound';
+
+/**
+ * Compiles a pattern so that it costs time linear in its input. `@throws` PatternProblem. With `costly` `bound` a pattern without a linear form is accepted;
+ * its `test` and `exec` may throw `PatternExhausted`.
+ */
+export function compilePattern(
+  source: string,
+  syntax: PatternSyntax,
+  ignoreCase: boolean,
+  costly: CostlyPatterns = 'refuse',
+): CompiledPattern {
   const tree = patternTree(source, syntax, ignoreCase);
-  const engine = chooseEngine(tree);
+  const engine = costly === 'bound' ? orBounded(tree) : chooseEngine(tree);
   return {
     source,
     syntax,
@@ -42,6 +54,15 @@ function chooseEngine(tree: PatternTree): Engine {
   const { degree, factor } = backtrackingGrowth(tree);
   const safe = degree === 0 ? factor <= mostStepsInAll : degree === 1 && factor <= mostStepsEach;
   return safe ? nativeEngine(tree) : orShowAttack(tree, () => linearEngine(tree));
+}
+
+function orBounded(tree: PatternTree): Engine {
+  try {
+    return chooseEngine(tree);
+  } catch (error) {
+    if (!(error instanceof PatternProblem) || error.code !== 'costly-pattern') throw error;
+    return boundedEngine(tree);
+  }
 }
 
 /** Adds to a refusal an input that shows why, if one is found. */

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { boundedEngine } from './bounded-engine.ts';
 import { chainOf } from './chain.ts';
 import { compilePattern } from './compile.ts';
 import type { Engine } from './engine.ts';
 import { foldCase } from './fold.ts';
 import { linearEngine } from './linear-engine.ts';
-import { PatternProblem } from './problem.ts';
+import { PatternExhausted, PatternProblem } from './problem.ts';
 import { generatedChain, generatedInput, generatedPattern } from './testing/generated-patterns.ts';
 import { type PatternTree, patternTree } from './tree.ts';
 
@@ -52,7 +53,7 @@ describe('every engine gives the verdict and the captures that V8 gives', () => 
     ['generated patterns', generatedPattern, 700],
     ['generated chains', generatedChain, 700],
   ])('for %s', (name, patterns, numRuns) => {
-    const counts = { chain: 0, native: 0, linear: 0, refused: 0, matches: 0, inputs: 0 };
+    const counts = { chain: 0, native: 0, linear: 0, bounded: 0, refused: 0, matches: 0, inputs: 0 };
     const inputs = fc.array(generatedInput(16), { minLength: 5, maxLength: 5 });
     const property = fc.property(patterns, fc.boolean(), inputs, (source, ignoreCase, texts) => {
       const regex = new RegExp(source, ignoreCase ? 'i' : '');
@@ -126,5 +127,49 @@ describe('the engine that is chosen', () => {
     expect(() => compilePattern('^(a+)\\1$', 'ECMAScript', true)).toThrow(
       expect.objectContaining({ code: 'costly-pattern' }),
     );
+  });
+
+  test.each(['^(a+)\\1$', '^(.+)/\\1$'])('%s runs for so many steps where that is asked for', (source) => {
+    expect(compilePattern(source, 'ECMAScript', true, 'bound').engine).toBe('bounded');
+  });
+
+  test('a pattern that takes too many steps has no verdict', () => {
+    const pattern = compilePattern('(.+)(.+)(.+)(.+)\\1x', 'ECMAScript', true, 'bound');
+    expect(pattern.test(`${'a'.repeat(8)}x`)).toBe(true);
+    expect(() => pattern.test(`${'ab'.repeat(2000)}x`)).toThrow(PatternExhausted);
+  });
+});
+
+describe('the bounded engine', () => {
+  test('gives the verdict and the captures that V8 gives, back-references included', () => {
+    const piece = fc.constantFrom(
+      '(a+)',
+      '(.*)',
+      '([ab]+?)',
+      '(b|ab)',
+      '/',
+      '\\1',
+      '(?=.*\\1)',
+      'a',
+      '.',
+      '(?:\\1b)?',
+      '(?!\\1)',
+    );
+    const source = fc.array(piece, { minLength: 1, maxLength: 5 }).map((pieces) => `(a*b?)${pieces.join('')}`);
+    const counts = { matches: 0, inputs: 0 };
+    const inputs = fc.array(generatedInput(12), { minLength: 5, maxLength: 5 });
+    const property = fc.property(source, fc.boolean(), inputs, (text, ignoreCase, texts) => {
+      const regex = new RegExp(text, ignoreCase ? 'i' : '');
+      const engine = boundedEngine(patternTree(text, 'ECMAScript', ignoreCase));
+      for (const input of texts) {
+        counts.inputs += 1;
+        counts.matches += regex.test(input) ? 1 : 0;
+        compare(engine, regex, input, 'bounded');
+      }
+    });
+    const outcome = fc.check(property, { numRuns: 500 });
+    console.log(`back-references: seed ${outcome.seed}, ${JSON.stringify(counts)}`);
+    expect(outcome.failed, fc.defaultReportMessage(outcome)).toBe(false);
+    expect(counts.matches).toBeGreaterThan(counts.inputs / 10);
   });
 });

@@ -46,7 +46,8 @@ export function linearEngine(tree: PatternTree): Engine {
   };
 }
 
-function nextPosition(tried: PatternTree['tried'], text: string, at: number): number {
+/** The next position that a match has to be tried at, -1: none. */
+export function nextPosition(tried: PatternTree['tried'], text: string, at: number): number {
   if (tried === 'line') return nextLineStart(text, at);
   return tried === 'everywhere' && at < text.length ? at + 1 : -1;
 }
@@ -60,7 +61,8 @@ function firstCharacters(tree: PatternTree): (text: string, at: number) => boole
   return (text, at) => flags[at >= text.length ? 257 : Math.min(text.charCodeAt(at), 256)] === 1;
 }
 
-function groupsOf(run: Run, groups: number, input: string): readonly string[] {
+/** What the groups of a run that matched took. */
+export function groupsOf(run: Run, groups: number, input: string): readonly string[] {
   return Array.from({ length: groups }, (_, group) => {
     const [start, end] = [run.slots[2 * group] ?? -1, run.slots[2 * group + 1] ?? -1];
     return start < 0 || end < 0 ? '' : input.slice(start, end);

@@ -21,3 +21,12 @@ export class PatternProblem extends Error {
     if (details?.attack !== undefined) this.attack = details.attack;
   }
 }
+
+/** A pattern that was accepted although it has no linear form took more steps on an input than it is given: there is no verdict. */
+export class PatternExhausted extends Error {
+  constructor(source: string, steps: number) {
+    const count = steps.toLocaleString('en');
+    super(`"${source}" takes more than ${count} steps on this input; IIS would spend as much time on it, or give up`);
+    this.name = 'PatternExhausted';
+  }
+}

@@ -9,7 +9,7 @@ import type {
   RewriteConfiguration,
   ScopedRules,
 } from '../model.ts';
-import { type CompiledPattern, compilePattern, PatternProblem } from '../pattern/index.ts';
+import { type CompiledPattern, type CostlyPatterns, compilePattern, PatternProblem } from '../pattern/index.ts';
 import { lookupsOf, reads } from '../template/template.ts';
 import { depthOf, normaliseLevel } from '../url/level.ts';
 import type {
@@ -27,10 +27,14 @@ import { type MapLookup, mapLookups, type PreparedTemplate, prepareTemplate } fr
 
 /**
  * Compiles rules once, to be evaluated many times. Sets keep the order given among equal levels; parents come before
- * children. Throws `RewriteError` for a rule that cannot be run outside IIS (`unsupported`: it calls a provider).
+ * children. Throws `RewriteError` for a rule that cannot be run outside IIS (`unsupported`: it calls a provider). `costlyPatterns`
+ * `bound`: patterns without a linear form are taken, and evaluating them may throw `PatternExhausted`; only for requests of one's own.
  */
-export function prepareRules(rules: readonly ScopedRules[]): PreparedRules {
-  const shared: Shared = { templates: new Map(), patterns: new Map() };
+export function prepareRules(
+  rules: readonly ScopedRules[],
+  { costlyPatterns = 'refuse' }: { readonly costlyPatterns?: CostlyPatterns } = {},
+): PreparedRules {
+  const shared: Shared = { templates: new Map(), patterns: new Map(), costlyPatterns };
   const sets = rules
     .map((scoped) => new SetCompiler(scoped, shared))
     .toSorted((a, b) => depthOf(a.level) - depthOf(b.level));
@@ -51,6 +55,7 @@ interface Shared {
   /** Templates without look-ups; those with one belong to their level's maps. */
   readonly templates: Map<string, PreparedTemplate>;
   readonly patterns: Map<string, CompiledPattern>;
+  readonly costlyPatterns: CostlyPatterns;
 }
 
 class SetCompiler {
@@ -206,7 +211,9 @@ class SetCompiler {
     const key = `${syntax}\n${ignoreCase}\n${source}`;
     const known = this.#shared.patterns.get(key);
     if (known) return known;
-    const compiled = orRefuse(source, position, () => compilePattern(source, syntax, ignoreCase));
+    const compiled = orRefuse(source, position, () =>
+      compilePattern(source, syntax, ignoreCase, this.#shared.costlyPatterns),
+    );
     this.#shared.patterns.set(key, compiled);
     return compiled;
   }

@@ -1,6 +1,5 @@
 import {
   ConfigurationLevels,
-  invalidConfiguration,
   RewriteError,
   readConfigurationFile,
   type ScopedRules,
@@ -9,7 +8,7 @@ import {
 import type { Context } from '../../context.ts';
 import { CliError, exit } from '../../exit.ts';
 import { parseOptions } from '../../options.ts';
-import { readConfigBytes } from './files.ts';
+import { readConfig, refuseConfig } from './files.ts';
 import { targets } from './targets.ts';
 
 const options = {
@@ -27,15 +26,15 @@ export async function compile(args: readonly string[], context: Context): Promis
     const known = [...targets.keys()].join(', ');
     throw new CliError(`--to ${values.to ?? 'nothing'}: known are ${known}; see: stopgap rewrite --help`);
   }
+  const config = readConfig(values.config);
   let rules: readonly ScopedRules[];
   try {
-    const file = readConfigurationFile(readConfigBytes(values.config));
+    const file = readConfigurationFile(config.bytes, config.readBeside);
     const level = values.level ?? '/';
     rules = scopedRules(new ConfigurationLevels([{ file, level }]).at(values.site ?? file.sites[0]?.name, level));
   } catch (error) {
     if (!(error instanceof RewriteError)) throw error;
-    context.print(`${JSON.stringify(invalidConfiguration(error))}\n`);
-    return exit.usage;
+    return refuseConfig(error, config, values.json === true, context);
   }
   const refusals = target.check(rules);
   if (refusals.length > 0) {

@@ -1,9 +1,18 @@
-import { evaluateLine, explain as explainRequest, readRequestLine, renderExplanation } from '@stopgap/rewrite';
+import {
+  evaluateLine,
+  explain as explainRequest,
+  type LineRules,
+  openConfiguration,
+  PatternExhausted,
+  RequestLineError,
+  RewriteError,
+  readRequestLine,
+  renderExplanation,
+} from '@stopgap/rewrite';
 import type { Context } from '../../context.ts';
 import { CliError, exit } from '../../exit.ts';
 import { parseOptions } from '../../options.ts';
-import { open } from './eval.ts';
-import { linesOf, readConfigBytes } from './files.ts';
+import { linesOf, readConfig, refuseConfig } from './files.ts';
 
 const options = {
   config: { type: 'string' },
@@ -16,20 +25,37 @@ const options = {
 /** `stopgap rewrite explain`: which rule, which condition, what each pattern saw. */
 export async function explain(args: readonly string[], context: Context): Promise<number> {
   const { values } = parseOptions('rewrite', args, options);
-  const rules = open(readConfigBytes(values.config), context);
-  if (!rules) return exit.usage;
+  const config = readConfig(values.config);
+  const json = values.json === true;
   const lines =
     values.url === undefined ? linesOf(values.requests) : [lineOf(values.url, values.method, values.header ?? [])];
-  for await (const line of lines) {
-    const read = readRequestLine(line);
-    const explanation = explainRequest(rules.for(read), read.request, read.response);
-    context.print(
-      values.json
-        ? `${JSON.stringify({ ...evaluateLine(rules, line), explanation: plain(explanation) })}\n`
-        : `${renderExplanation(explanation)}\n`,
-    );
+  try {
+    const rules = openConfiguration(config.bytes, config.readBeside);
+    for await (const line of lines) context.print(`${json ? inJson(rules, line) : inWords(rules, line)}\n`);
+    return exit.ok;
+  } catch (error) {
+    if (error instanceof RewriteError) return refuseConfig(error, config, json, context);
+    if (error instanceof RequestLineError) throw new CliError(`${values.requests ?? '--url'}: ${error.message}`);
+    throw error;
   }
-  return exit.ok;
+}
+
+function inWords(rules: LineRules, line: string): string {
+  const read = readRequestLine(line);
+  try {
+    return renderExplanation(explainRequest(rules.for(read), read.request, read.response));
+  } catch (error) {
+    if (error instanceof PatternExhausted) return `${read.request.url}: ${error.message}`;
+    throw error;
+  }
+}
+
+function inJson(rules: LineRules, line: string): string {
+  const answer = evaluateLine(rules, line);
+  if (answer.outcome === 'invalid-request' || answer.phase === 'runtime') return JSON.stringify(answer);
+  const read = readRequestLine(line);
+  const explanation = explainRequest(rules.for(read), read.request, read.response);
+  return JSON.stringify({ ...answer, explanation: plain(explanation) });
 }
 
 /** Maps as objects, so that JSON shows them. */

@@ -1,14 +1,41 @@
 import * as fs from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { systemFiles } from '@stopgap/machine';
-import { CliError } from '../../exit.ts';
+import { fileOf, invalidConfiguration, type ReadBeside, type RewriteError } from '@stopgap/rewrite';
+import type { Context } from '../../context.ts';
+import { CliError, exit } from '../../exit.ts';
 
-/** The bytes of a configuration file. Throws `CliError` that names it. */
-export function readConfigBytes(file: string | undefined): Uint8Array {
-  if (file === undefined) throw new CliError('--config FILE is missing; see: stopgap rewrite --help');
-  const found = systemFiles.read(file);
-  if (!found) throw new CliError(`${file}: there is no such file`);
-  return found.bytes;
+/** A configuration file as it was named, and how to read what a `configSource` in it names. */
+export interface ConfigFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly readBeside: ReadBeside;
+}
+
+/** Reads a configuration file. Throws `CliError` that names it. */
+export function readConfig(name: string | undefined): ConfigFile {
+  if (name === undefined) throw new CliError('--config FILE is missing; see: stopgap rewrite --help');
+  const found = systemFiles.read(name);
+  if (!found) throw new CliError(`${name}: there is no such file`);
+  return {
+    name,
+    bytes: found.bytes,
+    readBeside: (file) => systemFiles.read(path.join(path.dirname(name), file))?.bytes,
+  };
+}
+
+/**
+ * Says why a configuration cannot be used, and gives the exit code: a line of JSON for programs, `file:line:column: reason` on standard error for people.
+ */
+export function refuseConfig(error: RewriteError, { name }: ConfigFile, json: boolean, context: Context): number {
+  if (json) context.print(`${JSON.stringify(invalidConfiguration(error))}\n`);
+  else {
+    const beside = fileOf(error.position);
+    const file = beside === undefined ? name : path.join(path.dirname(name), beside);
+    context.tell(`${file}:${error.position.line}:${error.position.column}: ${error.message}\n`);
+  }
+  return exit.usage;
 }
 
 /** The lines of a file, or of standard input for `-`; empty ones left out. */
