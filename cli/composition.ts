@@ -34,6 +34,13 @@ type HostFactory = (config: unknown, place: string, machine: Machine) => Promise
 /** The kinds of host in this product, each loaded only where it is configured. A new kind is a folder under `hosts/` and an entry here. */
 const hostKinds: ReadonlyMap<string, HostFactory> = new Map<string, HostFactory>([
   [
+    'apache',
+    async (config, place, machine) => {
+      const { apacheHost, decodeApacheHost } = await import('@stopgap/host-apache');
+      return apacheHost(decodeApacheHost(config, place), machine);
+    },
+  ],
+  [
     'gateway',
     async (config, place, machine) => {
       const { decodeGatewayHost, gatewayHost } = await import('@stopgap/host-gateway');

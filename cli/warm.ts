@@ -5,6 +5,7 @@ await Promise.all([
   import('./commands/agent.ts'),
   import('./commands/agent/run.ts'),
   import('@stopgap/feed/ocs'),
+  import('@stopgap/host-apache'),
   import('@stopgap/host-gateway'),
   import('@stopgap/host-iis'),
   import('@stopgap/host-nginx'),
