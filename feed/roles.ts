@@ -20,6 +20,20 @@ export const specVersion = '1.0.31';
  */
 export const signedAtField = 'signed_at';
 
+/**
+ * Field in the signed part of a root that counts how often the feed's logs were begun anew, after a loss that no copy could
+ * mend. Only the holders of root keys can say so, by their threshold; readers forget the log heads they have seen then.
+ */
+export const logRestartsField = 'log_restarts';
+
+/** How often the logs were begun anew by this root; 0 where it does not say. */
+export function logRestarts(
+  root: { readonly unrecognizedFields: Readonly<Record<string, unknown>> } | undefined,
+): number {
+  const value = root?.unrecognizedFields[logRestartsField];
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : 0;
+}
+
 /** `2026-08-01T12:00:00Z`: the specification's date form has no fractions of a second (section 4.2.1). */
 export function metadataDate(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -9,6 +9,8 @@ export interface CommandOptions {
   readonly input?: string | Uint8Array;
   /** Most bytes kept of standard output and of standard error, each. Default 1 MiB; more is an error. */
   readonly maxOutputBytes?: number;
+  /** How the bytes of standard output become text; `latin1` keeps each byte. Default `utf8`. */
+  readonly outputEncoding?: 'utf8' | 'latin1';
   /** Replaces the environment. Default: PATH and LC_ALL=C only. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -69,8 +71,8 @@ function run(file: string, args: readonly string[], options: CommandOptions = {}
     });
     child.on('close', (code) => {
       clearTimeout(timer);
-      const text = (chunks: Buffer[]) => Buffer.concat(chunks).toString('utf8');
-      resolve({ code: code ?? -1, stdout: text(kept.stdout), stderr: text(kept.stderr) });
+      const stdout = Buffer.concat(kept.stdout).toString(options.outputEncoding ?? 'utf8');
+      resolve({ code: code ?? -1, stdout, stderr: Buffer.concat(kept.stderr).toString('utf8') });
     });
     child.stdin.on('error', () => {});
     child.stdin.end(options.input);

@@ -1,5 +1,6 @@
 import { decodeJson, listOf, object, optional, text, whole } from '@stopgap/machine';
 import { sha256 } from '../digest.ts';
+import { isLogName } from '../log/index.ts';
 import type { FeedDocument, FeedDocuments } from '../source.ts';
 import type { TrustFolder } from './folder.ts';
 import { expired } from './refusal.ts';
@@ -49,10 +50,10 @@ export function writeCurrent(folder: TrustFolder, current: Current): void {
   folder.write('current.json', JSON.stringify(current));
 }
 
-/** The documents of a version from disk, or `undefined` when one is missing or damaged. */
+/** The documents of a version from disk, the feed's log left out, or `undefined` when one is missing or damaged. */
 export function readDocuments(folder: TrustFolder, current: Current): FeedDocuments | undefined {
   const documents: FeedDocument[] = [];
-  for (const entry of current.documents) {
+  for (const entry of current.documents.filter(({ name }) => !isLogName(name))) {
     const bytes = readDocument(folder, entry.sha256);
     if (!bytes) return undefined;
     documents.push({ name: entry.name, bytes, ...(entry.products ? { products: entry.products } : {}) });

@@ -11,6 +11,8 @@ export interface FeedLayout {
   readonly targets: string;
   readonly keys: string;
   readonly staged: string;
+  /** Proposals that await signatures, and the signatures that have come in. */
+  readonly proposals: string;
   readonly lock: string;
 }
 
@@ -26,6 +28,7 @@ export function feedLayout(folder: string): FeedLayout {
     targets: path.join(repository, 'targets'),
     keys: path.join(folder, 'keys'),
     staged: path.join(folder, 'staged'),
+    proposals: path.join(folder, 'proposals'),
     lock: path.join(folder, 'lock.sqlite'),
   };
 }

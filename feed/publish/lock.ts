@@ -33,5 +33,5 @@ function takeLock(lock: DatabaseSync, layout: FeedLayout): void {
 }
 
 function foldersOf(layout: FeedLayout): readonly string[] {
-  return [layout.folder, layout.metadata, layout.keys, layout.staged];
+  return [layout.folder, layout.metadata, layout.keys, layout.staged, layout.proposals];
 }

@@ -1,7 +1,7 @@
 import { canonicalize } from '@tufjs/canonical-json';
 import { Metadata, MetaFile, type Root, Signature, Snapshot, TargetFile, Targets, Timestamp } from '@tufjs/models';
 import { sha256 } from '../digest.ts';
-import { metadataDate, type RoleName, signedAtField, specVersion } from '../roles.ts';
+import { metadataDate, signedAtField, specVersion } from '../roles.ts';
 import type { Signer } from './keys.ts';
 
 export type AnyMetadata = Metadata<Root> | Metadata<Targets> | Metadata<Snapshot> | Metadata<Timestamp>;
@@ -46,11 +46,16 @@ export function targetFile(name: string, bytes: Uint8Array): TargetFile {
 
 /** Adds each signer's signature over the canonical form of the signed part (specification, section 4.2.1). */
 export async function addSignatures(metadata: AnyMetadata, signers: readonly Signer[]): Promise<void> {
-  const bytes = Buffer.from(canonicalize(metadata.signed.toJSON()));
+  const bytes = signedBytes(metadata);
   for (const signer of signers) {
     const sig = Buffer.from(await signer.sign(bytes)).toString('hex');
     metadata.signatures[signer.key.keyID] = new Signature({ keyID: signer.key.keyID, sig });
   }
+}
+
+/** What is signed: the canonical form of the signed part (specification, section 4.2.1). */
+export function signedBytes(metadata: AnyMetadata): Buffer {
+  return Buffer.from(canonicalize(metadata.signed.toJSON()));
 }
 
 /** The file as it is served. */
@@ -59,7 +64,7 @@ export function metadataBytes(metadata: AnyMetadata): Buffer {
 }
 
 /** `3.targets.json`; `timestamp.json` alone has no version in its name (specification, section 6.2). */
-export function metadataFileName(role: RoleName, version: number): string {
+export function metadataFileName(role: string, version: number): string {
   return role === 'timestamp' ? 'timestamp.json' : `${version}.${role}.json`;
 }
 

@@ -21,18 +21,24 @@ export interface SigningOptions {
   readonly clock?: Clock;
 }
 
-/** Opens an existing feed for a release: what is out now, checked, and the means to sign the next. */
-export function openPress(layout: FeedLayout, options: SigningOptions): { press: Press; published: Published } {
+/**
+ * Opens an existing feed for a release: what is out now, checked, and the means to sign the next. `published` is
+ * `undefined` while the first version awaits its signatures.
+ */
+export function openPress(
+  layout: FeedLayout,
+  options: SigningOptions,
+): { readonly press: Press; readonly published: Published | undefined } {
   const files = options.files ?? systemFiles;
   const settings = readSettings(layout, files);
-  const published = readPublished(layout, files, settings);
+  const published = settings.root.version === 0 ? undefined : readPublished(layout, files, settings);
   const keys = keyRing(layout, files, settings, rememberPassphrases(options.passphrase), options.signers);
   const press = {
     layout,
     files,
     clock: options.clock ?? systemClock,
     settings,
-    root: published.root,
+    roots: published ? [published.root.metadata] : [],
     keys,
     leastVersion: options.leastVersion,
   };

@@ -1,29 +1,26 @@
 import { systemFiles } from '@stopgap/machine';
-import type { TargetFile } from '@tufjs/models';
-import { FeedError } from '../errors.ts';
+import { checkDocuments, type DocumentCheck } from './check.ts';
 import { feedLayout } from './layout.ts';
+import { letOut } from './let-out.ts';
 import { asOnlyPublisher } from './lock.ts';
-import { targetFile, targetsMetadata } from './metadata.ts';
 import { openPress, type SigningOptions } from './press.ts';
-import { nextEdition, type Release, release, writeDocuments } from './release.ts';
+import { draftProposal } from './proposal/draft.ts';
+import { type GatheredPart, gather, requireSignatures } from './proposal/gather.ts';
+import { choosePending, collectSignatures, dropProposals } from './proposal/pending.ts';
+import type { Proposal } from './proposal/proposal.ts';
+import { reviewProposal } from './proposal/review.ts';
+import { signEverything, signHere } from './proposal/sign-here.ts';
+import type { SignatureFile } from './proposal/signature-file.ts';
+import type { Press, Release } from './release.ts';
+import type { Published } from './repository.ts';
 import { readSettings } from './settings.ts';
-import { clearStaged, readStaged, type Staged } from './stage.ts';
-
-/** What a check says of a document; an `error` keeps the publication back. */
-export interface CheckFinding {
-  readonly severity: 'error' | 'warning';
-  readonly message: string;
-}
-
-/** Looks at a document before it is signed. Given by the caller: the feed does not know what documents say. */
-export type DocumentCheck = (
-  name: string,
-  bytes: Uint8Array,
-) => readonly CheckFinding[] | Promise<readonly CheckFinding[]>;
+import { clearStaged, readStaged } from './stage.ts';
 
 /** What a publication takes beside the keys. */
 export interface PublishOptions extends SigningOptions {
   readonly check?: DocumentCheck;
+  /** Signatures that holders have handed back, for a proposal that awaits them. */
+  readonly signatures?: readonly SignatureFile[];
 }
 
 /** What a publication did. */
@@ -34,13 +31,16 @@ export interface Publication extends Partial<Release> {
   readonly version: number;
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  /** Changes of keys, thresholds and delegations, in sentences. */
+  readonly roles: readonly string[];
   readonly warnings: readonly string[];
 }
 
 /**
- * Signs and lets out what is staged. A reader at any instant sees the old version or the new one; killed at any instant,
- * the old version or the new one stands, and calling it again goes on. Throws `check-refused`, `key-missing`,
- * `passphrase-wrong`, `feed-damaged`, `feed-busy`, `clock-behind`.
+ * Signs and lets out what is staged; or, where a proposal awaits signatures, lets that out once they reach every threshold. A
+ * reader at any instant sees the old version or the new one; killed at any instant, the old version or the new one stands,
+ * and calling it again goes on. Throws `check-refused`, `key-missing`, `signatures-missing`, `proposal-missing`,
+ * `proposal-invalid`, `proposal-stale`, `passphrase-wrong`, `feed-damaged`, `feed-busy`, `clock-behind`.
  */
 export async function publishFeed(folder: string, options: PublishOptions): Promise<Publication> {
   const layout = feedLayout(folder);
@@ -48,59 +48,59 @@ export async function publishFeed(folder: string, options: PublishOptions): Prom
   readSettings(layout, files);
   return asOnlyPublisher(layout, files, async () => {
     const { press, published } = openPress(layout, options);
-    const staged = readStaged(layout, files);
-    const change = changeOf(published.targets.signed.targets, staged);
-    const warnings = await checkAll(staged, change.added, options.check);
-    const outcome = {
-      version: published.targets.signed.version,
-      added: change.added,
-      removed: change.removed,
-      warnings,
-    };
-    if (change.added.length + change.removed.length === 0) {
-      clearStaged(layout, files);
-      return { changed: false, ...outcome };
-    }
-    writeDocuments(press, staged.add);
-    const edition = nextEdition(press, 'targets', published.targets.signed.version);
-    const versions = { timestamp: published.timestamp.signed.version, snapshot: published.snapshot.signed.version };
-    const out = await release(press, versions, targetsMetadata(edition, change.targets));
-    clearStaged(layout, files);
-    return { changed: true, ...outcome, ...out, version: edition.version };
+    const pending = choosePending(press, published, options.signatures ?? []);
+    if (!pending) return publishStaged(press, published, options);
+    const { proposal, review } = pending;
+    const given = collectSignatures(press, pending, options.signatures ?? []);
+    const gathered = gather(review, [...given, ...(await signHere(press, gather(review, given)))]);
+    requireSignatures(gathered, proposal.names);
+    const warnings = await checkDocuments(review, published, press, options.check);
+    const done = await publishParts(press, published, proposal, gathered, warnings);
+    dropProposals(press, pending);
+    return done;
   });
 }
 
-interface Change {
-  readonly targets: Readonly<Record<string, TargetFile>>;
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-}
-
-/** The targets after the staged changes, and what really differs from before. Pure. */
-function changeOf(before: Readonly<Record<string, TargetFile>>, staged: Staged): Change {
-  const targets = new Map(Object.entries(before));
-  const removed = staged.remove.filter((name) => targets.delete(name));
-  const added: string[] = [];
-  for (const [name, bytes] of staged.add) {
-    const next = targetFile(name, bytes);
-    if (targets.get(name)?.equals(next)) continue;
-    targets.set(name, next);
-    added.push(name);
+/** What is staged, with the keys that are on this machine. */
+async function publishStaged(
+  press: Press,
+  published: Published | undefined,
+  options: PublishOptions,
+): Promise<Publication> {
+  const { layout, files, clock } = press;
+  const staged = readStaged(layout, files);
+  const proposal = draftProposal(press, published, { staged, forgetLogs: options.leastVersion !== undefined });
+  if (!proposal) {
+    clearStaged(layout, files, () => true);
+    const version = published?.targets.metadata.signed.version ?? 0;
+    return { changed: false, version, added: [], removed: [], roles: [], warnings: [] };
   }
-  return { targets: Object.fromEntries(targets), added, removed };
+  const review = reviewProposal(proposal, clock.now());
+  const warnings = await checkDocuments(review, published, press, options.check);
+  const signatures = await signEverything(press, review);
+  return publishParts(press, published, proposal, gather(review, signatures), warnings);
 }
 
-async function checkAll(staged: Staged, names: readonly string[], check: DocumentCheck = () => []): Promise<string[]> {
-  const checked = await Promise.all(
-    names.map(async (name) => {
-      const found = await check(name, staged.add.get(name) ?? new Uint8Array());
-      return found.map(({ severity, message }) => ({ severity, line: `${name}: ${message}` }));
-    }),
+async function publishParts(
+  press: Press,
+  published: Published | undefined,
+  proposal: Proposal,
+  parts: readonly GatheredPart[],
+  warnings: readonly string[],
+): Promise<Publication> {
+  const review = parts.map((part) => part.review);
+  const changes = review.flatMap(({ documents }) => documents);
+  const out = await letOut(press, published, parts, proposal.documents);
+  clearStaged(press.layout, press.files, (name, hash) =>
+    changes.some((change) => change.name === name && change.sha256 === hash),
   );
-  const findings = checked.flat();
-  const errors = findings.filter(({ severity }) => severity === 'error').map(({ line }) => line);
-  if (errors.length > 0) {
-    throw new FeedError('check-refused', `nothing was published; correct and add again: ${errors.join('; ')}`);
-  }
-  return findings.map(({ line }) => line);
+  return {
+    changed: true,
+    ...out,
+    version: review.find(({ role }) => role === 'targets')?.version ?? published?.targets.metadata.signed.version ?? 0,
+    added: changes.filter(({ kind }) => kind !== 'removed').map(({ name }) => name),
+    removed: changes.filter(({ kind }) => kind === 'removed').map(({ name }) => name),
+    roles: review.flatMap(({ roles }) => roles),
+    warnings: [...warnings, ...out.warnings],
+  };
 }

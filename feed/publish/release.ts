@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { Clock, Files } from '@stopgap/machine';
-import type { Metadata, Root, Targets } from '@tufjs/models';
+import type { Metadata, Root } from '@tufjs/models';
 import { sha256 } from '../digest.ts';
 import { FeedError } from '../errors.ts';
-import type { RoleName } from '../roles.ts';
+import { type RoleName, roleNames } from '../roles.ts';
 import { sweepFolder } from '../sweep.ts';
 import type { FeedLayout } from './layout.ts';
 import {
@@ -17,8 +17,9 @@ import {
   targetFileName,
   timestampMetadata,
 } from './metadata.ts';
+import type { Published } from './repository.ts';
 import { type FeedSettings, readReleased, writeReleased } from './settings.ts';
-import type { KeyRing } from './unlock.ts';
+import type { KeyRing, Quorum } from './unlock.ts';
 
 /** Everything a release works with. */
 export interface Press {
@@ -26,7 +27,11 @@ export interface Press {
   readonly files: Files;
   readonly clock: Clock;
   readonly settings: FeedSettings;
-  readonly root: Metadata<Root>;
+  /**
+   * Roots whose keys sign snapshot and timestamp. The first one's must; those of a further one, which readers may still
+   * hold, sign as far as their keys are here.
+   */
+  readonly roots: readonly Metadata<Root>[];
   readonly keys: KeyRing;
   /** Versions from here on are at least this. */
   readonly leastVersion?: number | undefined;
@@ -36,39 +41,59 @@ export interface Press {
 export interface Release {
   readonly timestamp: number;
   readonly signedAt: number;
-  /** When the first of the new signatures runs out, ms since the epoch. */
+  /** When the first of the signatures that are out runs out, ms since the epoch. */
   readonly expiresAt: number;
 }
 
 /** A metadata file ready to be written. */
 export interface SignedFile {
-  readonly role: RoleName;
+  readonly role: string;
   readonly version: number;
   readonly expiresAt: number;
   readonly bytes: Buffer;
+}
+
+/** A metadata file with its signatures. */
+export function signedFile(role: string, metadata: AnyMetadata): SignedFile {
+  const { version, expires } = metadata.signed;
+  return { role, version, expiresAt: Date.parse(expires), bytes: metadataBytes(metadata) };
+}
+
+/** Whose signatures a root asks for. Throws `feed-damaged` where it does not name the role. */
+export function quorumOf(root: Root, role: RoleName): Quorum {
+  const found = root.roles[role];
+  if (!found) throw new FeedError('feed-damaged', `the root does not name the role ${role}`);
+  return { role, keyIds: found.keyIDs, threshold: found.threshold };
 }
 
 /**
  * Signs and serialises, and checks the result as a reader would, so that a publisher's mistake is found here. Throws
  * `key-missing` when the signatures do not reach the threshold.
  */
-export async function signFile(press: Press, role: RoleName, metadata: AnyMetadata): Promise<SignedFile> {
-  await addSignatures(metadata, await press.keys.signersFor(press.root.signed, role));
+async function signOnline(press: Press, role: 'snapshot' | 'timestamp', metadata: AnyMetadata): Promise<SignedFile> {
+  for (const [index, { signed }] of press.roots.entries()) {
+    const quorum = quorumOf(signed, role);
+    await addSignatures(metadata, await (index === 0 ? press.keys.signersFor(quorum) : press.keys.available(quorum)));
+  }
   try {
-    press.root.verifyDelegate(role, metadata);
+    press.roots[0]?.verifyDelegate(role, metadata);
   } catch (error) {
     throw new FeedError('key-missing', `the signatures on ${role} do not satisfy the root; check the keys`, error);
   }
-  const { version, expires } = metadata.signed;
-  return { role, version, expiresAt: Date.parse(expires), bytes: metadataBytes(metadata) };
+  return signedFile(role, metadata);
 }
 
 /** The edition after `current`: never a number that a file already bears, even one whose release was cut short. */
-export function nextEdition(press: Press, role: RoleName, current: number): Edition {
+export function nextEdition(
+  press: Pick<Press, 'layout' | 'files' | 'clock' | 'settings' | 'leastVersion'>,
+  role: string,
+  current: number,
+): Edition {
   let version = Math.max(current + 1, press.leastVersion ?? 1);
   while (role !== 'timestamp' && press.files.read(metadataPath(press.layout, role, version)) !== undefined)
     version += 1;
-  return { version, expiresAt: press.clock.now() + press.settings.expiryDays[role] * 86_400_000 };
+  const days = press.settings.expiryDays[roleNames.find((name) => name === role) ?? 'targets'];
+  return { version, expiresAt: press.clock.now() + days * 86_400_000 };
 }
 
 /** Writes the documents; their names hold their hashes, so what is there already is never touched. */
@@ -84,24 +109,28 @@ export function writeDocuments(press: Press, documents: ReadonlyMap<string, Uint
 
 /**
  * Lets a version out: everything it refers to is on the disk before `timestamp.json` is replaced, which is the one
- * instant at which readers change from the old version to the new one (specification, section 6.2).
+ * instant at which readers change from the old version to the new one (specification, section 6.2). `roles` are the files
+ * of targets and delegated roles that are new; the others stay as `before` has them. A role once named in a snapshot is
+ * named in all later ones (section 5.5.5).
  */
 export async function release(
   press: Press,
-  versions: { readonly timestamp: number; readonly snapshot: number },
-  targets: Metadata<Targets> | SignedFile,
+  before: Pick<Published, 'timestamp' | 'snapshot' | 'roles'> | undefined,
+  roles: readonly SignedFile[],
 ): Promise<Release> {
   const signedAt = timeOfSigning(press);
-  const targetsFile = 'bytes' in targets ? targets : await signFile(press, 'targets', targets);
-  const named = new Map([['targets.json', metaFile(targetsFile.version, targetsFile.bytes)]]);
-  const snapshotEdition = nextEdition(press, 'snapshot', versions.snapshot);
-  const snapshot = await signFile(press, 'snapshot', snapshotMetadata(snapshotEdition, named));
-  const timestampEdition = nextEdition(press, 'timestamp', versions.timestamp);
+  const named = new Map(Object.entries(before?.snapshot.signed.meta ?? {}));
+  for (const { role, version, bytes } of roles) named.set(`${role}.json`, metaFile(version, bytes));
+  const snapshotEdition = nextEdition(press, 'snapshot', before?.snapshot.signed.version ?? 0);
+  const snapshot = await signOnline(press, 'snapshot', snapshotMetadata(snapshotEdition, named));
+  const timestampEdition = nextEdition(press, 'timestamp', before?.timestamp.signed.version ?? 0);
   const snapshotMeta = metaFile(snapshot.version, snapshot.bytes);
-  const timestamp = await signFile(press, 'timestamp', timestampMetadata(timestampEdition, snapshotMeta, signedAt));
-  for (const file of [targetsFile, snapshot, timestamp]) writeMetadata(press, file);
+  const timestamp = await signOnline(press, 'timestamp', timestampMetadata(timestampEdition, snapshotMeta, signedAt));
+  for (const file of [...roles, snapshot, timestamp]) writeMetadata(press, file);
   writeReleased(press.layout, press.files, { timestamp: timestamp.version, signedAt });
-  const expiresAt = Math.min(targetsFile.expiresAt, snapshot.expiresAt, timestamp.expiresAt);
+  const unchanged = [...(before?.roles ?? [])].filter(([name]) => !roles.some(({ role }) => role === name));
+  const stillOut = unchanged.map(([, { metadata }]) => Date.parse(metadata.signed.expires));
+  const expiresAt = Math.min(...stillOut, ...[...roles, snapshot, timestamp].map((file) => file.expiresAt));
   return { timestamp: timestamp.version, signedAt, expiresAt };
 }
 
@@ -112,7 +141,7 @@ export function writeMetadata(press: Pick<Press, 'layout' | 'files'>, file: Sign
   press.files.write(name, file.bytes, { mode: 0o644 });
 }
 
-function metadataPath(layout: FeedLayout, role: RoleName, version: number): string {
+function metadataPath(layout: FeedLayout, role: string, version: number): string {
   return path.join(layout.metadata, metadataFileName(role, version));
 }
 

@@ -7,7 +7,10 @@ import type { FeedLayout } from './layout.ts';
 export interface FeedSettings {
   readonly format: 1;
   readonly name: string;
-  /** The newest root, by version and SHA-256: what everything else in the repository is checked against. */
+  /**
+   * The newest root, by version and SHA-256: what everything else in the repository is checked against. Version 0: the
+   * first one still awaits its signatures.
+   */
   readonly root: { readonly version: number; readonly sha256: string };
   readonly holders: readonly { readonly holder: string; readonly keyId: string }[];
   readonly expiryDays: Readonly<Record<RoleName, number>>;
@@ -18,7 +21,7 @@ const days = whole(1, 3660);
 const decoder = object({
   format: whole(1, 1),
   name: text(100),
-  root: object({ version: whole(1, 1_000_000), sha256: text(64) }),
+  root: object({ version: whole(0, 1_000_000), sha256: text(64) }),
   holders: listOf(object({ holder: text(64), keyId: text(64) }), 200),
   expiryDays: object({ root: days, targets: days, snapshot: days, timestamp: days }),
 });

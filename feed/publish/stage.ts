@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { decodeJson, type Files, listOf, object, systemFiles, text } from '@stopgap/machine';
+import { sha256 } from '../digest.ts';
 import { FeedError } from '../errors.ts';
 import { type FeedLayout, feedLayout } from './layout.ts';
 import { asOnlyPublisher } from './lock.ts';
@@ -58,11 +59,20 @@ export function readStaged(layout: FeedLayout, files: Files): Staged {
   return { add: new Map(add), remove: index.remove };
 }
 
-/** Forgets what was staged, after it has been published. */
-export function clearStaged(layout: FeedLayout, files: Files): void {
-  const { add } = readIndex(layout, files);
-  files.remove(indexFile(layout));
-  for (const name of add) files.remove(stagedFile(layout, name));
+/** Forgets what was staged and is `done` in this form, after it has been published; `hash` is `undefined` for a removal. */
+export function clearStaged(
+  layout: FeedLayout,
+  files: Files,
+  done: (name: string, hash: string | undefined) => boolean,
+): void {
+  const index = readIndex(layout, files);
+  const hashOf = (name: string) =>
+    sha256(files.read(stagedFile(layout, name), maxTargetBytes)?.bytes ?? Buffer.alloc(0));
+  const add = index.add.filter((name) => !done(name, hashOf(name)));
+  const remove = index.remove.filter((name) => !done(name, undefined));
+  if (add.length + remove.length === 0) files.remove(indexFile(layout));
+  else files.write(indexFile(layout), `${JSON.stringify({ add, remove })}\n`);
+  for (const name of index.add) if (!add.includes(name)) files.remove(stagedFile(layout, name));
 }
 
 interface Index {
@@ -97,6 +107,9 @@ const without = (list: readonly string[], name: string) => list.filter((entry) =
 
 function checkName(name: string): void {
   const segments = name.split('/');
+  if (segments[0] === 'log') {
+    throw new FeedError('target-name', `${name}: names in log/ are kept for the feed's own log; choose another folder`);
+  }
   if (segments.length > 4 || !segments.every((part) => segment.test(part))) {
     throw new FeedError(
       'target-name',

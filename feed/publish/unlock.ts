@@ -1,17 +1,24 @@
 import path from 'node:path';
 import type { Files } from '@stopgap/machine';
-import type { Root } from '@tufjs/models';
 import { FeedError } from '../errors.ts';
-import type { RoleName } from '../roles.ts';
 import { decryptKey, memorySigner, type Signer } from './keys.ts';
 import type { FeedLayout } from './layout.ts';
 import type { Passphrase } from './passphrase.ts';
 import type { FeedSettings } from './settings.ts';
 
+/** Whose signatures a role needs. */
+export interface Quorum {
+  readonly role: string;
+  readonly keyIds: readonly string[];
+  readonly threshold: number;
+}
+
 /** The signers to be had on this machine: key files, opened when they are first needed, and others given by the caller. */
 export interface KeyRing {
-  /** As many signers as the role's threshold asks for. Throws `key-missing`, `passphrase-wrong`, `passphrase-missing`. */
-  signersFor(root: Root, role: RoleName): Promise<readonly Signer[]>;
+  /** As many signers as the quorum asks for. Throws `key-missing`, `passphrase-wrong`, `passphrase-missing`. */
+  signersFor(quorum: Quorum): Promise<readonly Signer[]>;
+  /** Those of the keys that are here, at most as many as the threshold. Throws `passphrase-wrong`, `passphrase-missing`. */
+  available(quorum: Quorum): Promise<readonly Signer[]>;
 }
 
 /** The file of a holder's key. */
@@ -36,25 +43,23 @@ export function keyRing(
     if (signer?.key.keyID === keyId) opened.set(keyId, signer);
     return opened.get(keyId);
   };
+  const available = async ({ keyIds, threshold }: Quorum) => {
+    const signers: Signer[] = [];
+    for (const keyId of keyIds) {
+      if (signers.length === threshold) break;
+      const signer = await open(keyId);
+      if (signer) signers.push(signer);
+    }
+    return signers;
+  };
   return {
-    signersFor: async (root, role) => {
-      const { keyIDs, threshold } = roleOf(root, role);
-      const signers: Signer[] = [];
-      for (const keyId of keyIDs) {
-        if (signers.length === threshold) break;
-        const signer = await open(keyId);
-        if (signer) signers.push(signer);
-      }
-      if (signers.length < threshold) throw tooFew(layout, settings, role, keyIDs, threshold, signers);
+    available,
+    signersFor: async (quorum) => {
+      const signers = await available(quorum);
+      if (signers.length < quorum.threshold) throw tooFew(layout, settings, quorum, signers);
       return signers;
     },
   };
-}
-
-function roleOf(root: Root, role: RoleName) {
-  const found = root.roles[role];
-  if (!found) throw new FeedError('feed-damaged', `the root does not name the role ${role}`);
-  return found;
 }
 
 async function openFile(file: string, holder: string, files: Files, passphrase: Passphrase) {
@@ -66,9 +71,7 @@ async function openFile(file: string, holder: string, files: Files, passphrase: 
 function tooFew(
   layout: FeedLayout,
   settings: FeedSettings,
-  role: RoleName,
-  keyIds: readonly string[],
-  threshold: number,
+  { role, keyIds, threshold }: Quorum,
   signers: readonly Signer[],
 ): FeedError {
   const absent = settings.holders
@@ -76,6 +79,6 @@ function tooFew(
     .map(({ holder }) => holder);
   return new FeedError(
     'key-missing',
-    `${role} needs ${threshold} signature${threshold === 1 ? '' : 's'} and ${signers.length} can be made here; put the key of ${absent.join(' or ')} into ${layout.keys}`,
+    `${role} needs ${threshold} signature${threshold === 1 ? '' : 's'} and ${signers.length} can be made here; put the key of ${absent.join(' or ')} into ${layout.keys}, or have their holders sign: stopgap feed propose ${layout.folder}`,
   );
 }

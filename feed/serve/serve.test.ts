@@ -81,7 +81,7 @@ describe('a served feed', () => {
     expect(timestamp.headers).toMatchObject({ 'cache-control': 'no-cache', 'content-type': 'application/json' });
     const targets = await ask(server.port, '/metadata/2.targets.json');
     expect(targets.headers['cache-control']).toBe('public, max-age=31536000, immutable');
-    expect(Object.keys(JSON.parse(targets.body).signed.targets)).toEqual(['exchange/a.xml']);
+    expect(Object.keys(JSON.parse(targets.body).signed.targets)).toEqual(['exchange/a.xml', 'log/targets/1.jsonl']);
     const { sha256 } = JSON.parse(targets.body).signed.targets['exchange/a.xml'].hashes;
     const document = await ask(server.port, `/targets/exchange/${sha256}.a.xml`);
     expect(document).toMatchObject({ status: 200, body: '<a/>' });
