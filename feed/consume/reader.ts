@@ -10,6 +10,7 @@ import { type FeedFiles, feedFiles } from './fetch.ts';
 import { readFloor } from './floor.ts';
 import type { TrustFolder } from './folder.ts';
 import { defaultLimits, type FeedLimits } from './limits.ts';
+import { followLogs } from './logs.ts';
 import { documentsOf } from './roles.ts';
 import { signedAt, type Trust } from './trust.ts';
 import { updateMetadata } from './update.ts';
@@ -123,6 +124,7 @@ export class FeedReader {
     );
     const targets = documentsOf(trust, roles);
     const documents = await fetchDocuments(files, folder, limits, targets, trust.root.signed.consistentSnapshot);
+    followLogs(folder, trust, roles, documents, enrolledRoot);
     const current = currentOf(trust, roles, documents, clock.now());
     writeCurrent(folder, current);
     dropOldDocuments(folder, current);
