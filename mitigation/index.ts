@@ -5,7 +5,14 @@ export type * from './document.ts';
 export { formatFinding, MitigationError, type MitigationErrorCode, type MitigationFinding } from './errors.ts';
 export type { ProductFacts } from './inventory.ts';
 export { parseMitigation } from './parse.ts';
-export { headersChangedIn, type Rehearsal, type RehearsedEvidence, rehearse } from './rehearse.ts';
+export {
+  headersChangedIn,
+  type Rehearsal,
+  type RehearsedEvidence,
+  type RuleEngine,
+  rehearse,
+  rulesOf,
+} from './rehearse.ts';
 export { compareVersions, isVersion } from './versions.ts';
 export { type ProcessRunner, processXsd } from './xsd-in-process.ts';
 export { inlineXsd } from './xsd-inline.ts';

@@ -3,7 +3,7 @@ import {
   evaluateOutbound,
   type HeaderFields,
   type InboundVerdict,
-  type PreparedRules,
+  type OutboundVerdict,
   prepareRules,
   type RewriteRequest,
   type RewriteResponse,
@@ -27,13 +27,36 @@ export interface Rehearsal {
   readonly idleRules: readonly string[];
 }
 
+/** What runs rules: the interpreter, or rules that were compiled for this process. */
+export interface RuleEngine {
+  inbound(request: RewriteRequest): InboundVerdict;
+  outbound(exchange: Parameters<typeof evaluateOutbound>[1]): OutboundVerdict;
+}
+
+/** The interpreter. */
+function interpreted(rules: readonly ScopedRules[]): RuleEngine {
+  const prepared = prepareRules(rules);
+  return {
+    inbound: (request) => evaluateInbound(prepared, request),
+    outbound: (exchange) => evaluateOutbound(prepared, exchange),
+  };
+}
+
+/** The mitigation's rules, each at the level that its action names. */
+export function rulesOf(mitigation: Pick<Mitigation, 'id' | 'actions'>): readonly ScopedRules[] {
+  return mitigation.actions.flatMap((action) => scopedRules(mitigation.id, action));
+}
+
 /**
  * Runs the evidence through the mitigation's own rules, in this process, on a server that answers everything with an empty
  * HTML page: a first proof for authors, before there is a server. Throws `RewriteError` for a rule that cannot be run
  * outside IIS.
  */
-export function rehearse(mitigation: Pick<Mitigation, 'id' | 'actions' | 'evidence'>): Rehearsal {
-  const rules = prepareRules(mitigation.actions.flatMap((action) => scopedRules(mitigation.id, action)));
+export function rehearse(
+  mitigation: Pick<Mitigation, 'id' | 'actions' | 'evidence'>,
+  engine: (rules: readonly ScopedRules[]) => RuleEngine = interpreted,
+): Rehearsal {
+  const rules = engine(rulesOf(mitigation));
   const others = mitigation.actions.some((action) => action.kind === 'service' || action.kind === 'appPool');
   const acted = new Set<string>();
   const evidence = mitigation.evidence.map((one) => rehearseOne(one, rules, others, acted));
@@ -56,7 +79,7 @@ export function headersChangedIn(
   evidence: Evidence,
   response: RewriteResponse,
 ): ReadonlySet<string> {
-  const rules = prepareRules(mitigation.actions.flatMap((action) => scopedRules(mitigation.id, action)));
+  const rules = prepareRules(rulesOf(mitigation));
   const request = requestOf(evidence);
   const inbound = evaluateInbound(rules, request);
   return new Set(evaluateOutbound(rules, { request, response, inbound }).headers.keys());
@@ -68,9 +91,9 @@ function scopedRules(owner: string, action: Mitigation['actions'][number]): read
   return [{ owner, level, configuration: action.rewrite, mode: 'enforce' }];
 }
 
-function rehearseOne(evidence: Evidence, rules: PreparedRules, others: boolean, acted: Set<string>): RehearsedEvidence {
+function rehearseOne(evidence: Evidence, rules: RuleEngine, others: boolean, acted: Set<string>): RehearsedEvidence {
   const request = requestOf(evidence);
-  const inbound = evaluateInbound(rules, request);
+  const inbound = rules.inbound(request);
   if ('by' in inbound) acted.add(inbound.by.rule);
   const refusal = refusedBy(inbound);
   if (evidence.expect === 'refused') {
@@ -85,11 +108,11 @@ function rehearseResponse(
   evidence: Evidence,
   request: RewriteRequest,
   inbound: InboundVerdict,
-  rules: PreparedRules,
+  rules: RuleEngine,
   acted: Set<string>,
 ): RehearsedEvidence {
   const response = { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } };
-  const outbound = evaluateOutbound(rules, { request, response, inbound });
+  const outbound = rules.outbound({ request, response, inbound });
   for (const { rule } of outbound.by) acted.add(rule);
   for (const { name, contains } of evidence.responseHeaders) {
     const value = outbound.headers.get(name.toLowerCase());
