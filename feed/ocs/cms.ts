@@ -11,8 +11,8 @@ export interface SignedMessage {
   readonly content: Buffer;
   /** DER. */
   readonly certificates: readonly Buffer[];
-  /** Attribute certificates, which say nothing that matters here and are not read. */
-  readonly attributeCertificates: number;
+  /** Attribute certificates as they stand, which say nothing that matters here and are not read. */
+  readonly attributeCertificates: readonly Buffer[];
   readonly signer: Signer;
 }
 
@@ -82,7 +82,11 @@ function readContent(value: Der | undefined): Pick<SignedMessage, 'contentType' 
   return { contentType: oidOf(type, 'signed data: content type'), content: octets.content };
 }
 
-function readCertificates(value: Der | undefined): { x509: readonly Buffer[]; others: number; newer: boolean } {
+function readCertificates(value: Der | undefined): {
+  x509: readonly Buffer[];
+  others: readonly Buffer[];
+  newer: boolean;
+} {
   const choices = value ? partsOf(value) : [];
   if (choices.length > ocsLimits.certificates) throw refused(`it holds ${choices.length} certificates`);
   const x509 = choices.filter((one) => one.tag === tags.sequence);
@@ -90,7 +94,7 @@ function readCertificates(value: Der | undefined): { x509: readonly Buffer[]; ot
   if (x509.length + others.length < choices.length) throw refused('it holds something else among its certificates');
   return {
     x509: x509.map((one) => one.bytes),
-    others: others.length,
+    others: others.map((one) => one.bytes),
     newer: others.some((one) => one.tag === contextTag(2)),
   };
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { listOf, MachineError, object, oneOf, optional, text, whole } from '@stopgap/machine';
+import { type Decoder, listOf, MachineError, object, oneOf, optional, text, whole } from '@stopgap/machine';
 
 /** One OCS-style feed that a server looks at. */
 export interface OcsFeedConfig {
@@ -16,11 +16,26 @@ export interface OcsFeedConfig {
   readonly usages?: readonly string[];
   /** A document that was countersigned longer ago is not taken any more. Default: none is too old. */
   readonly maximumAgeDays?: number;
+  /** SHA-256 of further attribute certificates that countersignatures may hold, or `any`. Default: those that are known. */
+  readonly attributeCertificates?: readonly string[] | 'any';
   /** `http://[user:password@]host:port`, or `direct`. Default: the environment's HTTP(S)_PROXY and NO_PROXY. */
   readonly proxy?: string;
   /** PEM file of further authorities for TLS, e.g. that of a proxy which inspects it. */
   readonly caFile?: string;
 }
+
+const digests = listOf(text(64), 1000);
+const unreadCertificates: Decoder<readonly string[] | 'any'> = (value, place) => {
+  if (value === 'any') return value;
+  const given = digests(value, place);
+  const wrong = given.find((one) => !/^[0-9a-f]{64}$/.test(one));
+  if (wrong === undefined) return given;
+  const found = JSON.stringify(wrong);
+  throw new MachineError(
+    'invalid-json',
+    `${place}: expected "any", or digests of 64 small hexadecimal digits, found ${found}`,
+  );
+};
 
 const decoder = object({
   kind: oneOf('ocs'),
@@ -30,6 +45,7 @@ const decoder = object({
   timeRootFile: optional(text()),
   usages: optional(listOf(text(200), 16)),
   maximumAgeDays: optional(whole(1, 36_500)),
+  attributeCertificates: optional(unreadCertificates),
   proxy: optional(text()),
   caFile: optional(text()),
 });

@@ -9,10 +9,21 @@ export interface OcsTrust {
   readonly timestampRoots: readonly TrustAnchor[];
   /** Key usages of the signing certificate, all of them. */
   readonly purposes: readonly string[];
+  /**
+   * SHA-256 (lower-case hexadecimal, of its bytes as they stand) of each attribute certificate that a countersignature may
+   * hold; `any`: whatever it holds is left unread.
+   */
+  readonly attributeCertificates: readonly string[] | 'any';
 }
 
 /** Code signing, and signing XML for Exchange. */
 export const exchangePurposes: readonly string[] = [oids.codeSigning, oids.exchangeXmlSigning];
+
+/**
+ * The attribute certificates of Microsoft's timestamps that are known. Their devices got a new one every day, about their
+ * clock; no key is published that would show who wrote it. This one is in the document captured in 2021.
+ */
+const knownAttributeCertificates = ['7b4b857b309c533f28dcb0a511739091cbda8a90a17744357ace63c2432ffae7'];
 
 /** Microsoft Root Certificate Authority 2011, which documents bring along; only its fingerprint is trusted. */
 const root2011 = '847df6a78497943f27fc72eb93f9a637320a02b561d0a91b09e87a7807ed7c61';
@@ -59,15 +70,29 @@ ZIKRBBLgq28ey1AFYbRA/1mGcdHVM2l8qXOKONdkDPFp
 
 /** What Microsoft's own documents are held against. */
 export function microsoftTrust(): OcsTrust {
-  return { roots: [anchorByFingerprint(root2011)], timestampRoots: microsoftTime(), purposes: exchangePurposes };
+  return {
+    roots: [anchorByFingerprint(root2011)],
+    timestampRoots: microsoftTime(),
+    purposes: exchangePurposes,
+    attributeCertificates: knownAttributeCertificates,
+  };
 }
 
 /** Trust for another publisher: their roots, and for the time of signing theirs or Microsoft's unless others are given. */
 export function publisherTrust(
   roots: readonly TrustAnchor[],
-  { timestampRoots = [...roots, ...microsoftTime()], purposes = exchangePurposes }: Partial<OcsTrust> = {},
+  {
+    timestampRoots = [...roots, ...microsoftTime()],
+    purposes = exchangePurposes,
+    attributeCertificates = knownAttributeCertificates,
+  }: Partial<OcsTrust> = {},
 ): OcsTrust {
-  return { roots, timestampRoots, purposes };
+  return { roots, timestampRoots, purposes, attributeCertificates };
+}
+
+/** The known attribute certificates and these; `any` stays. */
+export function unreadOf(more: readonly string[] | 'any'): OcsTrust['attributeCertificates'] {
+  return more === 'any' ? more : [...knownAttributeCertificates, ...more];
 }
 
 function microsoftTime(): readonly TrustAnchor[] {

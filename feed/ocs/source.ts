@@ -15,7 +15,7 @@ import { OcsError, type OcsErrorCode } from './errors.ts';
 import type { OcsFeedConfig } from './feed-config.ts';
 import { defaultsOf, type Kept, keep, readKept, readKeptDocument, sinceWhen } from './kept.ts';
 import { ocsLimits } from './limits.ts';
-import { exchangePurposes, microsoftTrust, type OcsTrust, publisherTrust } from './microsoft.ts';
+import { exchangePurposes, microsoftTrust, type OcsTrust, publisherTrust, unreadOf } from './microsoft.ts';
 import { toMitigation } from './to-mitigation.ts';
 import { verifyOcs } from './verify.ts';
 
@@ -158,11 +158,17 @@ class OcsReader {
   }
 
   #trust(): OcsTrust {
-    const { rootFile, timeRootFile, usages: purposes = exchangePurposes } = this.#config;
+    const {
+      rootFile,
+      timeRootFile,
+      attributeCertificates: more = [],
+      usages: purposes = exchangePurposes,
+    } = this.#config;
     return asConfiguration(() => {
       const own = timeRootFile === undefined ? {} : { timestampRoots: this.#anchors(timeRootFile) };
-      if (rootFile === undefined) return { ...microsoftTrust(), ...own, purposes };
-      return publisherTrust(this.#anchors(rootFile), { ...own, purposes });
+      const trust = { ...own, purposes, attributeCertificates: unreadOf(more) };
+      if (rootFile === undefined) return { ...microsoftTrust(), ...trust };
+      return publisherTrust(this.#anchors(rootFile), trust);
     });
   }
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { TrustAnchor } from './anchors.ts';
 import { algorithmOf, type Certificate, readCertificate } from './certificate.ts';
 import { type Chain, checkValidity, verifies, verifyChain } from './chain.ts';
 import { readSignedMessage, type SignedMessage, type Signer } from './cms.ts';
 import { contextTag, type Der, expectTag, readDer, sequenceOf, tags, takeOptional } from './der.ts';
 import { integerOf, oidOf, smallIntegerOf, timeOf } from './der-values.ts';
 import { OcsError } from './errors.ts';
+import type { OcsTrust } from './microsoft.ts';
 import { digests, oids, signatureAlgorithms } from './oids.ts';
 import type { OcsParts } from './shape.ts';
 
@@ -14,7 +14,7 @@ export interface Timestamp {
   /** Ms since the epoch. */
   readonly at: number;
   readonly chain: Chain;
-  /** Attribute certificates in the token: no signature that could be checked covers them, and nothing is taken from them. */
+  /** How many attribute certificates are in the token. Nothing is taken from them. */
   readonly unreadCertificates: number;
 }
 
@@ -27,7 +27,7 @@ const whose = 'countersignature';
 export function verifyTimestamp(
   given: NonNullable<OcsParts['countersignature']>,
   signatureValue: Buffer,
-  anchors: readonly TrustAnchor[],
+  { timestampRoots: anchors, attributeCertificates }: Pick<OcsTrust, 'timestampRoots' | 'attributeCertificates'>,
 ): Timestamp {
   const message = readSignedMessage(given.token);
   if (message.contentType !== oids.tstInfo) throw refused('it holds something else than a timestamp');
@@ -38,8 +38,9 @@ export function verifyTimestamp(
   const chain = verifyChain({ certificates, anchors, purposes: [oids.timeStamping], only: true, whose });
   checkSigner(message, chain.leaf);
   checkBeside(given.certificates, certificates);
+  checkUnsigned(message.attributeCertificates, attributeCertificates);
   checkValidity(chain, whose, at, 'the time it states itself');
-  return { at, chain, unreadCertificates: message.attributeCertificates };
+  return { at, chain, unreadCertificates: message.attributeCertificates.length };
 }
 
 /** RFC 3161, section 2.4.2. */
@@ -124,6 +125,20 @@ function checkBeside(beside: readonly Buffer[], certificates: readonly Certifica
   if (given.some((one) => !known.has(one)) || new Set(given).size < given.length) {
     throw refused('the certificates beside it are not those inside it');
   }
+}
+
+/**
+ * No signature that could be checked covers an attribute certificate, and nothing needs one: bytes that anybody may write
+ * have no place in a signed document. So it must be one that is known, byte for byte.
+ */
+function checkUnsigned(found: readonly Buffer[], known: OcsTrust['attributeCertificates']): void {
+  if (known === 'any') return;
+  const hashes = found.map((one) => createHash('sha256').update(one).digest('hex'));
+  const stranger = hashes.find((one) => !known.includes(one));
+  if (stranger === undefined) return;
+  throw refused(
+    `it holds an attribute certificate that is not known (SHA-256 ${stranger}); no signature covers it, so anybody could have written it: name that digest among the known ones, or "any" to take them unread`,
+  );
 }
 
 function digestOf(id: string): 'sha256' | 'sha384' | 'sha512' {

@@ -83,7 +83,7 @@ function judge(bytes: Uint8Array, trust: OcsTrust, at: number): OcsVerified {
 
 function timestampOf(parts: OcsParts, trust: OcsTrust): Timestamp | undefined {
   if (!parts.countersignature) return undefined;
-  return verifyTimestamp(parts.countersignature, parts.signatureValue, trust.timestampRoots);
+  return verifyTimestamp(parts.countersignature, parts.signatureValue, trust);
 }
 
 /** The bare key says nothing that the certificate does not say: it must be the same one, written in the same way. */

@@ -11,6 +11,7 @@ import {
   publisherTrust,
   readOcsContent,
   toMitigation,
+  unreadOf,
   verifyOcs,
 } from '@stopgap/feed/ocs';
 import { systemFiles } from '@stopgap/machine';
@@ -24,6 +25,7 @@ const options = {
   root: { type: 'string', multiple: true },
   'time-root': { type: 'string', multiple: true },
   usage: { type: 'string', multiple: true },
+  'attribute-certificate': { type: 'string', multiple: true },
   at: { type: 'string' },
 } as const;
 
@@ -33,7 +35,7 @@ export async function verify(args: readonly string[], context: Context): Promise
   if (values.ocs === undefined) throw new CliError('--ocs FILE is missing; see: stopgap feed --help');
   const bytes = readInput(values.ocs, 16 * ocsLimits.documentBytes);
   const at = values.at === undefined ? context.clock.now() : timeOf(values.at);
-  const verdict = withContent(verifyOcs(bytes, trustOf(values.root, values['time-root'], values.usage), at));
+  const verdict = withContent(verifyOcs(bytes, trustOf(values), at));
   if (values.json) context.print(`${JSON.stringify(jsonOf(values.ocs, verdict), undefined, 2)}\n`);
   else if (verdict.ok) context.print(`${values.ocs}: good\n${lines(verdict)}`);
   else context.tell(`${values.ocs}: refused (${verdict.code}): ${verdict.reason}\n`);
@@ -54,11 +56,10 @@ function withContent(verdict: OcsVerdict): Judged {
   }
 }
 
-function trustOf(
-  roots: readonly string[] = [],
-  timeRoots: readonly string[] = [],
-  usages?: readonly string[],
-): OcsTrust {
+type Given = { readonly [option in 'root' | 'time-root' | 'usage' | 'attribute-certificate']?: readonly string[] };
+
+function trustOf({ root: roots = [], 'time-root': timeRoots = [], usage: usages, ...given }: Given): OcsTrust {
+  const attributeCertificates = unreadOf(digestsOf(given['attribute-certificate'] ?? []));
   const anchors = (files: readonly string[]) =>
     files.flatMap((file) => {
       try {
@@ -73,8 +74,17 @@ function trustOf(
   }
   const purposes = usages ?? exchangePurposes;
   const own = timeRoots.length > 0 ? { timestampRoots: anchors(timeRoots) } : {};
-  if (roots.length === 0) return { ...microsoftTrust(), ...own, purposes };
-  return publisherTrust(anchors(roots), { ...own, purposes });
+  const trust = { ...own, purposes, attributeCertificates };
+  if (roots.length === 0) return { ...microsoftTrust(), ...trust };
+  return publisherTrust(anchors(roots), trust);
+}
+
+function digestsOf(given: readonly string[]): readonly string[] | 'any' {
+  if (given.includes('any')) return 'any';
+  const wrong = given.find((one) => !/^[0-9a-f]{64}$/.test(one));
+  if (wrong !== undefined)
+    throw new CliError(`--attribute-certificate ${wrong}: expected a SHA-256 in small hexadecimal digits, or any`);
+  return given;
 }
 
 function readInput(file: string, maxBytes: number): Uint8Array {
