@@ -57,6 +57,38 @@ describe('readXml', () => {
     expect([error.code, error.position.line, error.position.column]).toEqual([code, line, column]);
   });
 
+  // Found by fuzzing: each of these took minutes, as time grew with the square of the length.
+  it.each([
+    ['comments that are never closed', '<!--', 'not-well-formed'],
+    ['CDATA sections that are never closed', '<![CDATA[', 'not-well-formed'],
+    ['instructions that are never closed', '<?x ', 'not-well-formed'],
+    ['line ends', '\r\n', 'not-well-formed'],
+    ['line ends of one character', '\r', 'not-well-formed'],
+    ['line ends inside an element', '<a>\r\n', 'too-deep'],
+  ])('refuses a megabyte of %s at once', (_name, piece, code) => {
+    expect(refusal(piece.repeat((1024 * 1024) / piece.length)).code).toBe(code);
+  });
+
+  it('reads half a megabyte of line ends in text, values, comments and sections', () => {
+    const many = '\r\n\r'.repeat(40_000);
+    const root = readXml(`<a b="${many}">${many}<!--${many}--><![CDATA[${many}]]><?p ${many}?>x</a>`);
+    expect([root.attributes.get('b')?.value.length, root.text.length]).toEqual([80_000, 160_001]);
+  });
+
+  it('keeps offsets and places behind line ends of every kind', () => {
+    const text = '\r\n<a>\r\n\r<b\r\nc="\r\n&#13;"/>\n\r\n</a>\r\n';
+    const root = readXml(text);
+    const [b] = root.elements;
+    expect(text.slice(b?.start, b?.end)).toBe('<b\r\nc="\r\n&#13;"/>');
+    expect([b?.position, b?.attributes.get('c')?.position, b?.attributes.get('c')?.value]).toEqual([
+      { line: 4, column: 1 },
+      { line: 5, column: 1 },
+      ' \r',
+    ]);
+    expect([text.slice(root.start, root.end), root.text]).toEqual([text.trim(), '\n\n\n\n']);
+    expect(refusal('<a>\r\r\n\n <!DOCTYPE').position).toEqual({ line: 4, column: 2 });
+  });
+
   it('refuses bytes that are not their encoding', () => {
     expect(refusal(Buffer.from('<a>\xff</a>', 'latin1')).code).toBe('encoding');
     expect(refusal(Buffer.from('<?xml version="1.0" encoding="iso-8859-1"?><a/>')).code).toBe('encoding');

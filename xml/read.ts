@@ -2,6 +2,7 @@ import * as parser from '@rgrove/parse-xml';
 import { decodeXml } from './decode.ts';
 import type { XmlAttribute, XmlElement } from './element.ts';
 import { type Position, XmlError } from './errors.ts';
+import { type PlainLines, plainLines } from './line-ends.ts';
 import { lineIndex } from './lines.ts';
 
 /** Caps on untrusted XML. */
@@ -27,12 +28,15 @@ export function readXml(input: string | Uint8Array, limits: XmlLimits = defaultX
   }
   const text = typeof input === 'string' ? input.replace(/^\ufeff/, '') : decodeXml(input);
   const lines = lineIndex(text);
-  const root = parse(text, lines, limits).root;
+  const plain = plainLines(text);
+  const root = parse(plain, lines, limits).root;
   if (!root) throw new XmlError('not-well-formed', 'there is no root element', { line: 1, column: 1 });
   let count = 0;
 
   function convert(node: parser.XmlElement, depth: number): XmlElement {
-    const position = lines(node.start);
+    const start = plain.originalOf(node.start);
+    const end = plain.originalOf(node.end);
+    const position = lines(start);
     if (depth > limits.depth) {
       throw new XmlError('too-deep', `elements are nested more than ${limits.depth} deep`, position);
     }
@@ -45,24 +49,26 @@ export function readXml(input: string | Uint8Array, limits: XmlLimits = defaultX
       if (child instanceof parser.XmlElement) elements.push(convert(child, depth + 1));
       else if (child instanceof parser.XmlText) textInside += child.text;
     }
-    const attributes = attributesOf(node, text, lines);
-    return { name: node.name, attributes, elements, text: textInside, position, start: node.start, end: node.end };
+    const attributes = attributesOf(node, start, text, lines);
+    return { name: node.name, attributes, elements, text: textInside, position, start, end };
   }
   return convert(root, 1);
 }
 
-function parse(text: string, lines: (offset: number) => Position, limits: XmlLimits): parser.XmlDocument {
-  refuseDeepNesting(text, lines, limits.depth);
+function parse(plain: PlainLines, lines: (offset: number) => Position, limits: XmlLimits): parser.XmlDocument {
+  const { text } = plain;
+  const place = (offset: number) => lines(plain.originalOf(offset));
+  refuseDeepNesting(text, place, limits.depth);
   try {
     const document = parser.parseXml(text, { includeOffsets: true, preserveDocumentType: true, preserveCdata: true });
     const doctype = document.children.find((node) => node instanceof parser.XmlDocumentType);
-    if (doctype) throw doctypeRefused(lines(doctype.start));
+    if (doctype) throw doctypeRefused(place(doctype.start));
     return document;
   } catch (error) {
     if (error instanceof XmlError) throw error;
     if (!(error instanceof parser.XmlError)) throw error;
     const doctypeAt = text.indexOf('<!DOCTYPE');
-    if (doctypeAt >= 0 && doctypeAt <= error.pos) throw doctypeRefused(lines(doctypeAt));
+    if (doctypeAt >= 0 && doctypeAt <= error.pos) throw doctypeRefused(place(doctypeAt));
     const sentence = (error.message.split('\n')[0] ?? '').replace(/ \(line \d+, column \d+\)$/, '');
     throw new XmlError('not-well-formed', sentence, { line: error.line, column: error.column }, error);
   }
@@ -72,17 +78,32 @@ function doctypeRefused(position: Position): XmlError {
   return new XmlError('doctype', 'document type declarations are refused; take the DOCTYPE out', position);
 }
 
-/** The library parses by recursion: nesting is bounded here first, so that depth cannot overflow the stack. */
+/** What is passed over when tags are counted, by how it begins and ends. */
+const passedOver = [
+  { from: '<!--', to: '-->' },
+  { from: '<![CDATA[', to: ']]>' },
+  { from: '<?', to: '?>' },
+] as const;
+
+/**
+ * The library parses by recursion: nesting is bounded here first, so that depth cannot overflow the stack. Every character is
+ * looked at once or twice: what is opened and never closed ends the walk, as the parser gets no further than that either.
+ */
 function refuseDeepNesting(text: string, lines: (offset: number) => Position, limit: number): void {
-  const token =
-    /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<\/|<(?=[^!?/])(?:[^<>"']|"[^"<]*"|'[^'<]*')*>/g;
+  const startTag = /<(?=[^!?/])(?:[^<>"']|"[^"<]*"|'[^'<]*')*>/y;
   let depth = 0;
-  for (let match = token.exec(text); match; match = token.exec(text)) {
-    const piece = match[0];
-    if (piece === '</') depth--;
-    else if (piece.startsWith('<!') || piece.startsWith('<?') || piece.endsWith('/>')) continue;
-    else if (++depth > limit) {
-      throw new XmlError('too-deep', `elements are nested more than ${limit} deep`, lines(match.index));
+  for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at + 1)) {
+    const passed = passedOver.find(({ from }) => text.startsWith(from, at));
+    if (passed) {
+      const end = text.indexOf(passed.to, at + passed.from.length);
+      if (end < 0) return;
+      at = end;
+    } else if (text[at + 1] === '/') depth--;
+    else {
+      startTag.lastIndex = at;
+      const tag = startTag.exec(text)?.[0];
+      if (tag === undefined || tag.endsWith('/>')) continue;
+      if (++depth > limit) throw new XmlError('too-deep', `elements are nested more than ${limit} deep`, lines(at));
     }
   }
 }
@@ -90,12 +111,13 @@ function refuseDeepNesting(text: string, lines: (offset: number) => Position, li
 /** Finds each attribute's place by scanning the start tag, which the parser has already found well-formed. */
 function attributesOf(
   node: parser.XmlElement,
+  start: number,
   text: string,
   lines: (offset: number) => Position,
 ): ReadonlyMap<string, XmlAttribute> {
   const attributes = new Map<string, XmlAttribute>();
   const name = /[\s]+([^\s=/>]+)\s*=\s*(?:"[^"]*"|'[^']*')/y;
-  name.lastIndex = node.start + 1 + node.name.length;
+  name.lastIndex = start + 1 + node.name.length;
   for (let match = name.exec(text); match; match = name.exec(text)) {
     const key = match[1] ?? '';
     const offset = match.index + match[0].indexOf(key);
