@@ -1,9 +1,9 @@
-import type { Readable } from 'node:stream';
 import type { Clock } from '@stopgap/machine';
-import { Trouble, troubleOf } from '../trouble.ts';
+import { troubleOf } from '../trouble.ts';
 import type { FeedConfig, FeedDeps } from './config.ts';
 import { connectFeed } from './connection.ts';
 import { defaultLimits } from './limits.ts';
+import { lookEvents } from './look-events.ts';
 
 /** Hints closer together than this become one. */
 const leastGapMs = 1000;
@@ -14,10 +14,6 @@ const firstWaitMs = 1000;
 const longestWaitMs = 60_000;
 /** Where there is no push channel (plain file hosting), it is tried again this seldom. */
 const noChannelWaitMs = 3_600_000;
-/** However large the crowd is said to be, a look is put off no longer than this. */
-const longestSpreadMs = 10_000;
-/** A line of an event stream is a word and a number. */
-const maxLineBytes = 1024;
 
 /**
  * Listens to a feed's `/events` until `signal` aborts and calls `onHint` for each new version, at once for the first and
@@ -95,36 +91,6 @@ async function listenOnce(
     signal.removeEventListener('abort', leave);
     stop.abort();
     close();
-  }
-}
-
-interface LookEvent {
-  name: string;
-  id: string;
-  /** The time over which the server would like looks to be spread. */
-  spreadMs: number;
-}
-
-const newEvent = (): LookEvent => ({ name: '', id: '', spreadMs: 0 });
-
-/** The `look` events (HTML standard, 9.2.6). Throws when a line is longer than any of ours. */
-async function* lookEvents(stream: Readable): AsyncGenerator<LookEvent> {
-  let rest = '';
-  let event = newEvent();
-  for await (const chunk of stream) {
-    // A CR at the very end may be half of a CR LF: it waits for what comes next.
-    const lines = (rest + chunk.toString('latin1')).split(/\r\n|\n|\r(?!$)/);
-    rest = lines.pop() ?? '';
-    if (rest.length > maxLineBytes) throw new Trouble('content', 'the push channel sends more than hints');
-    for (const line of lines) {
-      if (line.startsWith('event:')) event.name = line.slice(6).trim();
-      else if (line.startsWith('id:')) event.id = line.slice(3).trim().slice(0, 40);
-      else if (line.startsWith('spread:')) event.spreadMs = Math.min(Number(line.slice(7)) || 0, longestSpreadMs);
-      else if (line === '') {
-        if (event.name === 'look') yield event;
-        event = newEvent();
-      }
-    }
   }
 }
 
