@@ -75,6 +75,13 @@ const hostKinds: ReadonlyMap<string, HostFactory> = new Map<string, HostFactory>
       return systemdHost(decodeSystemdHost(config, place), machine);
     },
   ],
+  [
+    'windows-service',
+    async (config, place, machine) => {
+      const { decodeWindowsServiceHost, windowsServiceHost } = await import('@stopgap/host-windows-service');
+      return windowsServiceHost(decodeWindowsServiceHost(config, place), machine);
+    },
+  ],
 ]);
 
 /** Everything an agent works with, on this machine. The caller closes the journal. */

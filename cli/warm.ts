@@ -11,4 +11,5 @@ await Promise.all([
   import('@stopgap/host-nginx'),
   import('@stopgap/host-php-fpm'),
   import('@stopgap/host-systemd'),
+  import('@stopgap/host-windows-service'),
 ]);

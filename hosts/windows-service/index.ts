@@ -1,0 +1,2 @@
+export { decodeWindowsServiceHost, type WindowsServiceHostConfig } from './config.ts';
+export { type WindowsMachine, windowsServiceHost } from './host.ts';
