@@ -26,7 +26,7 @@ export function explain(rules: PreparedRules, request: RewriteRequest, response?
   const target = splitTarget(request.url);
   return {
     method: request.method,
-    url: `${request.scheme}://${request.host}${request.url}`,
+    url: request.host === '' ? request.url : `${request.scheme}://${request.host}${request.url}`,
     path: cookPath(target.path),
     query: target.search.slice(1),
     inbound: inbound.rules,

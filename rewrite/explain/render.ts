@@ -72,5 +72,6 @@ function matchWords(captures: readonly string[] | undefined): string {
   if (captures === undefined) return 'no match';
   const [whole = '', ...groups] = captures;
   const named = groups.map((group, index) => `group ${index + 1} ${quoted(group)}`);
-  return [`matched ${quoted(whole)}`, ...named].join(', ');
+  const matched = whole === '' ? 'matches, without taking a character' : `matched ${quoted(whole)}`;
+  return [matched, ...named].join(', ');
 }

@@ -89,14 +89,14 @@ function refuseGlobalRules(element: XmlElement): void {
 
 /**
  * Effective rules in the form that `prepareRules` takes: one entry a level, parents first, all with the maps, preconditions
- * and allowed variables of the level that was asked for. Their owner is `configuration`.
+ * and allowed variables of the level that was asked for. Their owner is `the configuration`.
  */
 export function scopedRules(effective: EffectiveConfiguration): readonly ScopedRules[] {
   const levels = new Set([...effective.rules, ...effective.outboundRules].map(({ level }) => level));
   const own = <T>(rules: readonly { readonly level: string; readonly rule: T }[], level: string) =>
     rules.filter((one) => one.level === level).map((one) => one.rule);
   const scoped = (level: string, rules: Partial<RewriteConfiguration>): ScopedRules => ({
-    owner: 'configuration',
+    owner: 'the configuration',
     level,
     mode: 'enforce',
     configuration: { ...effective.rest, globalRules: [], rules: [], outboundRules: [], ...rules },
