@@ -1,38 +1,20 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import path from 'node:path';
-import type { Files, Folders } from '@stopgap/machine';
-import { type Directive, isNamed, walk } from './httpd/directives.ts';
+import type { Files } from '@stopgap/machine';
+import { type Directive, isNamed } from './httpd/directives.ts';
 import type { ServerFacts } from './httpd/facts.ts';
 import { limits } from './limits.ts';
 
-interface World {
-  readonly files: Files;
-  readonly folders: Folders;
-}
-
-const logs = ['ErrorLog', 'CustomLog', 'TransferLog', 'GlobalLog', 'ForensicLog'];
-
 /**
- * What Apache's own test does not look at and what ends the server when it reloads, each with its place: folders of logs
- * that are gone, certificates and keys that cannot be read or do not belong together.
+ * What Apache's own test does not look at and what ends the server when it reloads, each with its place: certificates and
+ * keys that cannot be read or do not belong together.
  */
-export function reloadRisks(directives: readonly Directive[], facts: ServerFacts, world: World): readonly string[] {
-  const risks: string[] = [];
-  for (const { directive } of walk(directives)) {
-    if (isNamed(directive, ...logs)) risks.push(...logRisk(directive, facts, world));
-    if (isNamed(directive, 'VirtualHost')) risks.push(...tlsRisks(directive, facts, world));
-  }
-  return risks;
+export function reloadRisks(directives: readonly Directive[], facts: ServerFacts, files: Files): readonly string[] {
+  const hosts = directives.filter((one) => isNamed(one, 'VirtualHost'));
+  return hosts.flatMap((host) => tlsRisks(host, facts, files));
 }
 
-function logRisk({ name, args, place }: Directive, { serverRoot }: ServerFacts, { folders }: World): readonly string[] {
-  const [file = ''] = args;
-  if (file === '' || /^(?:\||syslog|mlogc|off$)/.test(file) || file.includes('%')) return [];
-  const folder = path.dirname(path.resolve(serverRoot, file));
-  return folders.list(folder) === undefined ? [`the folder of ${name} ${file} is not there (${place})`] : [];
-}
-
-function tlsRisks(host: Directive, { serverRoot }: ServerFacts, { files }: World): readonly string[] {
+function tlsRisks(host: Directive, { serverRoot }: ServerFacts, files: Files): readonly string[] {
   const named = (name: string) => host.inner.filter((one) => isNamed(one, name));
   if (named('SSLEngine').at(-1)?.args[0]?.toLowerCase() !== 'on') return [];
   const read = ({ args }: Directive) =>

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { HostSurvey, WrittenFolder } from '@stopgap/agent';
+import type { Files } from '@stopgap/machine';
 import { endpointsOf } from './endpoints.ts';
 import { damageTo } from './findings.ts';
 import { askForDirectives } from './httpd/ask.ts';
@@ -34,7 +35,7 @@ export async function surveyServer(server: Server & { readonly httpd: Httpd }, p
       ...refusal(server, parts),
       ...(facts ? neededModules.filter((name) => !facts.modules.has(name)).map(missingModule) : []),
       ...(asked && 'complaint' in asked ? [unsaid(asked.complaint)] : []),
-      ...(facts && directives ? [...threatsIn(directives), ...risksOf(directives, facts, parts)] : []),
+      ...(facts && directives ? [...threatsIn(directives), ...risksOf(directives, facts, parts.files)] : []),
     ],
     endpoints: facts && directives && parent !== undefined ? endpointsOf(facts, directives) : [],
     writes: writtenFolders(server),
@@ -69,8 +70,8 @@ function unsaid(complaint: string): Missing {
   };
 }
 
-function risksOf(directives: readonly Directive[], facts: ServerFacts, parts: HostParts): readonly Missing[] {
-  return reloadRisks(directives, facts, parts).map((what) => ({
+function risksOf(directives: readonly Directive[], facts: ServerFacts, files: Files): readonly Missing[] {
+  return reloadRisks(directives, facts, files).map((what) => ({
     what: `Apache would not survive a reload: ${what}`,
     remedy: 'correct it; its own test (configtest) does not look at this',
   }));

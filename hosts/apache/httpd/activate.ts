@@ -26,7 +26,7 @@ export async function activate(server: Server, config: ApacheHostConfig, parts: 
   if (!facts) throw refused(`Apache refuses its configuration: ${complaint}`);
   const directives = await directivesOf(httpd, facts, parts);
   refuseUnread(server, directives, parts);
-  const [risk] = reloadRisks(directives, facts, parts);
+  const [risk] = reloadRisks(directives, facts, files);
   if (risk !== undefined) throw refused(`Apache's own test passes, but it would not survive a reload: ${risk}`);
   const parent = runningParent(facts.pidFile, httpd.command, files);
   if (parent === undefined) {

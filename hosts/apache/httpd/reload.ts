@@ -106,7 +106,7 @@ async function lastWords({ facts, commands }: ReloadJob): Promise<string> {
     const { stdout } = await commands.run('tail', ['-c', '16384', '--', facts.errorLog], { timeoutMs: limits.lookMs });
     const grave = stdout
       .split('\n')
-      .filter((line) => /:(?:emerg|alert|crit|error)\]/.test(line) && !/\[client /.test(line));
+      .filter((line) => /:(?:emerg|alert|crit|error)\]|^\(\d+\)/.test(line) && !/\[client /.test(line));
     const words = grave.slice(-2).map((line) => line.replace(/^(?:\[[^\]]*\] )+/, ''));
     return words.length > 0 ? `; its log says: ${words.join(' ')}` : `; see ${facts.errorLog}`;
   } catch (error) {

@@ -19,7 +19,7 @@ const modulesFolder = '/usr/lib/apache2/modules';
 export function debianLayout(
   ports: readonly number[],
   sites: readonly (readonly [string, string])[],
-  more: { readonly modules?: string; readonly main?: string; readonly files?: Layout['files'] } = {},
+  more: { readonly modules?: string; readonly files?: Layout['files'] } = {},
 ): Layout {
   const names = `${loaded} ${more.modules ?? 'headers rewrite'}`.split(' ');
   return {
@@ -29,7 +29,7 @@ export function debianLayout(
         `# the admin's own comment, with a bracket <\nDefaultRuntimeDir @RUN@\nPidFile @RUN@/apache2.pid\nTimeout 300\nServerName localhost
 User www-data\nGroup www-data\nErrorLog \${RUN}/error.log\nServerLimit 16\nStartServers 2\nThreadsPerChild 25\nMinSpareThreads 1\nMaxSpareThreads 400\nMaxRequestWorkers 400
 TypesConfig /dev/null\nAddType text/html .html\nDocumentRoot @RUN@/www\n<Directory />\n\tAllowOverride None\n\tRequire all denied\n</Directory>
-<Directory @RUN@/www>\n\tAllowOverride All\n\tRequire all granted\n\tFallbackResource /index.html\n</Directory>\n${more.main ?? ''}
+<Directory @RUN@/www>\n\tAllowOverride All\n\tRequire all granted\n\tFallbackResource /index.html\n</Directory>\n
 IncludeOptional mods-enabled/*.load\nIncludeOptional mods-enabled/*.conf\nInclude ports.conf\nIncludeOptional conf-enabled/*.conf\nIncludeOptional sites-enabled/*.conf\n`,
       ],
       ...names.map(
