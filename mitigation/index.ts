@@ -14,6 +14,7 @@ export {
   rulesOf,
 } from './rehearse.ts';
 export { compareVersions, isVersion } from './versions.ts';
+export { withdrawn } from './withdraw.ts';
 export { type ProcessRunner, processXsd } from './xsd-in-process.ts';
 export { inlineXsd } from './xsd-inline.ts';
 export type { XsdValidation } from './xsd-validation.ts';
