@@ -23,6 +23,7 @@ export interface Laid {
   at(name: string): string;
   read(name: string): Buffer;
   write(name: string, content: string | Uint8Array): void;
+  erase(name: string): void;
   /** Every file under the root: bytes, mode and owner. */
   snapshot(): ReadonlyMap<string, string>;
   remove(): void;
@@ -72,6 +73,7 @@ export function layOut(contents: Iterable<readonly [string, string | Uint8Array]
     at,
     read: (name) => fs.readFileSync(at(name)),
     write,
+    erase: (name) => fs.rmSync(at(name)),
     snapshot: () => snapshot(root),
     remove: () => fs.rmSync(root, { recursive: true, force: true }),
   };
