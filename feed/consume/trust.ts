@@ -8,7 +8,9 @@
  * do instead around the store is in `update.ts`: the order of section 5, our caps, our durable files, our one request
  * when nothing has changed. The store is not in the package's index, so a test holds on to what is used of it.
  */
+import type { KeyObject } from 'node:crypto';
 import { type Key, Metadata, type Root, type Snapshot, type Targets, type Timestamp } from '@tufjs/models';
+import { getPublicKey } from '@tufjs/models/dist/utils/key.js';
 import { EqualVersionError } from 'tuf-js/dist/error.js';
 import { TrustedMetadataStore } from 'tuf-js/dist/store.js';
 import { signedAtField } from '../roles.ts';
@@ -80,7 +82,12 @@ export function openTrust(trustedRoot: Uint8Array): Trust {
       }
       return store.timestamp !== undefined;
     },
-    takeTimestamp: (bytes) => refusable('timestamp.json', store, () => isNewer(store, bytes)),
+    takeTimestamp: (bytes) => {
+      const newer = refusable('timestamp.json', store, () => isNewer(store, bytes));
+      refuseVersion('timestamp.json', store.timestamp?.signed.version);
+      refuseVersion('snapshot.json', store.timestamp?.signed.snapshotMeta.version);
+      return newer;
+    },
     recallSnapshot: (bytes) => {
       try {
         store.updateSnapshot(Buffer.from(bytes), true);
@@ -91,6 +98,7 @@ export function openTrust(trustedRoot: Uint8Array): Trust {
     },
     takeSnapshot: (bytes) => {
       refusable('snapshot.json', store, () => store.updateSnapshot(Buffer.from(bytes)), bytes);
+      for (const [file, { version }] of Object.entries(store.snapshot?.signed.meta ?? {})) refuseVersion(file, version);
     },
     takeTargets: (bytes, role, parent) => {
       const take = () => store.updateDelegatedTargets(Buffer.from(bytes), role, parent);
@@ -145,17 +153,34 @@ function timeOf(store: TrustedMetadataStore): Date {
 
 /**
  * One key under two ids would count twice towards a threshold. The specification wants a key id to be the key's hash
- * (4.2.1), which excludes that, but tuf-js takes any id.
+ * (4.2.1), which excludes that, but tuf-js takes any id. Keys are compared as keys: one may be written in several ways.
  */
 function refuseTwins(whose: string, keys: Readonly<Record<string, Key>>): void {
   const seen = new Map<string, string>();
   for (const [id, key] of Object.entries(keys)) {
-    const twin = seen.get(key.keyVal.public ?? '');
+    const identity = identityOf(key);
+    const twin = seen.get(identity);
     if (twin !== undefined) {
       throw new Trouble('signature', `${whose} lists one key as ${twin} and as ${id}; ask the publisher`);
     }
-    seen.set(key.keyVal.public ?? '', id);
+    seen.set(identity, id);
   }
+}
+
+/** The key itself, in DER; one that cannot be read signs nothing, and is told apart by its text. */
+function identityOf({ keyType, scheme, keyVal }: Key): string {
+  try {
+    const { key } = getPublicKey({ keyType, scheme, keyVal: keyVal.public ?? '' }) as { readonly key: KeyObject };
+    return key.export({ type: 'spki', format: 'der' }).toString('hex');
+  } catch {
+    return `${keyType} ${scheme} ${keyVal.public}`;
+  }
+}
+
+/** A version is a whole number from 1 (4.3 and following); others could be neither compared nor kept. */
+function refuseVersion(file: string, version: number | undefined): void {
+  if (version !== undefined && Number.isSafeInteger(version) && version >= 1) return;
+  throw new Trouble('content', `${file} has the version ${version}, which is none; ask the publisher`);
 }
 
 /**

@@ -135,7 +135,7 @@ function takeTimestamp({ folder }: UpdateDeps, trust: Trust, bytes: Uint8Array):
  * The time of signing proves that it is at least that late: unless something that it vouches for had expired by then,
  * which no publisher would sign. So the timestamp's key alone cannot send a reader's clock into a far future.
  */
-function learnTime({ folder, log }: UpdateDeps, trust: Trust, roles: readonly string[]): void {
+export function learnTime({ folder, log }: UpdateDeps, trust: Trust, roles: readonly string[]): void {
   const signed = trust.timestamp && signedAt(trust.timestamp);
   if (signed === undefined) return;
   const all = [trust.root, trust.snapshot, ...roles.map((role) => trust.role(role))];

@@ -1,11 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import { Key, Metadata, MetadataKind, Root, type Targets } from '@tufjs/models';
+import { canonicalize } from '@tufjs/canonical-json';
+import { Key, Metadata, MetadataKind, MetaFile, Root, type Targets } from '@tufjs/models';
 import { sha256 } from '../digest.ts';
-import { createKey, memorySigner, tufKey } from '../publish/keys.ts';
+import { createKey } from '../publish/keys.ts';
 import {
   type AnyMetadata,
-  addSignatures,
-  metadataBytes,
   metaFile,
   snapshotMetadata,
   targetFile,
@@ -15,6 +14,7 @@ import {
 } from '../publish/metadata.ts';
 import { defaultExpiryDays, metadataDate, type RoleName, roleNames, specVersion } from '../roles.ts';
 import { day } from './clock.ts';
+import { signatureBy, testKey } from './keys.ts';
 
 /** A role as the simulated publisher holds it. */
 export interface SimulatedRole {
@@ -50,6 +50,15 @@ export class SimulatedRepository {
   signedAt: number;
   /** Keys that sign a role in place of its own, for impostors and for thresholds missed. */
   readonly impostors = new Map<string, KeyObject[]>();
+
+  /** `false`: snapshot and timestamp name versions only, neither length nor hash. */
+  metaHashes = true;
+  /** Versions that are claimed of a file, e.g. `snapshot.json`, in place of the true ones. */
+  readonly claimed = new Map<string, number>();
+  /** By role: changes the signed part before it is signed. */
+  readonly edits = new Map<string, (signed: object) => void>();
+  /** By role: changes the file after it was signed. */
+  readonly damages = new Map<string, (file: { signatures: object[]; signed: object }) => void>();
 
   /** A role whose first key the root lists a second time, under the id `twin`. */
   twin: RoleName | undefined;
@@ -106,7 +115,7 @@ export class SimulatedRepository {
 
   async buildRoot(signers: readonly KeyObject[] = this.#signersOf('root', this.roles.root)): Promise<void> {
     const keys = new Map<string, Key>();
-    for (const name of roleNames) for (const key of this.roles[name].keys) keys.set(tufKey(key).keyID, tufKey(key));
+    for (const name of roleNames) for (const key of this.roles[name].keys) keys.set(testKey(key).keyID, testKey(key));
     const root = Root.fromJSON({
       spec_version: specVersion,
       version: this.roles.root.version,
@@ -116,8 +125,8 @@ export class SimulatedRepository {
       roles: Object.fromEntries(roleNames.map((name) => [name, roleJson(this.roles[name])])),
     });
     const [twin] = this.twin ? this.roles[this.twin].keys : [];
-    if (twin) root.keys.twin = Key.fromJSON('twin', tufKey(twin).toJSON());
-    await this.#serve(`metadata/${this.roles.root.version}.root.json`, new Metadata(root), signers);
+    if (twin) root.keys.twin = Key.fromJSON('twin', testKey(twin).toJSON());
+    this.#serve(`metadata/${this.roles.root.version}.root.json`, 'root', new Metadata(root), signers);
   }
 
   /** Documents, delegated roles, targets, snapshot and timestamp, from the fields as they stand. */
@@ -127,13 +136,15 @@ export class SimulatedRepository {
       meta.set(`${delegate.name}.json`, await this.#buildTargets(delegate.name, delegate));
     meta.set('targets.json', await this.#buildTargets('targets', this.roles.targets));
     const { snapshot, timestamp } = this.roles;
-    const snapshotBytes = await this.#serve(
+    const snapshotBytes = this.#serve(
       this.#named('snapshot', snapshot),
+      'snapshot',
       snapshotMetadata(snapshot, meta),
       this.#signersOf('snapshot', snapshot),
     );
-    const signed = timestampMetadata(timestamp, metaFile(snapshot.version, snapshotBytes), this.signedAt);
-    await this.#serve('metadata/timestamp.json', signed, this.#signersOf('timestamp', timestamp));
+    const said = this.#meta('snapshot.json', snapshot.version, snapshotBytes);
+    const signed = timestampMetadata(timestamp, said, this.signedAt);
+    this.#serve('metadata/timestamp.json', 'timestamp', signed, this.#signersOf('timestamp', timestamp));
   }
 
   async #buildTargets(name: string, role: SimulatedRole & { documents?: Map<string, Buffer> }) {
@@ -149,7 +160,8 @@ export class SimulatedRepository {
       targetsMetadata(role, targets),
       this.delegates.filter(({ parent, alsoFrom }) => parent === name || alsoFrom?.includes(name)),
     );
-    return metaFile(role.version, await this.#serve(this.#named(name, role), metadata, this.#signersOf(name, role)));
+    const bytes = this.#serve(this.#named(name, role), name, metadata, this.#signersOf(name, role));
+    return this.#meta(`${name}.json`, role.version, bytes);
   }
 
   #named(name: string, { version }: SimulatedRole): string {
@@ -160,22 +172,32 @@ export class SimulatedRepository {
     return this.impostors.get(name) ?? role.keys;
   }
 
-  async #serve(file: string, metadata: AnyMetadata, signers: readonly KeyObject[]): Promise<Buffer> {
-    await addSignatures(metadata, signers.map(memorySigner));
-    const bytes = metadataBytes(metadata);
+  #meta(file: string, trueVersion: number, bytes: Buffer): MetaFile {
+    const version = this.claimed.get(file) ?? trueVersion;
+    return this.metaHashes ? metaFile(version, bytes) : new MetaFile({ version });
+  }
+
+  #serve(file: string, role: string, metadata: AnyMetadata, signers: readonly KeyObject[]): Buffer {
+    const signed: object = JSON.parse(JSON.stringify(metadata.signed.toJSON()));
+    this.edits.get(role)?.(signed);
+    const covered = Buffer.from(canonicalize(signed));
+    const signatures = signers.map((key) => ({ keyid: testKey(key).keyID, sig: signatureBy(key, covered) }));
+    const whole = { signatures, signed };
+    this.damages.get(role)?.(whole);
+    const bytes = Buffer.from(`${JSON.stringify(whole)}\n`);
     this.served.set(file, bytes);
     return bytes;
   }
 }
 
 function roleJson({ keys, threshold }: SimulatedRole) {
-  return { keyids: keys.map((key) => tufKey(key).keyID), threshold };
+  return { keyids: keys.map((key) => testKey(key).keyID), threshold };
 }
 
 /** `Delegations` is not in the package's index, so it comes in by the JSON form. */
 function withDelegations(metadata: Metadata<Targets>, delegates: readonly SimulatedDelegate[]): Metadata<Targets> {
   if (delegates.length === 0) return metadata;
-  const keys = delegates.flatMap((delegate) => delegate.keys.map(tufKey));
+  const keys = delegates.flatMap((delegate) => delegate.keys.map(testKey));
   const delegations = {
     keys: Object.fromEntries(keys.map((key) => [key.keyID, key.toJSON()])),
     roles: delegates.map(({ name, paths, terminating, ...role }) => ({
