@@ -17,9 +17,8 @@ describe('rules for Apache', () => {
       # Rules of CVE-2021-26855
       SetEnvIfExpr "req_novary('COOKIE') =~ m#x-anonresource-backend|x-beresource=#i" stopgap_gate=1
       # CVE-2021-26855: X-AnonResource-Backend Abort - inbound
-      SetEnvIfExpr "-n reqenv('stopgap_gate') && (-z reqenv('stopgap_rules') && req_novary('COOKIE') =~ m#(?s)x-anonresource-backend#i)" stopgap_rules=abort
       # CVE-2021-26855: X-BEResource Abort - inbound
-      SetEnvIfExpr "-n reqenv('stopgap_gate') && (-z reqenv('stopgap_rules') && req_novary('COOKIE') =~ m#(?s)^(?>.*?x-beresource=.)(?>.*?/.)(?>.*?~.)#i)" stopgap_rules=abort
+      SetEnvIfExpr "-n reqenv('stopgap_gate') && (-z reqenv('stopgap_rules') && (req_novary('COOKIE') =~ m#(?s)x-anonresource-backend#i || req_novary('COOKIE') =~ m#(?s)^(?>.*?x-beresource=.)(?>.*?/.)(?>.*?~.)#i))" stopgap_rules=abort
       SetEnvIfExpr "reqenv('stopgap_rules') == 'on'" !stopgap_rules
       SetEnvIfExpr "reqenv('stopgap_rules') == 'abort'" nokeepalive=1
       SetEnvIfExpr "-n reqenv('stopgap_rules')" no-proxy=1

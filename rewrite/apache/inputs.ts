@@ -60,7 +60,7 @@ export class Inputs extends TemplateInputs {
         return { ...raw(this.query()), scan: this.#targetScan() };
       case 'UNENCODED_URL':
       case 'HTTP_URL':
-        return raw(this.#asSent());
+        return { ...raw(this.#asSent()), scan: this.#targetScan(false) };
       case 'HTTP_HOST':
         return raw(this.host());
       case 'SERVER_NAME':
@@ -91,10 +91,14 @@ export class Inputs extends TemplateInputs {
 
   /** The authority of an absolute-form target replaces the Host field (RFC 9112 section 3.2.2). */
   host(): string {
-    return this.#statements.text('host', (name) => [
-      setCaptured("req_novary('Host')", whole, name),
-      setCaptured('%{THE_REQUEST}', '^\\S+\\s+https?://([^/?\\x23\\s]*)', name, { caseless: true }),
-    ]);
+    return this.#statements.text(
+      'host',
+      (name) => [
+        setCaptured("req_novary('Host')", whole, name),
+        setCaptured('%{THE_REQUEST}', '^\\S+\\s+https?://([^/?\\x23\\s]*)', name, { caseless: true }),
+      ],
+      'scanned',
+    );
   }
 
   query(): string {
@@ -102,10 +106,9 @@ export class Inputs extends TemplateInputs {
     return this.#statements.text('query', (name) => [setCaptured(target, '(?s)^[^?]*\\?(.*)\\z', name)]);
   }
 
-  /** Words of the path and the query stand in the raw target, raw or escaped. */
-  #targetScan(): Scan {
-    const source = this.#target();
-    return { source, escapes: true, close: source };
+  /** Words of the target stand in the request line, as they are or escaped. */
+  #targetScan(escapes = true): Scan {
+    return { source: '%{THE_REQUEST}', escapes, close: '%{THE_REQUEST}' };
   }
 
   protected joined(parts: readonly (Input | ConstantInput)[]): Input {
@@ -160,17 +163,19 @@ export class Inputs extends TemplateInputs {
 
   #hostName(): string {
     const host = this.host();
-    return this.#statements.text('name', (name) => [
-      setCaptured(host, whole, name),
-      setCaptured(host, '(?s)^(.*):[0-9]*\\z', name),
-    ]);
+    return this.#statements.text(
+      'name',
+      (name) => [setCaptured(host, whole, name), setCaptured(host, '(?s)^(.*):[0-9]*\\z', name)],
+      'scanned',
+    );
   }
 
   #secure(): string {
-    return this.#statements.text('secure', (name) => [
-      setWhere('true', name, '0'),
-      setWhere("%{HTTPS} == 'on'", name, '1'),
-    ]);
+    return this.#statements.text(
+      'secure',
+      (name) => [setWhere('true', name, '0'), setWhere("%{HTTPS} == 'on'", name, '1')],
+      'scanned',
+    );
   }
 }
 

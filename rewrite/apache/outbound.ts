@@ -44,6 +44,7 @@ export class OutboundRules {
     const within = level === '/' ? [] : [testLevel(level, this.#inputs, 'wide')];
     const request = [...within, ...split.flatMap((one) => one.request)];
     const name = this.#statements.fresh('response');
+    this.#statements.always();
     this.#statements.add(setWhere(printFormula(and(request.map((one) => one.formula))), name, '1'));
     const response = printFormula(and(split.map((one) => one.response)));
     const lines = headerLines(change, response === 'true' ? [] : [response]);

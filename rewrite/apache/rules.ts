@@ -1,14 +1,15 @@
 import type { InboundRule, ScopedRules } from '../model.ts';
-import { Inexpressible, literalText } from '../pcre/index.ts';
+import { Inexpressible } from '../pcre/index.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import { gateWords } from '../translate/gate-words.ts';
 import type { Scan } from '../translate/input.ts';
 import type { Collection } from '../translate/refusals.ts';
 import { type RuleTest, testRule } from '../translate/rule.ts';
+import { scanExpressions } from '../translate/scan.ts';
 import { commentText } from '../translate/text.ts';
 import { normaliseLevel } from '../url/level.ts';
 import { type Answer, abort, customAnswer } from './answers.ts';
-import { chainTexts, matches, printFormula } from './expression.ts';
+import { chainTexts, printFormula } from './expression.ts';
 import type { Inputs } from './inputs.ts';
 import { refuseCookieSeparators } from './joined-cookies.ts';
 import { locationText } from './location.ts';
@@ -103,26 +104,51 @@ export function emitPhase(
     statements,
     gated.flatMap(({ gate }) => (gate ? [gate] : [])),
   );
-  for (const { rule, gate } of gated) {
-    const open = gate ? gates.get(gate.scan.source) : undefined;
+  if (gated.some(({ gate }) => gate === undefined)) statements.always();
+  const tested = gated.map(({ rule, gate }) => ({
+    comment: rule.comment,
+    open: gate ? gates.get(gate.scan.source) : undefined,
+    value: rule.answer ? valueFor(rule.answer) : goesOn,
+    formula: printFormula(rule.test.formula, 2),
+  }));
+  for (const block of blocksOf(tested)) {
+    const [first] = block;
     const parts = [
       ...(guard === undefined ? [] : [guard]),
-      ...(open === undefined ? [] : [isSet(open)]),
+      ...(first.open === undefined ? [] : [isSet(first.open)]),
       `-z ${variableWord(name)}`,
-      printFormula(rule.test.formula, 1),
+      chainTexts(
+        block.map(({ formula }) => formula),
+        '||',
+      ),
     ];
-    const value = rule.answer ? valueFor(rule.answer) : goesOn;
-    statements.add(`# ${rule.comment}`, setWhere(chainTexts(parts, '&&'), name, value));
+    const comments = block.map(({ comment }) => `# ${comment}`);
+    statements.add(...comments, setWhere(chainTexts(parts, '&&'), name, first.value));
   }
   return name;
 }
 
-/** Alternations of words, a hundred in each. */
-function wordExpressions(words: readonly string[]): readonly string[] {
-  const texts = words.map((word) => literalText(word, false));
-  return Array.from({ length: Math.ceil(texts.length / 100) }, (_, at) =>
-    texts.slice(at * 100, at * 100 + 100).join('|'),
-  );
+/** A rule as it is printed. */
+interface Tested {
+  readonly comment: string;
+  /** The gate that it is behind. */
+  readonly open: string | undefined;
+  readonly value: string;
+  readonly formula: string;
+}
+
+/** So many rules at most stand in one line. */
+const blockSize = 50;
+
+/** Neighbours behind the same gate with the same answer, which share a line: a closed gate is looked at once for all of them. */
+function blocksOf(rules: readonly Tested[]): readonly (readonly [Tested, ...Tested[]])[] {
+  const blocks: [Tested, ...Tested[]][] = [];
+  for (const rule of rules) {
+    const last = blocks.at(-1);
+    if (last && last.length < blockSize && last[0].open === rule.open && last[0].value === rule.value) last.push(rule);
+    else blocks.push([rule]);
+  }
+  return blocks;
 }
 
 /** One scan for each text for the words of all rules; where none is found, their rules are not looked at. */
@@ -135,10 +161,8 @@ function emitGates(
     const here = gates.filter((gate) => gate.scan.source === source);
     const words = [...new Set(here.flatMap((gate) => gate.words))].toSorted();
     const escapes = here.some((gate) => gate.scan.escapes);
-    const expressions = [...wordExpressions(words), ...(escapes ? [oddEscapes] : [])];
-    const name = statements.temporary('gate');
-    for (const expression of expressions) statements.add(setWhere(matches(source, expression, true), name, '1'));
-    names.set(source, name);
+    const expressions = [...scanExpressions(words).map(({ text }) => text), ...(escapes ? [oddEscapes] : [])];
+    names.set(source, statements.gate(source, expressions));
   }
   return names;
 }

@@ -1,5 +1,12 @@
-import { matches } from './expression.ts';
+import { chainTexts, matches } from './expression.ts';
 import { expressionArgument } from './quoting.ts';
+
+/** One `SetEnvIfExpr`: what it does where its expression holds. */
+export interface Setting {
+  readonly expression: string;
+  /** `name=value` or `!name`. */
+  readonly change: string;
+}
 
 /**
  * Gathers `SetEnvIfExpr` lines. Apache works them out in their order when it has read a request's head, before any site, `.htaccess`
@@ -7,7 +14,14 @@ import { expressionArgument } from './quoting.ts';
  */
 export class Statements {
   readonly prefix: string;
-  readonly #lines: string[] = [];
+  /** Texts that are scanned for words, and the scans: for every request. */
+  readonly #scans: Setting[] = [];
+  /** All else, comments among them. */
+  readonly #lines: (Setting | string)[] = [];
+  /** Lines that make texts which only rules behind a scan look at. */
+  readonly #behindScans = new Set<Setting | string>();
+  readonly #gates: string[] = [];
+  #always = false;
   readonly #texts = new Map<string, string>();
   readonly #temporary: string[] = [];
   readonly #kept = new Set<string>();
@@ -17,16 +31,23 @@ export class Statements {
     this.prefix = prefix;
   }
 
-  /** A variable that holds texts worked out from others, as a word. The same stem with the same lines is one variable. */
-  text(stem: string, lines: (name: string) => readonly string[]): string {
-    const identity = `${stem}\n${lines('').join('\n')}`;
+  /**
+   * A variable that holds texts worked out from others, as a word. The same stem with the same lines is one variable. One that is not
+   * `scanned` itself is only worked out where a scan found something, if that is enough for all rules.
+   */
+  text(stem: string, lines: (name: string) => readonly Setting[], use?: 'scanned'): string {
+    const identity = `${stem}\n${JSON.stringify(lines(''))}`;
     const known = this.#texts.get(identity);
     if (known !== undefined) return variableWord(known);
     const name = this.fresh(stem);
     // What the lines read must stand before them.
     const made = lines(name);
     this.#texts.set(identity, name);
-    this.#lines.push(...made);
+    if (use === 'scanned') this.#scans.push(...made);
+    else {
+      this.#lines.push(...made);
+      for (const line of made) this.#behindScans.add(line);
+    }
     return variableWord(name);
   }
 
@@ -35,8 +56,21 @@ export class Statements {
     this.#kept.add(name);
   }
 
-  add(...lines: readonly string[]): void {
+  add(...lines: readonly (Setting | string)[]): void {
     this.#lines.push(...lines);
+  }
+
+  /** A variable that is set where a scan of a text finds one of the expressions. */
+  gate(source: string, expressions: readonly string[]): string {
+    const name = this.temporary('gate');
+    this.#gates.push(name);
+    for (const expression of expressions) this.#scans.push(setWhere(matches(source, expression, true), name, '1'));
+    return name;
+  }
+
+  /** Some rule is behind no scan: texts are worked out for every request. */
+  always(): void {
+    this.#always = true;
   }
 
   fresh(stem: string): string {
@@ -55,17 +89,29 @@ export class Statements {
   /** All lines; the texts are taken away again so that no application finds them in its environment. */
   lines(): readonly string[] {
     const gone = [...this.#texts.values(), ...this.#temporary].filter((name) => !this.#kept.has(name));
-    return [...this.#lines, ...gone.map((name) => unsetWhere('true', name))];
+    const guard = this.#always
+      ? undefined
+      : chainTexts(this.#gates.length > 0 ? this.#gates.map(isSet) : ['false'], '||');
+    const lines = this.#lines.map((line) => {
+      if (typeof line === 'string') return line;
+      const guarded = guard !== undefined && this.#behindScans.has(line);
+      return lineText(guarded ? { ...line, expression: chainTexts([guard, line.expression], '&&') } : line);
+    });
+    return [...this.#scans.map(lineText), ...lines, ...gone.map((name) => lineText(unsetWhere('true', name)))];
   }
 }
 
+const lineText = ({ expression, change }: Setting): string =>
+  `SetEnvIfExpr ${expressionArgument(expression)} ${change}`;
+
 /** Sets a variable where an expression holds. */
-export const setWhere = (expression: string, name: string, value: string): string =>
-  `SetEnvIfExpr ${expressionArgument(expression)} ${name}=${value}`;
+export const setWhere = (expression: string, name: string, value: string): Setting => ({
+  expression,
+  change: `${name}=${value}`,
+});
 
 /** Takes a variable away where an expression holds. */
-export const unsetWhere = (expression: string, name: string): string =>
-  `SetEnvIfExpr ${expressionArgument(expression)} !${name}`;
+export const unsetWhere = (expression: string, name: string): Setting => ({ expression, change: `!${name}` });
 
 /** Sets a variable to what a group captured (`value` with `$1`), where the expression matches and all of `guards` hold. */
 export function setCaptured(
@@ -73,9 +119,9 @@ export function setCaptured(
   expression: string,
   name: string,
   { guard, value = '$1', caseless = false }: { guard?: string; value?: string; caseless?: boolean } = {},
-): string {
+): Setting {
   const match = matches(source, expression, caseless);
-  return setWhere(guard === undefined ? match : `${guard} && ${match}`, name, value);
+  return setWhere(guard === undefined ? match : chainTexts([guard, match], '&&'), name, value);
 }
 
 /** The word that reads a variable. */

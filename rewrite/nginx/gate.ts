@@ -1,11 +1,11 @@
 import { literalText } from '../pcre/index.ts';
 import type { GateWords } from '../translate/gate-words.ts';
 import type { Scan } from '../translate/input.ts';
+import { type ScanExpression, scanExpressions } from '../translate/scan.ts';
 import { expressionKey, longestParameter } from '../translate/text.ts';
 import { escapedEscape } from '../translate/words.ts';
 import type { FirstLook } from './first-look.ts';
 import { anyOf, type Maps, none } from './maps.ts';
-import { type ScanExpression, scanExpressions } from './scan.ts';
 
 /** A rule behind its gate. */
 export interface Gated<Rule> {

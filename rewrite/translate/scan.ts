@@ -1,5 +1,5 @@
-import { rarity } from '../translate/rarity.ts';
-import { longestParameter } from '../translate/text.ts';
+import { rarity } from './rarity.ts';
+import { longestParameter } from './text.ts';
 
 /** Up to so many words are searched one by one: an expression that is one string costs PCRE2 a `memchr`. */
 const fewWords = 3;
