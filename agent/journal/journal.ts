@@ -106,6 +106,11 @@ export class Journal {
     });
   }
 
+  /** Whether an operation has ended with success. A commit that reports an error may have reached the disk all the same. */
+  isFinished(operation: number): boolean {
+    return this.#all(`SELECT id FROM operation WHERE id = ? AND phase = 'finished'`, operation).length > 0;
+  }
+
   /** Ends an operation whose changes have all been taken back. */
   undone(operation: number, at: number): void {
     this.#transaction(() => this.#end(operation, 'undone', at));

@@ -7,6 +7,7 @@ export function documentText(id: string, options: DocumentOptions = {}): string 
     expires = '2030-01-01T00:00:00Z',
     withdrawn,
     actions,
+    evidence = actions === undefined ? evidenceFor(`/attack/${id}`) : '',
   } = options;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <mitigation schema="1" id="${id}" revision="${revision}">
@@ -20,7 +21,7 @@ export function documentText(id: string, options: DocumentOptions = {}): string 
     <product name="thing"><branch name="1.2" from="1.2.0" below="1.3.0"><fixedBuild>${fixed}</fixedBuild></branch></product>
   </applicability>
   <actions>${actions ?? ruleAction(id)}</actions>
-  ${actions === undefined ? evidence(id) : ''}
+  ${evidence}
 </mitigation>
 `;
 }
@@ -34,6 +35,8 @@ export interface DocumentOptions {
   readonly withdrawn?: string;
   /** XML of the actions; default: one rule with evidence. */
   readonly actions?: string;
+  /** XML of the evidence; default: that of the default action. */
+  readonly evidence?: string;
 }
 
 function ruleAction(id: string): string {
@@ -41,9 +44,10 @@ function ruleAction(id: string): string {
     <match url="^attack/${id}"/><action type="AbortRequest"/></rule></rules></rewrite></urlRewrite>`;
 }
 
-function evidence(id: string): string {
+/** Evidence with one attack and one ordinary request. */
+export function evidenceFor(attack: string): string {
   return `<evidence>
-    <request name="attack" expect="refused" url="/attack/${id}"/>
+    <request name="attack" expect="refused" url="${attack}"/>
     <request name="ordinary" expect="passes" url="/"/>
   </evidence>`;
 }

@@ -68,12 +68,30 @@ async function startAgain(units: ServiceState, parts: HostParts): Promise<void> 
   });
   if (toStart.length === 0) return;
   const names = toStart.map(({ unit }) => unit);
-  const asked = await parts.systemctl.start(names, parts.startMs);
-  const still = (await parts.systemctl.show(names)).flatMap((now, index) => (runs(now.active) ? [] : [names[index]]));
-  if (asked === 'timed-out' || asked.code !== 0 || still.length > 0) {
-    const why = asked === 'timed-out' ? `no end after ${parts.startMs} ms` : asked.stderr.trim().slice(0, 400);
-    parts.log.error('units that ran before do not start again', { units: still.join(' '), why });
+  const first = await start(names, parts);
+  // One that is `failed` has its own trouble; one that is not even that was never reached.
+  const untouched = first.still.filter((unit) => !first.failed.has(unit));
+  const { still, why } = untouched.length > 0 ? await start(untouched, parts) : first;
+  const left = [...new Set([...first.still.filter((unit) => first.failed.has(unit)), ...still])];
+  if (left.length > 0) {
+    parts.log.error('units that ran before do not start again', { units: left.join(' '), why: why ?? first.why });
   }
+}
+
+interface Started {
+  /** Units that do not run all the same, those among them that systemd calls failed, and what it said. */
+  readonly still: readonly string[];
+  readonly failed: ReadonlySet<string>;
+  readonly why: string | undefined;
+}
+
+async function start(names: readonly string[], { systemctl, startMs }: HostParts): Promise<Started> {
+  const asked = await systemctl.start(names, startMs);
+  const states = (await systemctl.show(names)).map(({ active }, index) => ({ unit: names[index] ?? '', active }));
+  const still = states.filter(({ active }) => !runs(active)).map(({ unit }) => unit);
+  const failed = new Set(states.filter(({ active }) => active === 'failed').map(({ unit }) => unit));
+  const why = asked === 'timed-out' ? `no end after ${startMs} ms` : asked.stderr.trim().slice(0, 400) || undefined;
+  return { still, failed, why };
 }
 
 /** What nobody wrote down is taken from what starts it at boot. */

@@ -24,6 +24,8 @@ export interface HostBed {
   snapshot(): ReadonlyMap<string, string>;
   /** Why the server, by its own test, refuses its configuration or does not serve; `undefined`: all is well. */
   complaint(): Promise<string | undefined>;
+  /** Whether the server runs with something else than what stands on its disk. Absent: it cannot. */
+  stale?(): Promise<boolean> | boolean;
   close(): Promise<void> | void;
 }
 

@@ -27,10 +27,22 @@ export function systemdBed(): SystemdBed {
     systemd,
     host: (between = (one) => one) => systemdHost({ kind: 'systemd' }, between(world)),
     snapshot: () => {
-      const units = [...systemd.units.keys()].map((unit) => [`unit ${unit}`, systemd.stateOf(unit)] as const);
+      const units = [...systemd.units.keys()].map((unit) => [`unit ${unit}`, shown(systemd, unit)] as const);
       return new Map([...units, ...[...systemd.masks].map(([name, bytes]) => [`mask ${name}`, bytes] as const)]);
     },
     complaint: async () => undefined,
     close: () => {},
   };
+}
+
+/**
+ * A unit that had to be killed is `failed` where one that stopped by itself is `inactive`, and what needs it stops in one
+ * case only. Held, both are the same.
+ */
+function shown(systemd: ModelSystemd, unit: string): string {
+  const needs = [...systemd.units].find(([, { requiredBy }]) => requiredBy?.split(' ').includes(unit))?.[0];
+  const without = needs !== undefined && systemd.masks.has(needs);
+  return without
+    ? `needs ${needs}, which is held`
+    : systemd.stateOf(unit).replace(/^masked masked failed$/, 'masked masked inactive');
 }

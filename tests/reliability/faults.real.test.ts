@@ -1,0 +1,29 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { faultLoop, Trial } from './fault-loop.ts';
+import { ways } from './faults.ts';
+import { kinds } from './kinds.ts';
+
+/** Every step of every scenario by default; `STOPGAP_FAULT_STRIDE=3` tries each third one. */
+const stride = Number(process.env.STOPGAP_FAULT_STRIDE ?? 1);
+const counts: { name: string; way: string; faults: number; seconds: number }[] = [];
+
+describe.each(kinds)('a fault on $name', (kind) => {
+  it.each(ways)('at any step of any change (%s) leaves all or nothing, and no byte lost', async (way) => {
+    const start = performance.now();
+    const trial = await Trial.start(kind);
+    try {
+      const { faults } = await faultLoop(trial, way, stride);
+      counts.push({ name: kind.name, way, faults, seconds: (performance.now() - start) / 1000 });
+      expect(faults).toBeGreaterThan(10 / stride);
+    } finally {
+      await trial.server.close();
+    }
+  });
+});
+
+afterAll(() => {
+  for (const { name, way, faults, seconds } of counts) {
+    console.info(`faults: ${name}, ${way}: ${faults} (${seconds.toFixed(1)} s)`);
+  }
+  console.info(`faults tried over all hosts: ${counts.reduce((sum, { faults }) => sum + faults, 0)}`);
+});

@@ -1,0 +1,58 @@
+import type { HostBed } from '@stopgap/agent/contract';
+import { gatewayBed } from '../../hosts/gateway/testing/contract-bed.ts';
+import { iisBed } from '../../hosts/iis/testing/contract-bed.ts';
+import { standInBed } from '../../hosts/nginx/testing/contract-bed.ts';
+import { standInCompiler } from '../../hosts/nginx/testing/stand-in-compiler.ts';
+import { phpFpmBed } from '../../hosts/php-fpm/testing/contract-bed.ts';
+import { systemdBed } from '../../hosts/systemd/testing/contract-bed.ts';
+
+/** A kind of server to try faults on. */
+export interface Kind {
+  readonly name: string;
+  setUp(): Promise<readonly Laid[]> | readonly Laid[];
+  /** Actions, as XML, of two mitigations. */
+  readonly first: string;
+  readonly second: string;
+}
+
+/** A server laid out, and whether its files are on a disk, so that the calls below a write can fail. */
+export interface Laid {
+  readonly bed: HostBed;
+  readonly onDisk: boolean;
+}
+
+/** A rule that refuses what holds a word. */
+function rule(word: string, scope = '<onSite name="Default Web Site"/>'): string {
+  return `<urlRewrite>${scope}<rewrite><rules><rule name="refuse ${word}" stopProcessing="true"><match url=".*"/>
+    <conditions><add input="{REQUEST_URI}" pattern="${word}"/></conditions><action type="AbortRequest"/></rule></rules></rewrite></urlRewrite>`;
+}
+
+const onDisk = (bed: HostBed): Laid => ({ bed, onDisk: true });
+const inMemory = (bed: HostBed): Laid => ({ bed, onDisk: false });
+const service = (name: string) => `<service name="${name}"/>`;
+const pool = (name: string) => `<appPool name="${name}"/>`;
+
+/** Every kind of host, and several at once. */
+export const kinds: readonly Kind[] = [
+  { name: 'nginx', setUp: () => [onDisk(standInBed(standInCompiler))], first: rule('one'), second: rule('two') },
+  { name: 'gateway', setUp: async () => [onDisk(await gatewayBed())], first: rule('one'), second: rule('two') },
+  {
+    name: 'iis',
+    setUp: () => [onDisk(iisBed())],
+    first: rule('one') + rule('top', '<onServer/>') + pool('Always'),
+    second: rule('two') + pool('Plain') + pool('Always'),
+  },
+  { name: 'php-fpm', setUp: () => [onDisk(phpFpmBed())], first: pool('shop') + pool('wiki'), second: pool('blog') },
+  {
+    name: 'systemd',
+    setUp: () => [inMemory(systemdBed())],
+    first: service('web'),
+    second: service('db') + service('web'),
+  },
+  {
+    name: 'nginx, php-fpm and systemd at once',
+    setUp: () => [onDisk(standInBed(standInCompiler)), onDisk(phpFpmBed()), inMemory(systemdBed())],
+    first: rule('one') + pool('shop') + service('web'),
+    second: service('web') + rule('two') + pool('wiki'),
+  },
+];
