@@ -15,7 +15,8 @@ describe('rules for Apache', () => {
     expect(main).toMatchInlineSnapshot(`
       "# Made by Stopgap from IIS URL Rewrite rules. Changes here are lost.
       # Rules of CVE-2021-26855
-      SetEnvIfExpr "req_novary('COOKIE') =~ m#x-anonresource-backend|x-beresource=#i" stopgap_gate=1
+      SetEnvIfExpr "req_novary('COOKIE') =~ m#x-anonresource-backend#i" stopgap_gate=1
+      SetEnvIfExpr "req_novary('COOKIE') =~ m#x-beresource\\x3d#i" stopgap_gate=1
       # CVE-2021-26855: X-AnonResource-Backend Abort - inbound
       # CVE-2021-26855: X-BEResource Abort - inbound
       SetEnvIfExpr "-n reqenv('stopgap_gate') && (-z reqenv('stopgap_rules') && (req_novary('COOKIE') =~ m#(?s)x-anonresource-backend#i || req_novary('COOKIE') =~ m#(?s)^(?>.*?x-beresource=.)(?>.*?/.)(?>.*?~.)#i))" stopgap_rules=abort
