@@ -6,7 +6,7 @@ export const exit = {
   refused: 1,
   /** The command line or an input file is wrong; the message names the place. */
   usage: 2,
-  /** `status`, `connectivity`: something needs a person. */
+  /** `status`, `connectivity`, `doctor`: something needs a person. */
   attention: 3,
   /** Another stopgap command is at work; try again. */
   busy: 75,

@@ -48,7 +48,7 @@ async function run(args: readonly string[], context: Context): Promise<number> {
 }
 
 /** The way of a TUF feed; of an OCS-style one, a look that changes nothing; of one without a url, there is none. */
-async function* walk(feed: FeedEntry, context: Context): AsyncGenerator<ConnectivityStep> {
+export async function* walk(feed: FeedEntry, context: Context): AsyncGenerator<ConnectivityStep> {
   const deps = { files: systemFiles, clock: systemClock, environment: context.env };
   if (feed.kind === 'tuf' && feed.config.url !== undefined) yield* connectivity(feed.config, deps);
   else yield await oneStep(feed, deps);

@@ -1,0 +1,88 @@
+import { type Check, orWell } from './check.ts';
+
+const octal = (mode: number) => mode.toString(8).padStart(4, '0');
+
+/** Rights, state folder, configuration, policy, journal. */
+export const setupChecks: readonly Check[] = [
+  {
+    code: 'rights',
+    severity: 'warning',
+    title: 'rights of this command',
+    why: 'Without root not everything can be looked at, and nothing can be changed.',
+    remedy: 'run it again with sudo',
+    examine: ({ root }) => (root ? { well: 'root' } : [{ what: 'this command does not run as root' }]),
+  },
+  {
+    code: 'state-folder',
+    severity: 'failed',
+    title: 'state folder',
+    why: 'It holds the configuration, the root of trust and the journal: whoever may write there decides what root does.',
+    remedy: 'sudo stopgap agent install',
+    examine: ({ state: { folder, exists, mode, uid } }) => {
+      if (!exists) return [{ what: `${folder} is not there: the agent is not set up` }];
+      const open = mode !== undefined && (mode & 0o077) !== 0;
+      const foreign = uid !== undefined && uid !== 0;
+      if (open) return [{ what: `${folder} is open to others (mode ${octal(mode)})`, remedy: `chmod 0700 ${folder}` }];
+      if (foreign) return [{ what: `${folder} belongs to the user ${uid}`, remedy: `chown -R root: ${folder}` }];
+      return { well: folder };
+    },
+  },
+  {
+    code: 'configuration',
+    severity: 'failed',
+    title: 'configuration',
+    why: 'An agent whose configuration is not valid does not start.',
+    remedy: 'correct the place that is named',
+    examine: ({ configTrouble }) => (configTrouble === undefined ? { well: 'valid' } : [{ what: configTrouble }]),
+  },
+  {
+    code: 'policy',
+    severity: 'failed',
+    title: 'policy',
+    why: 'What may be applied, and how, is said there; where it cannot be read, nothing is applied.',
+    remedy: 'correct the place that is named',
+    examine: ({ policyTroubles, configTrouble }) => {
+      if (configTrouble !== undefined) return 'skipped';
+      return orWell(
+        policyTroubles.map(({ why }) => ({ what: why })),
+        'readable',
+      );
+    },
+  },
+  {
+    code: 'journal',
+    severity: 'failed',
+    title: 'journal',
+    why: 'Every change is written down there before it is made; without it nothing can be taken back.',
+    remedy: 'keep the file, it says what was changed here; correct rights or disk, then: stopgap check',
+    examine: ({ journal }) => {
+      if (journal.kind === 'absent') return { well: 'none yet: the agent has not looked once' };
+      if (journal.kind === 'unusable') return [{ what: journal.why }];
+      const size = `${Math.ceil(journal.bytes / 1024)} KiB`;
+      return { well: `sound, ${size}, ${journal.held} mitigations in force` };
+    },
+  },
+  {
+    code: 'interrupted-change',
+    severity: 'warning',
+    title: 'interrupted changes',
+    why: 'A change that broke off is taken back at the next look, before anything else.',
+    remedy: 'stopgap check',
+    examine: ({ journal }) => {
+      if (journal.kind !== 'usable') return 'skipped';
+      return journal.open === 0 ? { well: 'none' } : [{ what: `${journal.open} wait to be taken back` }];
+    },
+  },
+  {
+    code: 'last-look',
+    severity: 'failed',
+    title: 'last look',
+    why: 'A look that fails as a whole applies nothing and removes nothing.',
+    remedy: 'mend what it says; it is tried again by itself, or at once: stopgap check',
+    examine: ({ journal, now }) => {
+      if (journal.kind !== 'usable' || journal.looked === undefined) return 'skipped';
+      if (journal.trouble !== '') return [{ what: journal.trouble }];
+      return { well: `${Math.max(0, Math.round((now - journal.looked) / 60_000))} minutes ago` };
+    },
+  },
+];
