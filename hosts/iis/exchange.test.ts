@@ -1,13 +1,6 @@
-import type { Evidence } from '@stopgap/mitigation';
-import {
-  type ConfigurationLevels,
-  evaluateInbound,
-  evaluateOutbound,
-  prepareRules,
-  scopedRules,
-} from '@stopgap/rewrite';
 import { describe, expect, it } from 'vitest';
 import { heldOf, mitigationsWithRules } from './testing/catalog.ts';
+import { seen } from './testing/evidence.ts';
 import { exchangeFiles, hasExchange, owaFile } from './testing/exchange.ts';
 import { readLevels } from './testing/levels.ts';
 import { apply, cleanUp, expectRestored, laidOut, none } from './testing/server.ts';
@@ -20,17 +13,6 @@ const all = catalog.flatMap(heldOf);
 const states = ['applicationHost.config', 'applicationHost1.config', 'applicationHost2.config'];
 const wwwroot = 'inetpub/wwwroot/web.config';
 const site = 'Default Web Site';
-
-/** What the server's own levels make of a piece of evidence, read by the rewrite room. */
-function seen(levels: ConfigurationLevels, { request }: Evidence) {
-  const headers = Object.fromEntries(request.headers.map(({ name, value }) => [name.toLowerCase(), value]));
-  const wire = { method: request.method, scheme: 'https', host: 'mail.example', url: request.url, headers } as const;
-  const rules = prepareRules(scopedRules(levels.at(site, request.url.split('?')[0] ?? '/')));
-  const inbound = evaluateInbound(rules, wire);
-  const response = { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } };
-  const policy = evaluateOutbound(rules, { request: wire, response, inbound }).headers.get('content-security-policy');
-  return { verdict: inbound.outcome === 'pass' ? 'passes' : 'refused', policy: String(policy ?? '') };
-}
 
 describe.skipIf(!hasExchange)('a real Exchange 2019 (skipped where ../shared is absent)', () => {
   it.each(states.flatMap((state) => catalog.map((mitigation) => [state, mitigation.id, mitigation] as const)))(

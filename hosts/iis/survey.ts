@@ -1,5 +1,5 @@
 import type { Endpoint, HostSurvey } from '@stopgap/agent';
-import type { Server } from './server/server.ts';
+import { type Server, webConfigOf } from './server/server.ts';
 
 type Missing = HostSurvey['missing'][number];
 
@@ -7,7 +7,10 @@ type Missing = HostSurvey['missing'][number];
 export function surveyOf(server: Server, endpoints: readonly Endpoint[], files: string | undefined): HostSurvey {
   const { sites, applicationHost } = server;
   const names = sites.map(({ name }) => `"${name}"`).join(', ') || 'none';
-  const still = files === undefined ? '' : `; files only, in ${files}: nothing is running, so nothing can be proven`;
+  const still =
+    files === undefined
+      ? ''
+      : `; files only, in ${files}: nothing is running, so nothing can be proven${drivesOf(server)}`;
   const [missing] = missingForRules(server);
   const rules = missing ? `; holds no rules: ${missing.what}` : '';
   return {
@@ -16,6 +19,13 @@ export function surveyOf(server: Server, endpoints: readonly Endpoint[], files: 
     missing: [],
     endpoints,
   };
+}
+
+/** Says where files of several drives are taken from one folder: whoever made it must know that this is so. */
+function drivesOf(server: Server): string {
+  for (const directory of server.sites.flatMap((site) => site.directories)) webConfigOf(server, directory);
+  const letters = [...server.drive.merged].sort();
+  return letters.length === 0 ? '' : `; what is on ${letters.join(', ')} is taken from the same folder`;
 }
 
 /** What has to be installed before this IIS can hold rules; application pools need nothing of it. */

@@ -36,7 +36,7 @@ describe('a folder that stands for a drive', () => {
   });
 
   it.each([
-    ['D:\\x', 'on drive D:, and only C: is here'],
+    ['D:\\x\\y', 'on drive D:, which is not here; put its files under'],
     ['\\\\server\\share', 'on a share'],
     ['relative\\x', 'not an absolute path'],
     ['%NOBODY%\\x', 'the variable %NOBODY%'],
@@ -46,6 +46,20 @@ describe('a folder that stands for a drive', () => {
     const found = drive().find(windowsPath);
     if (problem === '') expect(found).toBe(path.join(root, 'c/out/x'));
     else expect(found).toEqual({ problem: expect.stringContaining(problem) });
+  });
+
+  it('holds other drives in folders with their letters, or, where their folders are in it, those too', () => {
+    fs.mkdirSync(path.join(root, 'c/d:/Data/Web'), { recursive: true });
+    fs.mkdirSync(path.join(root, 'c/Data/Web'), { recursive: true });
+    const { find, merged } = drive();
+    expect(find('D:\\data\\web\\web.config')).toBe(path.join(root, 'c/d:/Data/Web/web.config'));
+    expect([...merged]).toEqual([]);
+    expect(find('e:\\data\\web\\web.config')).toBe(path.join(root, 'c/Data/Web/web.config'));
+    expect([...merged]).toEqual(['E:']);
+    expect(find('E:\\web.config')).toMatchObject({ problem: expect.stringContaining('E:') });
+    expect(find('E:\\data\\nothing\\web.config')).toMatchObject({ problem: expect.stringContaining('E:') });
+    fs.rmSync(path.join(root, 'c/d:'), { recursive: true });
+    fs.rmSync(path.join(root, 'c/Data'), { recursive: true });
   });
 
   it('can stand for another letter', () => {

@@ -11,6 +11,8 @@ export interface Drive {
   /** Names in a folder; empty where it is not there. */
   list(folder: string): readonly string[];
   isFolder(folder: string): boolean;
+  /** Other drives of which files were found under the root as if it stood for all of them, e.g. `D:`. */
+  readonly merged: ReadonlySet<string>;
 }
 
 /** What a drive is made from. */
@@ -25,6 +27,7 @@ export interface DriveParts {
 /** The system drive of this machine, or a folder that stands for one. */
 export function openDrive({ root, variables, folders }: DriveParts): Drive {
   const listing = new Listing(folders);
+  const merged = new Set<string>();
   const find = (windowsPath: string) => {
     const expanded = expandVariables(windowsPath, variables);
     if (typeof expanded !== 'string') return expanded;
@@ -32,12 +35,16 @@ export function openDrive({ root, variables, folders }: DriveParts): Drive {
     if ('problem' in parsed) return parsed;
     if (root === undefined) return path.join(`${parsed.drive.toUpperCase()}:\\`, ...parsed.names);
     const own = (variables.get('systemdrive') ?? 'c:').slice(0, 1).toLowerCase();
-    if (parsed.drive !== own) {
-      const [there, here] = [parsed.drive, own].map((letter) => letter.toUpperCase());
-      return { problem: `${windowsPath} is on drive ${there}:, and only ${here}: is here` };
-    }
     const top = path.resolve(root);
-    const found = listing.reach(top, parsed.names).path;
+    const letter = parsed.drive.toUpperCase();
+    const beside = parsed.drive === own ? top : folderOfDrive(top, parsed.drive, listing);
+    const found = listing.reach(beside ?? top, parsed.names).path;
+    if (beside === undefined && (parsed.names.length < 2 || !isThere(found, listing))) {
+      return {
+        problem: `${windowsPath} is on drive ${letter}:, which is not here; put its files under ${path.join(root, `${letter}:`)}`,
+      };
+    }
+    if (beside === undefined) merged.add(`${letter}:`);
     if (leavesBy(folders, top, found)) return { problem: `${windowsPath} leads out of ${root} by a link` };
     return found;
   };
@@ -51,7 +58,19 @@ export function openDrive({ root, variables, folders }: DriveParts): Drive {
     inside: (folder, name) => (root === undefined ? path.join(folder, name) : listing.reach(folder, [name]).path),
     list: (folder) => listing.names(folder) ?? [],
     isFolder: (folder) => listing.names(folder) !== undefined,
+    merged,
   };
+}
+
+/** What stands for another drive than the system's: a folder in the root with the drive's colon, as no folder on Windows is called. */
+function folderOfDrive(top: string, drive: string, listing: Listing): string | undefined {
+  const name = listing.names(top)?.find((one) => one.toLowerCase() === `${drive}:`);
+  return name === undefined ? undefined : path.join(top, name);
+}
+
+/** Whether a file, or at least the folder that it would be in, is there. */
+function isThere(file: string, listing: Listing): boolean {
+  return listing.names(path.dirname(file)) !== undefined;
 }
 
 function leavesBy(folders: Folders, top: string, found: string): boolean {
