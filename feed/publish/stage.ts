@@ -105,15 +105,17 @@ const stagedFile = (layout: FeedLayout, name: string) =>
   path.join(layout.staged, `${encodeURIComponent(name)}.document`);
 const without = (list: readonly string[], name: string) => list.filter((entry) => entry !== name);
 
-function checkName(name: string): void {
+/** Whether a document may bear the name: up to four parts of plain letters, and not in `log/`, which is the feed's own. */
+export function isDocumentName(name: string): boolean {
   const segments = name.split('/');
-  if (segments[0] === 'log') {
-    throw new FeedError('target-name', `${name}: names in log/ are kept for the feed's own log; choose another folder`);
-  }
-  if (segments.length > 4 || !segments.every((part) => segment.test(part))) {
-    throw new FeedError(
-      'target-name',
-      `${JSON.stringify(name)} cannot name a document; use letters, digits, dots, dashes and up to three folders`,
-    );
-  }
+  return segments.length <= 4 && segments[0] !== 'log' && segments.every((part) => segment.test(part));
+}
+
+function checkName(name: string): void {
+  if (isDocumentName(name)) return;
+  const log = name.startsWith('log/') ? '; names in log/ are kept for the feed’s own log' : '';
+  throw new FeedError(
+    'target-name',
+    `${JSON.stringify(name)} cannot name a document; use letters, digits, dots, dashes and up to three folders${log}`,
+  );
 }

@@ -1,22 +1,34 @@
-import { serveFeed } from '@stopgap/feed';
+import { keepRenewed, rememberPassphrases, serveFeed } from '@stopgap/feed';
 import { lineLog, systemClock } from '@stopgap/machine';
 import type { Context } from '../../context.ts';
 import { CliError, exit } from '../../exit.ts';
 import { parseOptions } from '../../options.ts';
 import { tellParent, untilAborted } from '../../service.ts';
+import { passphraseSource } from './passphrase.ts';
 
 /** `stopgap feed serve`: until it is told to stop. */
 export async function serve(args: readonly string[], context: Context): Promise<number> {
-  const options = { host: { type: 'string' }, port: { type: 'string' } } as const;
+  const options = {
+    host: { type: 'string' },
+    port: { type: 'string' },
+    renew: { type: 'boolean' },
+    'passphrase-file': { type: 'string' },
+  } as const;
   const { values, positionals } = parseOptions('feed', args, options, ['DIR']);
   const port = Number(values.port ?? 8030);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new CliError(`--port ${values.port}: expected a number from 0 to 65535`);
   const log = lineLog(systemClock, context.tell);
-  const server = await serveFeed(positionals[0] ?? '', { host: values.host ?? '127.0.0.1', port, log });
+  const [folder = ''] = positionals;
+  const passphrase = values.renew
+    ? rememberPassphrases(passphraseSource(values['passphrase-file'], context))
+    : undefined;
+  const server = await serveFeed(folder, { host: values.host ?? '127.0.0.1', port, log });
   log.info('ready', { url: server.url });
   tellParent({ ready: server.url });
+  const renewing = passphrase && keepRenewed(folder, { passphrase, log }, context.signal);
   await untilAborted(context.signal);
+  await renewing;
   await server.close();
   return exit.ok;
 }

@@ -1,6 +1,7 @@
 import type { Targets } from '@tufjs/models';
 import { sha256 } from '../../digest.ts';
 import { checkLogs, isLogName, type LoggedEntry, readLog, type Segments, segmentOf } from '../../log/index.ts';
+import { isDocumentName } from '../stage.ts';
 
 /** What becomes of a document. */
 export interface DocumentChange {
@@ -24,6 +25,7 @@ export function documentChanges(
   for (const [name, hash] of now) {
     const was = old.get(name);
     if (was === hash) continue;
+    if (!isDocumentName(name) && !isLogName(name)) throw new Error(`${JSON.stringify(name)} cannot name a document`);
     const bytes = documents.get(hash);
     if (bytes?.length !== next.targets[name]?.length) throw new Error(`the document ${name} is not in it`);
     changes.push({ kind: was === undefined ? 'added' : 'changed', name, sha256: hash, before: was, bytes });
