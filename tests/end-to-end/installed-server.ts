@@ -36,7 +36,7 @@ export async function startInstalledServer(): Promise<InstalledServer> {
   const stopgap = (args: readonly string[], expected = 0) => run(path.join(checkout, 'bin', 'stopgap'), args, expected);
   configure(host);
   await run('systemctl', ['daemon-reload']);
-  await run('systemctl', ['start', 'nginx', 'php8.2-fpm', 'legacy.service', 'legacy.timer']);
+  await run('systemctl', ['start', 'nginx', 'apache2', 'php8.2-fpm', 'legacy.service', 'legacy.timer']);
   await startFeed(host, run, stopgap);
   return {
     host,
@@ -88,6 +88,10 @@ function configure(host: TestHost): void {
     'pm.max_children = 2',
   ];
   write(host, '/etc/php/8.2/fpm/pool.d/shop.conf', `; the admin's own\n[shop]\n${pool.join('\n')}\n`);
+  const site = `<VirtualHost 127.0.0.1:${apachePort}>\n  DocumentRoot /var/www/html\n</VirtualHost>\n`;
+  write(host, '/etc/apache2/ports.conf', `Listen 127.0.0.1:${apachePort}\n`);
+  write(host, '/etc/apache2/sites-available/000-default.conf', site);
+  write(host, '/var/www/html/index.html', 'hello');
   write(host, '/opt/shop.php', '<?php echo "shop";');
   fs.chmodSync(host.path('/opt'), 0o755);
   write(host, '/etc/systemd/system/legacy.service', '[Service]\nExecStart=/bin/sleep infinity\n');

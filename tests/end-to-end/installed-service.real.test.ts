@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DocumentOptions, documentText } from '../../agent/testing/documents.ts';
-import { enrolment, type InstalledServer, nginxPort, startInstalledServer } from './installed-server.ts';
+import { apachePort, enrolment, type InstalledServer, nginxPort, startInstalledServer } from './installed-server.ts';
 
 /** Generous: the machine may be busy. */
 const patience = { timeout: 60_000, interval: 1000 };
@@ -45,14 +45,15 @@ describe.skipIf(process.getuid?.() !== 0)('the installed service, under its sand
   };
   /** What an attacker and a customer see. */
   const seen = async (attack: string) => ({
-    attack: await server.outcome(nginxPort, attack),
-    site: await server.outcome(nginxPort, '/'),
+    attacks: [await server.outcome(nginxPort, attack), await server.outcome(apachePort, attack)],
+    sites: [await server.outcome(nginxPort, '/'), await server.outcome(apachePort, '/')],
     pool: await server.outcome(nginxPort, '/shop'),
     service: await active('legacy.service'),
     timer: await active('legacy.timer'),
   });
-  const open = { attack: '200', site: '200', pool: '200', service: 'active', timer: 'active' };
-  const shut = { attack: 'refused', site: '200', pool: '502', service: 'inactive', timer: 'inactive' };
+  const running = { sites: ['200', '200'], pool: '200', service: 'active', timer: 'active' };
+  const open = { ...running, attacks: ['200', '404'] };
+  const shut = { ...running, attacks: ['refused', '403'], pool: '502', service: 'inactive', timer: 'inactive' };
 
   it('is installed with a feed, runs, and is brought up to date after its configuration was edited', async () => {
     expect(await server.stopgap(['agent', 'install', ...enrolment, '--dry-run'])).toContain('nothing was changed');
@@ -60,7 +61,9 @@ describe.skipIf(process.getuid?.() !== 0)('the installed service, under its sand
     await server.stopgap(['agent', 'install', ...enrolment]);
     expect(await active('stopgap.service')).toBe('active');
     const written = JSON.parse(fs.readFileSync(server.host.path(config), 'utf8')) as { hosts: { kind: string }[] };
-    expect(written.hosts.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['nginx', 'php-fpm', 'systemd']));
+    expect(written.hosts.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['nginx', 'apache', 'php-fpm', 'systemd']),
+    );
     const products = [{ product: 'thing', detector: 'declared', build: '1.2.3' }];
     fs.writeFileSync(server.host.path(config), JSON.stringify({ ...written, products }));
     const again = JSON.parse(await server.stopgap(['agent', 'install', '--json'])) as { items: { verdict: string }[] };
