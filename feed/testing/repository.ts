@@ -97,6 +97,11 @@ export class SimulatedRepository {
     return bytes;
   }
 
+  /** A key as metadata has it. */
+  keyOf(key: KeyObject): Key {
+    return testKey(key);
+  }
+
   /** Raises all versions but the root's and builds them. */
   async release(): Promise<void> {
     for (const role of ['targets', 'snapshot', 'timestamp'] as const) this.roles[role].version += 1;

@@ -1,10 +1,11 @@
 import path from 'node:path';
-import { type TestClock, testClock } from '../testing/clock.ts';
-import { memoryFiles } from '../testing/memory-files.ts';
-import { SimulatedRepository } from '../testing/repository.ts';
-import { type Site, serveSite } from '../testing/site.ts';
-import { Trouble } from '../trouble.ts';
-import { type Client, download, initialise, refresh } from './updater.ts';
+import { createKey } from '../../publish/keys.ts';
+import { day, type TestClock, testClock } from '../../testing/clock.ts';
+import { memoryFiles } from '../../testing/memory-files.ts';
+import { type SimulatedDelegate, SimulatedRepository } from '../../testing/repository.ts';
+import { type Site, serveSite } from '../../testing/site.ts';
+import { Trouble } from '../../trouble.ts';
+import { type Client, download, initialise, refresh } from '../updater.ts';
 
 /** A client against a hostile repository, over a real socket; for scenarios. */
 export interface Bench {
@@ -16,8 +17,12 @@ export interface Bench {
   download(name: string): Promise<string>;
   /** What is trusted: role and version, e.g. `root 1`, in order of the roles' names. */
   trusted(): readonly string[];
+  /** A role's file as it is trusted. */
+  onDisk(role: string): Buffer | undefined;
   /** Contents of the artifacts that were stored, by name. */
   artifacts(): Readonly<Record<string, string>>;
+  /** Files that were written anywhere but where they belong. */
+  outside(): readonly string[];
   /** Metadata files asked for since the last call, without `metadata/`. */
   asked(): readonly string[];
   /** Enrols the client anew with the root as it is served now, or with these bytes. */
@@ -27,7 +32,11 @@ export interface Bench {
 /** Opens a bench on a repository, enrolled with its root as it is now. */
 export async function openBench(repository?: SimulatedRepository): Promise<Bench> {
   const simulated = repository ?? (await SimulatedRepository.released());
-  const site = await serveSite(simulated.served);
+  const asked: string[] = [];
+  const site = await serveSite(simulated.served, (request) => {
+    asked.push(request.url ?? '');
+    return false;
+  });
   const clock = testClock(simulated.signedAt);
   const disk = memoryFiles();
   const client: Client = { metadataFolder: '/metadata', metadataUrl: `${site.url}metadata`, files: disk, clock };
@@ -48,15 +57,21 @@ export async function openBench(repository?: SimulatedRepository): Promise<Bench
       within('/metadata')
         .map(([name, bytes]) => `${name.replace(/\.json$/, '')} ${versionIn(bytes)}`)
         .sort(),
+    onDisk: (role) => disk.contents.get(`/metadata/${role}.json`),
     artifacts: () =>
       Object.fromEntries(within('/artifacts').map(([name, bytes]) => [decodeURIComponent(name), bytes.toString()])),
-    asked: () => {
-      const names = site.requests
+    outside: () =>
+      [...disk.contents.keys()].filter(
+        (file) =>
+          !['/metadata', '/artifacts', '/metadata/.stopgap', '/metadata/.stopgap/documents'].includes(
+            path.dirname(file),
+          ),
+      ),
+    asked: () =>
+      asked
+        .splice(0)
         .filter((one) => one.startsWith('/metadata/'))
-        .map((one) => one.slice('/metadata/'.length).replace(/ \d+$/, ''));
-      site.forget();
-      return names;
-    },
+        .map((one) => one.slice('/metadata/'.length)),
   };
 }
 
@@ -79,4 +94,24 @@ export interface Scenario {
   /** What a hostile or an unlucky repository does, and what is expected. */
   readonly name: string;
   run(): Promise<void>;
+}
+
+/** A delegated role for the paths under its name, which signs these artifacts. */
+export function delegate(
+  name: string,
+  artifacts: Readonly<Record<string, string>>,
+  change: Partial<SimulatedDelegate> = {},
+): SimulatedDelegate {
+  return {
+    name,
+    paths: [`${name}/*`],
+    parent: 'targets',
+    terminating: false,
+    keys: [createKey('ed25519')],
+    threshold: 1,
+    version: 1,
+    expiresAt: Date.now() + 30 * day,
+    documents: new Map(Object.entries(artifacts).map(([artifact, text]) => [artifact, Buffer.from(text)])),
+    ...change,
+  };
 }
