@@ -27,11 +27,16 @@ export async function* lookEvents(stream: AsyncIterable<Uint8Array>): AsyncGener
     for (const line of lines) {
       if (line.startsWith('event:')) event.name = line.slice(6).trim();
       else if (line.startsWith('id:')) event.id = line.slice(3).trim().slice(0, 40);
-      else if (line.startsWith('spread:')) event.spreadMs = Math.min(Number(line.slice(7)) || 0, longestSpreadMs);
+      else if (line.startsWith('spread:')) event.spreadMs = spreadIn(line.slice(7));
       else if (line === '') {
         if (event.name === 'look') yield event;
         event = newEvent();
       }
     }
   }
+}
+
+function spreadIn(said: string): number {
+  const ms = Number(said);
+  return ms > 0 ? Math.min(ms, longestSpreadMs) : 0;
 }

@@ -28,26 +28,34 @@ export function includedFiles(text = ''): readonly string[] {
   return [...lines].map(([, stem]) => `${stem}f`);
 }
 
+/** A line that ends so takes the next one for its own. */
+const goesOn = /\\\r?\n?$/;
+
 /**
  * Puts our line at the end of a text, in its own kind of line ends. A last line without an end keeps none: it is given one,
- * and our line goes without.
+ * and our line goes without. A last line that goes on is given an empty one to go on with; two blanks in our line say so.
  */
 export function withLine(text: string, file: string): string {
   if (ourLines(text, file).length > 0) return text;
-  const eol = text.endsWith('\r\n') || (!text.endsWith('\n') && text.includes('\r\n')) ? '\r\n' : '\n';
-  // A backslash at the end would take our line for its own.
-  const apart = /\\\r?\n?$/.test(text) ? eol : '';
-  if (text === '' || text.endsWith('\n')) return `${text}${apart}${includeLine(file)}${eol}`;
-  return `${text}${apart}${eol}${includeLine(file)}`;
+  // A lone CR at the end would become part of a line end of ours.
+  const eol = /\r\n?$/.test(text) || (!text.endsWith('\n') && text.includes('\r\n')) ? '\r\n' : '\n';
+  const apart = goesOn.test(text);
+  const line = (apart ? eol : '') + includeLine(file).replace(' ', apart ? '  ' : ' ');
+  return text === '' || text.endsWith('\n') ? `${text}${line}${eol}` : `${text}${eol}${line}`;
 }
 
 /** Takes our lines out again. */
 export function withoutLine(text: string, file: string): string {
   let rest = text;
   for (const { start, end } of [...ourLines(text, file)].reverse()) {
-    const unended = !text.slice(start, end).endsWith('\n');
-    const before = unended ? rest.slice(0, start).replace(/\r?\n$/, '') : rest.slice(0, start);
-    rest = before + rest.slice(end);
+    const line = text.slice(start, end);
+    const ended = line.endsWith('\n') ? rest.slice(0, start) : withoutLineEnd(rest.slice(0, start));
+    const apart = line.includes('Optional  ') && goesOn.test(withoutLineEnd(ended));
+    rest = (apart ? withoutLineEnd(ended) : ended) + rest.slice(end);
   }
   return rest;
+}
+
+function withoutLineEnd(text: string): string {
+  return text.replace(/\r?\n$/, '');
 }

@@ -1,0 +1,148 @@
+import { Coverage } from './coverage.ts';
+import type { Instrumentation } from './hooks.ts';
+import { mutate } from './mutate.ts';
+import type { Random } from './random.ts';
+import type { OpenTarget, Outcome } from './target.ts';
+
+/** Something that must not happen, with the input that made it. */
+export interface Failure {
+  readonly input: Buffer;
+  /** The error with its stack, or which limit was passed. */
+  readonly why: string;
+}
+
+/** What a run is told before and after each input. */
+export interface Watcher {
+  readonly before: (input: Buffer) => void;
+  readonly failed: (failure: Failure) => void;
+}
+
+/** What a run came to. */
+export interface Findings {
+  readonly inputs: number;
+  readonly accepted: number;
+  readonly slowestMs: number;
+  readonly reached: number;
+  readonly points: number;
+  readonly corpus: readonly Buffer[];
+}
+
+/** Longer than this on one input is a hang, ms of this thread's processor time. */
+export const hangMs = 1000;
+
+const usualMost = 16_384;
+
+/**
+ * Runs a target over its corpus and then over fresh inputs made from it, keeping each that reaches something new. Failures are
+ * told to the watcher; of those that look the same, the first.
+ */
+export class Fuzzer {
+  readonly #target: OpenTarget;
+  readonly #coverage: Coverage;
+  readonly #instrumentation: Instrumentation;
+  readonly #random: Random;
+  readonly #watcher: Watcher;
+  readonly #corpus: Buffer[] = [];
+  readonly #failures = new Set<string>();
+  #inputs = 0;
+  #accepted = 0;
+  #slowestMs = 0;
+
+  constructor(target: OpenTarget, instrumentation: Instrumentation, random: Random, watcher: Watcher) {
+    this.#target = target;
+    this.#instrumentation = instrumentation;
+    this.#coverage = new Coverage(instrumentation);
+    this.#random = random;
+    this.#watcher = watcher;
+  }
+
+  /** Runs given inputs; those that reach something new are kept. */
+  async start(inputs: readonly Uint8Array[]): Promise<void> {
+    this.#coverage.clear();
+    // Short ones first: what they reach, longer ones need not be kept for.
+    for (const input of [...inputs].sort((a, b) => a.length - b.length)) await this.#run(Buffer.from(input));
+    if (this.#corpus.length === 0) this.#corpus.push(Buffer.alloc(0), ...inputs.map((input) => Buffer.from(input)));
+  }
+
+  /** Runs `count` fresh inputs. */
+  async fresh(count: number): Promise<void> {
+    const most = this.#target.most ?? usualMost;
+    const words = [...new Set([...(this.#target.words ?? []), ...this.#instrumentation.words()])].map((one) =>
+      Buffer.from(one),
+    );
+    const material = { corpus: this.#corpus, words, most, random: this.#random };
+    for (let left = count; left > 0; left--) {
+      // Half of the time one of those found last: what is new leads on.
+      const late = Math.min(this.#corpus.length, 32);
+      const at = this.#random.once(2)
+        ? this.#random.below(this.#corpus.length)
+        : this.#corpus.length - 1 - this.#random.below(late);
+      await this.#run(mutate(this.#corpus[at] ?? Buffer.alloc(0), material));
+    }
+  }
+
+  /** The points that an input reaches. */
+  async pointsOf(input: Buffer): Promise<readonly number[]> {
+    this.#coverage.clear();
+    await this.#outcome(input);
+    return this.#coverage.pointsReached();
+  }
+
+  findings(): Findings {
+    return {
+      inputs: this.#inputs,
+      accepted: this.#accepted,
+      slowestMs: this.#slowestMs,
+      reached: this.#coverage.reached,
+      points: this.#instrumentation.points(),
+      corpus: this.#corpus,
+    };
+  }
+
+  async #run(input: Buffer): Promise<void> {
+    this.#watcher.before(input);
+    this.#inputs++;
+    const started = performance.now();
+    const result = this.#outcome(input);
+    const outcome = result instanceof Promise ? await result : result;
+    const took = performance.now() - started;
+    if (took > this.#slowestMs) await this.#time(input, took);
+    if (outcome === 'accepted') this.#accepted++;
+    if (this.#coverage.take()) this.#corpus.push(Buffer.from(input));
+  }
+
+  /** The clock on the wall counts what other processes do as well: before an input is called slow, it is run again by this thread's own. */
+  async #time(input: Buffer, tookMs: number): Promise<void> {
+    let least = tookMs;
+    for (let again = 0; again < 2 && least > this.#slowestMs; again++) {
+      const before = process.threadCpuUsage();
+      await this.#outcome(input);
+      const { user, system } = process.threadCpuUsage(before);
+      least = Math.min(least, (user + system) / 1000);
+    }
+    if (least <= this.#slowestMs) return;
+    this.#slowestMs = least;
+    if (least > hangMs) this.#fail(input, `slow: ${Math.round(least)} ms for one input`);
+  }
+
+  #outcome(input: Buffer): Outcome | Promise<Outcome> {
+    try {
+      const result = this.#target.run(input);
+      return result instanceof Promise ? result.catch((error: unknown) => this.#thrown(input, error)) : result;
+    } catch (error) {
+      return this.#thrown(input, error);
+    }
+  }
+
+  #thrown(input: Buffer, error: unknown): Outcome {
+    this.#fail(input, error instanceof Error ? (error.stack ?? String(error)) : `thrown: ${String(error)}`);
+    return 'refused';
+  }
+
+  #fail(input: Buffer, why: string): void {
+    const place = why.split('\n').find((line) => /^\s+at /.test(line)) ?? why;
+    if (this.#failures.has(place)) return;
+    this.#failures.add(place);
+    this.#watcher.failed({ input: Buffer.from(input), why });
+  }
+}

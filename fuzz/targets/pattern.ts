@@ -1,0 +1,49 @@
+import { compilePattern, PatternExhausted, PatternProblem } from '@stopgap/rewrite';
+import fc from 'fast-check';
+import { generatedPattern } from '../../rewrite/pattern/testing/generated-patterns.ts';
+import { mustEqual, piecesOf } from '../engine/check.ts';
+import { type OpenTarget, outcomeOf } from '../engine/target.ts';
+import { catalogRewrites } from './catalog.ts';
+
+/** V8 backtracks: longer texts could keep it busy for hours, which is why rules do not run on it. */
+const comparedLength = 14;
+
+/**
+ * A flag, a pattern and a text: the engine chosen gives the verdict and the captures that V8 gives, also when it is bounded, and costs
+ * no more than its kind allows on a text repeated many times.
+ */
+export function openPattern(): OpenTarget {
+  const patterns = [
+    ...catalogRewrites().flatMap((text) =>
+      [...text.matchAll(/(?:pattern|url)="([^"]*)"/g)].map(([, one = '']) =>
+        one.replaceAll('&lt;', '<').replaceAll('&amp;', '&'),
+      ),
+    ),
+    ...fc.sample(generatedPattern, { numRuns: 60, seed: 1 }),
+    '(a+)+$',
+    '^(?:(?=(.*b))a|a)*$',
+    '(\\w+\\s?)+!',
+  ];
+  return {
+    seeds: patterns.map((pattern, index) => `${['', 'i', 'w', 'x'][index % 4]}\0${pattern}\0autodiscover/powershell`),
+    words: ['(?=', '(?!', '(?:', '.*', '.+?', '{2,3}', '[^', '\\b', '\\w', '\\1', '|', '$', '^', '\\u0130', '\u017f'],
+    most: 4096,
+    run: (input) => outcomeOf(() => compare(input), PatternProblem),
+  };
+}
+
+function compare(input: Buffer): void {
+  const [flag = '', source = '', rest = ''] = piecesOf(input, 3);
+  const ignoreCase = flag === 'i';
+  const syntax = flag === 'w' ? 'Wildcard' : flag === 'x' ? 'ExactMatch' : 'ECMAScript';
+  const bounded = compilePattern(source, syntax, ignoreCase, 'bound');
+  const text = rest.slice(0, comparedLength);
+  const long = rest.slice(0, 64).repeat(200);
+  if (bounded.engine === 'bounded') outcomeOf(() => bounded.test(long), PatternExhausted);
+  else bounded.exec(long);
+  if (syntax !== 'ECMAScript' || source.length > 200 || bounded.engine === 'bounded') return;
+  const found = new RegExp(source, ignoreCase ? 'i' : '').exec(text);
+  const wanted = found === null ? undefined : Array.from(found, (group) => group ?? '');
+  mustEqual(bounded.exec(text), wanted, `${JSON.stringify(source)} on ${JSON.stringify(text)} by ${bounded.engine}`);
+  mustEqual(bounded.test(text), found !== null, `test of ${JSON.stringify(source)} on ${JSON.stringify(text)}`);
+}
