@@ -1,10 +1,12 @@
 import type { HostBed } from '@stopgap/agent/contract';
+import { standInBed as apacheBed } from '../../hosts/apache/testing/contract-bed.ts';
 import { gatewayBed } from '../../hosts/gateway/testing/contract-bed.ts';
 import { iisBed } from '../../hosts/iis/testing/contract-bed.ts';
 import { standInBed } from '../../hosts/nginx/testing/contract-bed.ts';
 import { standInCompiler } from '../../hosts/nginx/testing/stand-in-compiler.ts';
 import { phpFpmBed } from '../../hosts/php-fpm/testing/contract-bed.ts';
 import { systemdBed } from '../../hosts/systemd/testing/contract-bed.ts';
+import { windowsBed } from '../../hosts/windows-service/testing/contract-bed.ts';
 
 /** A kind of server to try faults on. */
 export interface Kind {
@@ -39,8 +41,8 @@ export const kinds: readonly Kind[] = [
   {
     name: 'iis',
     setUp: () => [onDisk(iisBed())],
-    first: rule('one') + rule('top', '<onServer/>') + pool('Always'),
-    second: rule('two') + pool('Plain') + pool('Always'),
+    first: rule('one') + rule('top', '<onServer/>') + pool('Portal'),
+    second: rule('two') + pool('DefaultAppPool') + pool('Portal'),
   },
   { name: 'php-fpm', setUp: () => [onDisk(phpFpmBed())], first: pool('shop') + pool('wiki'), second: pool('blog') },
   {
@@ -49,8 +51,16 @@ export const kinds: readonly Kind[] = [
     first: service('web'),
     second: service('db') + service('web'),
   },
+  { name: 'apache, by a folder', setUp: () => [onDisk(apacheBed('folder'))], first: rule('one'), second: rule('two') },
+  { name: 'apache, by a line', setUp: () => [onDisk(apacheBed('line'))], first: rule('one'), second: rule('two') },
   {
-    name: 'nginx, php-fpm and systemd at once',
+    name: 'windows-service',
+    setUp: () => [inMemory(windowsBed())],
+    first: service('MSExchangeHM'),
+    second: service('MSExchangeUM') + service('MSExchangeHM'),
+  },
+  {
+    name: 'several at once: nginx, php-fpm and systemd',
     setUp: () => [onDisk(standInBed(standInCompiler)), onDisk(phpFpmBed()), inMemory(systemdBed())],
     first: rule('one') + pool('shop') + service('web'),
     second: service('web') + rule('two') + pool('wiki'),
