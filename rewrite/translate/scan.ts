@@ -3,10 +3,8 @@ import { longestParameter } from './text.ts';
 
 /** Up to so many words are searched one by one: an expression that is one string costs PCRE2 a `memchr`. */
 const fewWords = 3;
-/** Letters rarer than this are looked for together, in one pass over the text; the others one by one. */
-const rare = rarity('k');
 /** So many characters before a word's rarest letter are compared, and so many after it choose the branch. */
-const before = 4;
+const before = 3;
 const after = 2;
 /** So many characters of a word are compared in all: where its rarest letter comes early, more of what follows. A chance hit costs a closer look. */
 const compared = 9;
@@ -23,10 +21,7 @@ export function scanExpressions(words: readonly string[]): readonly ScanExpressi
     const place = rarestPlace(word, letters);
     groups.set(place.letter, [...(groups.get(place.letter) ?? []), place]);
   }
-  const entries = [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const common = entries.filter(([letter]) => rarity(letter) < rare).map(([, places]) => places);
-  const together = entries.filter(([letter]) => rarity(letter) >= rare).flatMap(([, places]) => places);
-  return [together, ...common].filter((places) => places.length > 0).flatMap(groupExpressions);
+  return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, places]) => groupExpressions(places));
 }
 
 /** An expression, and the words that it finds. */
@@ -80,15 +75,13 @@ interface Tree {
 
 const newTree = (): Tree => ({ branches: new Map(), ends: new Set() });
 
+/** Words with the same letter, in as few expressions as nginx takes. */
 function groupExpressions(places: readonly Place[]): readonly ScanExpression[] {
-  const letters = [...new Set(places.map((place) => place.letter))].toSorted();
-  const expression = letters
-    .map((letter) => letterExpression(places.filter((place) => place.letter === letter)))
-    .join('|');
-  if (expression.length <= longestParameter - 10)
-    return [{ text: expression, words: places.map((place) => place.word) }];
-  const half = places.length >> 1;
-  return [...groupExpressions(places.slice(0, half)), ...groupExpressions(places.slice(half))];
+  const text = letterExpression(places);
+  if (text.length <= longestParameter - 10) return [{ text, words: places.map((place) => place.word) }];
+  const sorted = places.toSorted((a, b) => (a.after < b.after ? -1 : 1));
+  const half = sorted.length >> 1;
+  return [...groupExpressions(sorted.slice(0, half)), ...groupExpressions(sorted.slice(half))];
 }
 
 function letterExpression(places: readonly Place[]): string {
@@ -100,45 +93,36 @@ function letterExpression(places: readonly Place[]): string {
       tree.branches.set(char, next);
       tree = next;
     }
-    tree.ends.add(`(?<=${escapeText(place.before + place.letter + place.after)})${escapeText(place.rest)}`);
+    tree.ends.add(endText(place));
   }
   return escapeText(places[0]?.letter ?? '') + printTree(root);
 }
 
-/** So many branches are tried one after the other; more are sorted into classes of letters first, each a tree of its own. */
-const fewBranches = 4;
+/** The rest first: a letter that does not fit costs PCRE2 less than a look back. */
+function endText({ before, letter, after, rest }: Place): string {
+  return escapeText(rest) + (before === '' ? '' : `(?<=${escapeText(before + letter + after + rest)})`);
+}
 
-/**
- * Every end compares the whole word, so what leads there may be loose: a class of letters stands for many branches, of which PCRE2 would
- * otherwise try each in turn.
- */
+/** So many branches are tried one after the other; more are sorted by classes of letters first. */
+const fewBranches = 8;
+
+/** More branches than a few are sorted behind look-aheads, so that PCRE2 tries some dozen of them at most before it gives up. */
 function printTree(tree: Tree): string {
   const branches = [...tree.branches].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const options = [...tree.ends]
-    .toSorted()
-    .concat(grouped(branches).map(([chars, next]) => charsText(chars) + printTree(next)));
+  const options = [...[...tree.ends].toSorted(), ...grouped(branches)];
   const [only] = options;
   return only !== undefined && options.length === 1 ? only : `(?:${options.join('|')})`;
 }
 
-function grouped(branches: readonly (readonly [string, Tree])[]): readonly (readonly [string, Tree])[] {
-  if (branches.length <= fewBranches) return branches;
+function grouped(branches: readonly (readonly [string, Tree])[]): readonly string[] {
+  const texts = branches.map(([char, next]) => escapeText(char) + printTree(next));
+  if (branches.length <= fewBranches) return texts;
   const size = Math.ceil(Math.sqrt(branches.length));
-  const groups = Array.from({ length: Math.ceil(branches.length / size) }, (_, at) =>
-    branches.slice(at * size, (at + 1) * size),
-  );
-  return groups.map(
-    (group) => [group.map(([char]) => char).join(''), group.map(([, tree]) => tree).reduce(merged)] as const,
-  );
-}
-
-function merged(one: Tree, other: Tree): Tree {
-  const branches = new Map(one.branches);
-  for (const [char, next] of other.branches) {
-    const known = branches.get(char);
-    branches.set(char, known === undefined ? next : merged(known, next));
-  }
-  return { branches, ends: new Set([...one.ends, ...other.ends]) };
+  return Array.from({ length: Math.ceil(branches.length / size) }, (_, at) => {
+    const chars = branches.slice(at * size, (at + 1) * size).map(([char]) => char);
+    const inside = texts.slice(at * size, (at + 1) * size);
+    return inside.length === 1 ? (inside[0] ?? '') : `(?=${charsText(chars.join(''))})(?:${inside.join('|')})`;
+  });
 }
 
 const charsText = (chars: string): string =>
