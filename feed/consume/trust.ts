@@ -82,12 +82,7 @@ export function openTrust(trustedRoot: Uint8Array): Trust {
       }
       return store.timestamp !== undefined;
     },
-    takeTimestamp: (bytes) => {
-      const newer = refusable('timestamp.json', store, () => isNewer(store, bytes));
-      refuseVersion('timestamp.json', store.timestamp?.signed.version);
-      refuseVersion('snapshot.json', store.timestamp?.signed.snapshotMeta.version);
-      return newer;
-    },
+    takeTimestamp: (bytes) => takeTimestamp(store, bytes),
     recallSnapshot: (bytes) => {
       try {
         store.updateSnapshot(Buffer.from(bytes), true);
@@ -96,10 +91,7 @@ export function openTrust(trustedRoot: Uint8Array): Trust {
         return false;
       }
     },
-    takeSnapshot: (bytes) => {
-      refusable('snapshot.json', store, () => store.updateSnapshot(Buffer.from(bytes)), bytes);
-      for (const [file, { version }] of Object.entries(store.snapshot?.signed.meta ?? {})) refuseVersion(file, version);
-    },
+    takeSnapshot: (bytes) => takeSnapshot(store, bytes),
     takeTargets: (bytes, role, parent) => {
       const take = () => store.updateDelegatedTargets(Buffer.from(bytes), role, parent);
       refusable(`${role}.json`, store, take, bytes);
@@ -121,6 +113,18 @@ function refusable<T>(file: string, store: TrustedMetadataStore | undefined, wor
   } catch (error) {
     throw refusalOf(error, file, store, bytes);
   }
+}
+
+function takeTimestamp(store: TrustedMetadataStore, bytes: Uint8Array): boolean {
+  const newer = refusable('timestamp.json', store, () => isNewer(store, bytes));
+  refuseVersion('timestamp.json', store.timestamp?.signed.version);
+  refuseVersion('snapshot.json', store.timestamp?.signed.snapshotMeta.version);
+  return newer;
+}
+
+function takeSnapshot(store: TrustedMetadataStore, bytes: Uint8Array): void {
+  refusable('snapshot.json', store, () => store.updateSnapshot(Buffer.from(bytes)), bytes);
+  for (const [file, { version }] of Object.entries(store.snapshot?.signed.meta ?? {})) refuseVersion(file, version);
 }
 
 function isNewer(store: TrustedMetadataStore, bytes: Uint8Array): boolean {
