@@ -12,6 +12,7 @@ import {
 } from '@stopgap/machine';
 import type { HealthCheck } from './apply/health.ts';
 import { AgentError } from './errors.ts';
+import { decodeNotify, type NotifyTarget } from './notify/config.ts';
 import { statePaths } from './paths.ts';
 
 /**
@@ -26,6 +27,8 @@ export interface AgentConfig {
   /** Minutes between looks; the agent adds jitter of a tenth either way. */
   readonly everyMinutes: number;
   readonly health: readonly HealthCheck[];
+  /** Whom to tell when something changes. */
+  readonly notify: readonly NotifyTarget[];
 }
 
 const health: Decoder<HealthCheck> = (value, place) =>
@@ -43,6 +46,7 @@ const decoder = object({
   }),
   everyMinutes: optional(whole(1, 24 * 60), 60),
   health: optional(listOf(health, 32), []),
+  notify: optional(decodeNotify, []),
 });
 
 /** Reads `agent.json` of a state folder. Throws `not-enrolled` where there is none, `invalid-json` naming the place. */
@@ -60,9 +64,17 @@ export function readAgentConfig(files: Files, stateFolder: string): AgentConfig 
     file === undefined ? fallback : path.resolve(stateFolder, file);
   return {
     ...config,
+    notify: config.notify.map((target) => inFolder(target, stateFolder)),
     policy: {
       organisation: resolve(config.policy.organisation, paths.organisationPolicy),
       server: resolve(config.policy.server, paths.serverPolicy),
     },
   };
+}
+
+/** Files of a target are relative to the state folder, as all files in there are. */
+function inFolder(target: NotifyTarget, stateFolder: string): NotifyTarget {
+  if (target.kind !== 'webhook') return target;
+  const near = (file: string | undefined) => (file === undefined ? undefined : path.resolve(stateFolder, file));
+  return { ...target, tokenFile: near(target.tokenFile), caFile: near(target.caFile) };
 }

@@ -20,6 +20,7 @@ const commands: readonly (readonly [string, string, Loader])[] = [
   ['history', 'what happened, when, and who asked for it', () => import('./commands/history.ts')],
   ['connectivity', 'check every step of the way to the feeds', () => import('./commands/connectivity.ts')],
   ['doctor', 'check that this server is ready, with the remedy for what is not', () => import('./commands/doctor.ts')],
+  ['notify', 'send a test to everybody who is told of changes', () => import('./commands/notify.ts')],
   ['agent', 'run the agent service; install it, uninstall it', () => import('./commands/agent.ts')],
   ['gateway', 'run the gateway, a reverse proxy that enforces rules', () => import('./commands/gateway.ts')],
   ['feed', 'make, publish and serve a feed', () => import('./commands/feed.ts')],

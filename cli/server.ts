@@ -51,6 +51,7 @@ function imageConfig(root: string, products: readonly string[], stateFolder: str
     policy: known?.policy ?? { organisation: paths.organisationPolicy, server: paths.serverPolicy },
     everyMinutes: 60,
     health: [],
+    notify: [],
   };
 }
 

@@ -225,6 +225,12 @@ export class Journal {
     return found.map(rows.history);
   }
 
+  /** The newest `most` entries after the one with this id, oldest first. */
+  historyAfter(id: number, most: number): readonly HistoryRecord[] {
+    const found = this.#all('SELECT * FROM history WHERE id > ? ORDER BY id DESC LIMIT ?', id, most);
+    return found.map(rows.history).reverse();
+  }
+
   #putHeld(held: Held): void {
     this.#run(
       'INSERT OR REPLACE INTO held (mitigation, revision, source, origin, mode, document, since, state, reason, proven) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',

@@ -17,6 +17,8 @@ export interface ServiceOptions {
   readonly signal: AbortSignal;
   /** Called once the first look is done. */
   readonly onReady?: () => void;
+  /** Called after each look and each request: the history may have something new. */
+  readonly onWorked?: () => void;
 }
 
 /** A hint storm costs at most one look in this many milliseconds. */
@@ -37,7 +39,7 @@ export async function runService(parts: Parts, options: ServiceOptions): Promise
   const queue = new Queue();
   const wake = new Wake();
   const close = await serveControl(options.socketFile, (request: AgentRequest) =>
-    queue.run(() => answer(parts, request)),
+    queue.run(() => answer(parts, request)).finally(() => options.onWorked?.()),
   );
   const following = parts.sources.map((source) => source.follow(() => wake.ring(), options.signal));
   parts.journal.record({
@@ -67,6 +69,7 @@ async function loop(parts: Parts, options: ServiceOptions, queue: Queue, wake: W
   while (!signal.aborted) {
     wake.hush();
     await queue.run(() => lookSafely(parts));
+    options.onWorked?.();
     ready?.();
     ready = undefined;
     const pause = nextPause(parts, options);
@@ -94,6 +97,10 @@ async function lookSafely(parts: Parts): Promise<void> {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     parts.log.error('the look failed', { why });
+    if (parts.journal.note('trouble') !== why) {
+      const detail = `the look failed: ${why}`;
+      parts.journal.record({ at: parts.clock.now(), actor: 'stopgap', event: 'failed', detail });
+    }
     parts.journal.putNote('trouble', why);
   }
 }

@@ -1,4 +1,6 @@
+import * as os from 'node:os';
 import { readAgentConfig, runService, statePaths } from '@stopgap/agent';
+import { Notifier } from '@stopgap/agent/notify';
 import { lineLog, systemClock, systemCommands, systemFiles } from '@stopgap/machine';
 import { composeAgent } from '../../composition.ts';
 import type { Context } from '../../context.ts';
@@ -16,6 +18,9 @@ export async function run(args: readonly string[], context: Context): Promise<nu
   const log = lineLog(systemClock, context.tell, values.verbose ? 'debug' : 'info');
   const manager = serviceManagerOf(context.env, { commands: systemCommands, clock: systemClock, log });
   const parts = await composeAgent(config, stateFolder, log);
+  const notifier = new Notifier(config.notify, { ...parts, server: os.hostname() });
+  const ended = new AbortController();
+  let telling: Promise<void> | undefined;
   try {
     await runService(parts, {
       lockFile: paths.lock,
@@ -27,9 +32,13 @@ export async function run(args: readonly string[], context: Context): Promise<nu
         log.info('ready', { state: stateFolder });
         tellParent({ ready: stateFolder });
         manager.ready(context.signal);
+        telling = notifier.run(AbortSignal.any([context.signal, ended.signal]));
       },
+      onWorked: () => notifier.poke(),
     });
   } finally {
+    ended.abort();
+    await telling;
     parts.journal.close();
   }
   return exit.ok;

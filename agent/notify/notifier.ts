@@ -1,0 +1,131 @@
+import type { Clock, Log } from '@stopgap/machine';
+import type { Journal } from '../journal/journal.ts';
+import type { HistoryRecord } from '../journal/records.ts';
+import type { NotifyTarget } from './config.ts';
+import { type DeliveryTools, deliver } from './deliver.ts';
+import { notificationOf, saysAgain, subjectOf } from './events.ts';
+
+/** What the notifier works with. */
+export interface NotifierParts extends DeliveryTools {
+  readonly journal: Pick<Journal, 'history' | 'historyAfter' | 'note' | 'putNote'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Name of this server. */
+  readonly server: string;
+}
+
+/** Most that is told late; what is older stays in the history. */
+const mostLate = 200;
+
+/**
+ * Tells people what the history says, each target at its own pace: the number of the last entry that was dealt with is in the
+ * journal, so that nothing is lost over a restart, and at worst one thing is told twice. Looks never wait for it.
+ */
+export class Notifier {
+  readonly #targets: readonly NotifyTarget[];
+  readonly #parts: NotifierParts;
+  #poke: () => void = () => {};
+  #poked: Promise<void> = Promise.resolve();
+
+  constructor(targets: readonly NotifyTarget[], parts: NotifierParts) {
+    this.#targets = targets;
+    this.#parts = parts;
+    this.#hush();
+    for (const target of targets) this.#start(target);
+  }
+
+  /** Something has happened. Comes back at once. */
+  poke(): void {
+    this.#poke();
+  }
+
+  /** Tells until `signal` aborts, and what is under way then is told to its end. Never throws. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
+    const due = new Map(this.#targets.map((target) => [target, { at: 0, failures: 0 }]));
+    while (!signal.aborted && due.size > 0) {
+      this.#hush();
+      await Promise.all(
+        [...due].map(async ([target, wait]) => {
+          if (wait.at > clock.elapsed()) return;
+          const done = await this.#tellAll(target, signal);
+          const failures = done ? 0 : wait.failures + 1;
+          due.set(target, { at: done ? 0 : clock.elapsed() + pauseAfter(failures), failures });
+        }),
+      );
+      const waits = [...due.values()].filter(({ failures }) => failures > 0).map(({ at }) => at - clock.elapsed());
+      await this.#rest(Math.max(50, Math.min(3_600_000, ...waits)), signal);
+    }
+  }
+
+  /** A target that is new hears what happens from now on, not all that ever did. */
+  #start(target: NotifyTarget): void {
+    const { journal } = this.#parts;
+    if (journal.note(cursorOf(target)) === undefined) {
+      journal.putNote(cursorOf(target), String(journal.history(1)[0]?.id ?? 0));
+    }
+  }
+
+  /** Answers whether the target is up to date. */
+  async #tellAll(target: NotifyTarget, signal: AbortSignal): Promise<boolean> {
+    const { journal, log } = this.#parts;
+    for (;;) {
+      const from = Number(journal.note(cursorOf(target)) ?? 0);
+      const entries = journal.historyAfter(from, mostLate);
+      const [first] = entries;
+      if (!first || signal.aborted) return true;
+      if (first.id > from + 1 && entries.length === mostLate) {
+        log.warn('too much has happened meanwhile to tell all of it; see: stopgap history', { target: target.name });
+      }
+      for (const entry of entries) {
+        if (signal.aborted) return true;
+        if (!(await this.#tell(target, entry))) return false;
+        journal.putNote(cursorOf(target), String(entry.id));
+      }
+    }
+  }
+
+  async #tell(target: NotifyTarget, entry: HistoryRecord): Promise<boolean> {
+    const { journal, log, server } = this.#parts;
+    const notification = notificationOf(entry, server);
+    if (!notification) return true;
+    const last = `told ${target.name} ${subjectOf(entry)}`;
+    const before = journal.note(last);
+    const known = before === undefined ? undefined : ({ ...entry, ...JSON.parse(before) } as HistoryRecord);
+    if (target.about.includes(notification.weight) && !saysAgain(entry, known)) {
+      try {
+        await deliver(target, notification, this.#parts);
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        log.warn('a notification could not be delivered; it is tried again', { target: target.name, why });
+        return false;
+      }
+    }
+    journal.putNote(last, JSON.stringify({ event: entry.event, detail: entry.detail }));
+    return true;
+  }
+
+  async #rest(ms: number, signal: AbortSignal): Promise<void> {
+    const woken = new AbortController();
+    const resting = this.#parts.clock.sleep(ms, AbortSignal.any([signal, woken.signal])).catch(() => {});
+    await Promise.race([resting, this.#poked]);
+    woken.abort();
+    await resting;
+  }
+
+  #hush(): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#poked = promise;
+    this.#poke = resolve;
+  }
+}
+
+/** The note in which the last entry that a target was told of stands. */
+export function cursorOf({ name }: NotifyTarget): string {
+  return `notified ${name}`;
+}
+
+/** Milliseconds until a target that could not be told is tried again: half a minute, doubled each time, at most an hour. */
+export function pauseAfter(failures: number): number {
+  return Math.min(30_000 * 2 ** Math.max(0, failures - 1), 3_600_000);
+}

@@ -1,0 +1,249 @@
+import * as fs from 'node:fs';
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { type CommandResult, silentLog, systemClock, systemFiles } from '@stopgap/machine';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { HistoryEvent } from '../journal/records.ts';
+import { look } from '../look/look.ts';
+import { type Bench, makeBench } from '../testing/bench.ts';
+import { decodeNotify } from './config.ts';
+import { deliver } from './deliver.ts';
+import { type Notification, notificationOf } from './events.ts';
+import { Notifier, pauseAfter } from './notifier.ts';
+
+const notification: Notification = {
+  version: 1,
+  id: 'server/1/2',
+  server: 'server',
+  at: '2026-11-22T03:00:00.000Z',
+  event: 'failed',
+  weight: 'worse',
+  mitigation: 'M1',
+  revision: 1,
+  text: 'server: M1 failed: because\nof this',
+  detail: 'because',
+};
+
+describe('telling people of changes', () => {
+  let bench: Bench;
+  let told: Notification[];
+  let refuse: boolean;
+  beforeEach(() => {
+    bench = makeBench();
+    told = [];
+    refuse = false;
+  });
+  afterEach(() => bench.close());
+
+  const commands = {
+    run: async (_file: string, _args: readonly string[], options?: { readonly input?: string | Uint8Array }) => {
+      if (!refuse) told.push(JSON.parse(String(options?.input)) as Notification);
+      return { code: refuse ? 1 : 0, stdout: '', stderr: 'no' } satisfies CommandResult;
+    },
+  };
+  const targets = (about?: readonly string[]) =>
+    decodeNotify([{ kind: 'command', command: ['/page'], about }], 'notify');
+  const notifier = (about?: readonly string[]) =>
+    new Notifier(targets(about), {
+      journal: bench.parts.journal,
+      files: systemFiles,
+      commands,
+      clock: systemClock,
+      log: silentLog,
+      server: 'server',
+    });
+  const happen = (event: HistoryEvent, detail: string, mitigation?: string) =>
+    bench.parts.journal.record({ at: 1, actor: 'x', event, detail, ...(mitigation ? { mitigation } : {}) });
+  /** Tells until nothing is left to be told, or the target refuses. */
+  const tellAll = async (one: Notifier) => {
+    const stopping = new AbortController();
+    const running = one.run(stopping.signal);
+    await expect.poll(() => refuse || settled(), { timeout: 10_000 }).toBe(true);
+    stopping.abort();
+    await running;
+  };
+  const settled = () =>
+    bench.parts.journal.note('notified command') === String(bench.parts.journal.history(1)[0]?.id ?? 0);
+  const events = () => told.map(({ event, mitigation }) => [event, mitigation]);
+
+  it('tells what a look has done, what fails and what is well again', async () => {
+    const one = notifier();
+    await look(bench.parts);
+    bench.feed.trouble = 'no such name';
+    await look(bench.parts);
+    bench.feed.trouble = undefined;
+    await look(bench.parts);
+    await tellAll(one);
+    expect(events()).toEqual([
+      ['applied', 'M1'],
+      ['feed-trouble', null],
+      ['feed-recovered', null],
+    ]);
+    expect(told[1]).toMatchObject({ weight: 'worse', text: expect.stringContaining('no such name') });
+  });
+
+  it('tells once of what fails again and again, and again when it had been well in between', async () => {
+    const one = notifier();
+    for (const event of ['failed', 'failed', 'applied', 'failed', 'failed'] as const) happen(event, 'why', 'M1');
+    happen('failed', 'why', 'M2');
+    await tellAll(one);
+    expect(events()).toEqual([
+      ['failed', 'M1'],
+      ['applied', 'M1'],
+      ['failed', 'M1'],
+      ['failed', 'M2'],
+    ]);
+  });
+
+  it('says the state that a mitigation has come into', async () => {
+    const one = notifier();
+    happen('state-changed', 'conflict: the name is taken', 'M1');
+    happen('state-changed', 'not-applicable: fixed', 'M2');
+    await tellAll(one);
+    expect(told).toMatchObject([{ event: 'conflict', weight: 'worse', detail: 'the name is taken' }]);
+  });
+
+  it('loses nothing where a target does not answer, over a restart too', async () => {
+    const one = notifier();
+    refuse = true;
+    happen('failed', 'first', 'M1');
+    await tellAll(one);
+    happen('applied', 'second', 'M1');
+    refuse = false;
+    await tellAll(notifier());
+    expect(events()).toEqual([
+      ['failed', 'M1'],
+      ['applied', 'M1'],
+    ]);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('does not tell a new target what happened before it was there, nor anybody what they do not want to hear', async () => {
+    happen('failed', 'long ago', 'M0');
+    const one = notifier(['worse']);
+    happen('applied', 'good', 'M1');
+    happen('failed', 'bad', 'M2');
+    await tellAll(one);
+    expect(events()).toEqual([['failed', 'M2']]);
+  });
+
+  it('tells at once when it is poked', async () => {
+    const one = notifier();
+    const stopping = new AbortController();
+    const running = one.run(stopping.signal);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    happen('applied', 'x', 'M1');
+    one.poke();
+    await expect.poll(events, { timeout: 10_000 }).toEqual([['applied', 'M1']]);
+    stopping.abort();
+    await running;
+  });
+
+  it('waits longer each time, at most an hour', () => {
+    expect([1, 2, 3, 20].map(pauseAfter)).toEqual([30_000, 60_000, 120_000, 3_600_000]);
+  });
+
+  it('keeps quiet about what nobody has to hear of', () => {
+    for (const event of ['started', 'stopped', 'feed-published'] as const) {
+      const entry = { id: 1, at: 1, actor: 'x', event, mitigation: undefined, revision: undefined, detail: '' };
+      expect(notificationOf(entry, 'server')).toBeUndefined();
+    }
+  });
+});
+
+describe('a webhook', () => {
+  let bench: Bench;
+  let server: http.Server;
+  let requests: { headers: http.IncomingHttpHeaders; body: string }[];
+  let status: number;
+  beforeEach(async () => {
+    bench = makeBench();
+    requests = [];
+    status = 204;
+    server = http.createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        requests.push({ headers: request.headers, body });
+        if (status > 0) response.writeHead(status).end();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+    bench.close();
+  });
+
+  const send = async (more: object = {}) => {
+    const { port } = server.address() as AddressInfo;
+    const entry = { kind: 'webhook', url: `http://127.0.0.1:${port}/secret-path`, timeoutSeconds: 1, ...more };
+    const [target] = decodeNotify([entry], 'notify');
+    if (target) await deliver(target, notification, { files: systemFiles, commands: bench.parts.commands });
+  };
+
+  it('gets the event as JSON with the token of a file', async () => {
+    const tokenFile = path.join(bench.folder, 'token');
+    fs.writeFileSync(tokenFile, 'abc-123\n', { mode: 0o600 });
+    await send({ tokenFile });
+    expect(requests[0]?.headers).toMatchObject({
+      authorization: 'Bearer abc-123',
+      'content-type': 'application/json',
+      'idempotency-key': notification.id,
+    });
+    expect(JSON.parse(requests[0]?.body ?? '')).toEqual(notification);
+  });
+
+  it('is not sent a token that others can read', async () => {
+    const tokenFile = path.join(bench.folder, 'token');
+    fs.writeFileSync(tokenFile, 'abc-123\n', { mode: 0o644 });
+    await expect(send({ tokenFile })).rejects.toThrow('chmod 0600');
+    expect(requests).toEqual([]);
+  });
+
+  it.each([
+    ['a failure', 500, /answered 500/],
+    ['a redirect, which is not followed', 302, /answered 302/],
+    ['silence', 0, /no answer in time/],
+  ])('that answers with %s has not taken it; its path is not told', async (_name, code, words) => {
+    status = code;
+    const failure = await send().catch((error: Error) => error.message);
+    expect(failure).toMatch(words);
+    expect(failure).not.toContain('secret-path');
+  });
+});
+
+describe('the list of targets', () => {
+  it.each([
+    ['an address without TLS', { kind: 'webhook', url: 'http://hooks.example.org/' }, /https address/],
+    ['an address with a password', { kind: 'webhook', url: 'https://a:b@hooks.example.org/' }, /without user/],
+    ['a kind that is not known', { kind: 'pigeon' }, /notify\[0\]\.kind/],
+    ['an empty command', { kind: 'command', command: [] }, /a program/],
+    ['an unknown key', { kind: 'syslog', colour: 'red' }, /unknown key "colour"/],
+  ])('refuses %s', (_name, entry, words) => {
+    expect(() => decodeNotify([entry], 'agent.json: notify')).toThrow(words);
+  });
+
+  it('refuses two of one name', () => {
+    expect(() => decodeNotify([{ kind: 'syslog' }, { kind: 'syslog' }], 'notify')).toThrow('two entries are called');
+  });
+});
+
+describe('the system’s log', () => {
+  it('gets one line, whatever is in the words', async () => {
+    const ran: string[][] = [];
+    const commands = {
+      run: async (file: string, args: readonly string[]) => {
+        ran.push([file, ...args]);
+        return { code: 0, stdout: '', stderr: '' };
+      },
+    };
+    const [target] = decodeNotify([{ kind: 'syslog' }], 'notify');
+    if (target) await deliver(target, notification, { files: systemFiles, commands });
+    expect(ran[0]?.slice(-2)).toEqual(['--', 'server: M1 failed: because of this [server/1/2]']);
+  });
+});
