@@ -6,8 +6,8 @@ import { load, pin, type Run, type Served, start } from './gateway/load.ts';
  *
  * node bench/gateway.ts [rounds] [seconds a round]
  */
-const rounds = Number(process.argv[2] ?? 7);
-const seconds = Number(process.argv[3] ?? 2);
+const rounds = Number(process.argv[2] ?? 15);
+const seconds = Number(process.argv[3] ?? 1);
 
 const backend = await start('backend', 'backend.ts', []);
 pin(backend.child.pid ?? 0, 0);
