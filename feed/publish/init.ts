@@ -115,7 +115,9 @@ function open(folder: string, options: InitOptions) {
   if (files.read(layout.settings) && readSettings(layout, files).root.version > 0) {
     throw new FeedError('feed-exists', `there is already a feed in ${folder}; choose another folder`);
   }
-  for (const one of [layout.folder, layout.keys, layout.staged, layout.proposals]) files.makeFolder(one, 0o700);
+  // A web server of another user goes through this folder to `repository`, and reads nothing else.
+  files.makeFolder(layout.folder, 0o711);
+  for (const one of [layout.keys, layout.staged, layout.proposals]) files.makeFolder(one, 0o700);
   for (const one of [layout.repository, layout.metadata, layout.targets]) files.makeFolder(one, 0o755);
   return { layout, files, clock: options.clock ?? systemClock };
 }
