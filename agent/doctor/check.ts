@@ -50,3 +50,8 @@ export function diagnose(checks: readonly Check[], facts: DoctorFacts): readonly
 export function orWell(problems: readonly Problem[], well: string): readonly Problem[] | { readonly well: string } {
   return problems.length > 0 ? problems : { well };
 }
+
+/** `1 folder`, `2 folders`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}

@@ -1,4 +1,4 @@
-import { type Check, orWell } from './check.ts';
+import { type Check, counted, orWell } from './check.ts';
 
 /** More than a clock can be off by chance. */
 const tolerance = 5 * 60_000;
@@ -30,7 +30,7 @@ export const feedChecks: readonly Check[] = [
     remedy: 'sudo stopgap agent install --feed URL --root-file FILE',
     examine: ({ feeds, configTrouble }) => {
       if (configTrouble !== undefined) return 'skipped';
-      return feeds.length > 0 ? { well: `${feeds.length} feeds` } : [{ what: 'no feed is configured' }];
+      return feeds.length > 0 ? { well: counted(feeds.length, 'feed') } : [{ what: 'no feed is configured' }];
     },
   },
   {

@@ -1,4 +1,4 @@
-import { type Check, orWell, type Problem } from './check.ts';
+import { type Check, counted, orWell, type Problem } from './check.ts';
 import type { HostFacts } from './facts.ts';
 
 const leastFree = 100 * 1024 * 1024;
@@ -46,7 +46,7 @@ export const serverChecks: readonly Check[] = [
       const count = web.reduce((sum, { survey }) => sum + survey.endpoints.length, 0);
       return orWell(
         silent.map(({ name, survey }) => ({ what: `${name} answers nowhere: ${survey.detail}` })),
-        `${count} addresses`,
+        `at ${count === 1 ? 'one address' : `${count} addresses`}`,
       );
     },
   },
@@ -76,7 +76,7 @@ export const serverChecks: readonly Check[] = [
         closed.map(({ folder, why, exists }) => ({
           what: `${folder} ${exists ? 'cannot be written' : 'is not there'} (${why})`,
         })),
-        `${places.length} folders`,
+        counted(places.length, 'folder'),
       );
     },
   },
@@ -129,7 +129,7 @@ export const serverChecks: readonly Check[] = [
       const shut = places.filter(({ folder }) => !mayWrite.some((open) => isInside(folder, open)));
       return orWell(
         shut.map(({ folder, why }) => ({ what: `the unit does not let it write to ${folder} (${why})` })),
-        `open for ${places.length} folders`,
+        `open for ${counted(places.length, 'folder')}`,
       );
     },
   },

@@ -1,4 +1,4 @@
-import { type Check, orWell } from './check.ts';
+import { type Check, counted, orWell } from './check.ts';
 
 const octal = (mode: number) => mode.toString(8).padStart(4, '0');
 
@@ -59,7 +59,7 @@ export const setupChecks: readonly Check[] = [
       if (journal.kind === 'absent') return { well: 'none yet: the agent has not looked once' };
       if (journal.kind === 'unusable') return [{ what: journal.why }];
       const size = `${Math.ceil(journal.bytes / 1024)} KiB`;
-      return { well: `sound, ${size}, ${journal.held} mitigations in force` };
+      return { well: `sound, ${size}, ${counted(journal.held, 'mitigation')} in force` };
     },
   },
   {
@@ -82,7 +82,7 @@ export const setupChecks: readonly Check[] = [
     examine: ({ journal, now }) => {
       if (journal.kind !== 'usable' || journal.looked === undefined) return 'skipped';
       if (journal.trouble !== '') return [{ what: journal.trouble }];
-      return { well: `${Math.max(0, Math.round((now - journal.looked) / 60_000))} minutes ago` };
+      return { well: `${counted(Math.max(0, Math.round((now - journal.looked) / 60_000)), 'minute')} ago` };
     },
   },
 ];

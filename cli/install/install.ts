@@ -44,7 +44,7 @@ export interface InstallPlan {
 
 export const unitFile = `/etc/systemd/system/${unitName}`;
 export const commandLink = '/usr/local/bin/stopgap';
-/** systemd makes it when the service starts (`CacheDirectory=`). */
+/** The unit names it as its `CacheDirectory=`. */
 export const cacheFolder = '/var/cache/stopgap';
 
 /** Refuses where this cannot be installed as a service of systemd. Throws `no-service-manager` and `not-root`. */
@@ -78,6 +78,7 @@ export async function planInstall(request: InstallRequest, parts: InstallParts):
     ...(enrolled ? [file(path.join(stateFolder, enrolled.entry.rootFile), enrolled.root, 'the root of trust')] : []),
     { ...file(statePaths(stateFolder).config, text, 'the configuration, yours to edit'), owner: 'theirs' },
     { ...file(unitFile, unit, 'the service'), mode: 0o644 },
+    folder(cacheFolder, 'compiled code', 0o700, true),
     { kind: 'link', path: commandLink, target: program.command, why: 'the command' },
   ];
   const judged = judge(items, disk, readManifest(stateFolder, disk));
@@ -137,9 +138,8 @@ export async function carryOutInstall(plan: InstallPlan, { disk, manager }: Inst
   // First in, last out: it tells what is still there.
   const manifest: ManifestItem = { kind: 'file', path: manifestFile(stateFolder) };
   const before = [manifest, ...(readManifest(stateFolder, disk)?.items ?? [])];
-  const cache: ManifestItem = { kind: 'folder', path: cacheFolder, whole: true };
   lay(plan.judged, disk, (added) => {
-    const items = together(before, [...added, cache]);
+    const items = together(before, added);
     disk.write(manifestFile(stateFolder), manifestText({ version: 1, program: program.checkout, items }), 0o600);
   });
   await manager.reload();

@@ -40,8 +40,10 @@ export async function carryOutUninstall(
   const inState = (file: string) => file === stateFolder || file.startsWith(`${stateFolder}/`);
   const going = manifest.items.filter((item) => !(keepState && inState(item.path)));
   const results = going.toReversed().map((item) => ({ item, left: takeAway(item, disk) }));
+  const left = new Set(results.flatMap((one) => (one.left === undefined ? [] : [one.item.path])));
   if (keepState) {
-    const items = manifest.items.filter((item) => inState(item.path));
+    // What is left is still ours: it goes when the service is installed again and then uninstalled for good.
+    const items = manifest.items.filter((item) => inState(item.path) || left.has(item.path));
     disk.write(manifestFile(stateFolder), manifestText({ ...manifest, items }), 0o600);
   }
   await manager.reload();

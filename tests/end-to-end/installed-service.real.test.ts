@@ -65,7 +65,7 @@ describe.skipIf(process.getuid?.() !== 0)('the installed service, under its sand
       expect.arrayContaining(['nginx', 'apache', 'php-fpm', 'systemd']),
     );
     const products = [{ product: 'thing', detector: 'declared', build: '1.2.3' }];
-    fs.writeFileSync(server.host.path(config), JSON.stringify({ ...written, products }));
+    fs.writeFileSync(server.host.path(config), JSON.stringify({ ...written, products, notify: [{ kind: 'syslog' }] }));
     const again = JSON.parse(await server.stopgap(['agent', 'install', '--json'])) as { items: { verdict: string }[] };
     expect(new Set(again.items.map(({ verdict }) => verdict))).toEqual(new Set(['same']));
     for (const folder of ['/var/lib/stopgap', '/var/cache/stopgap'])
@@ -76,6 +76,39 @@ describe.skipIf(process.getuid?.() !== 0)('the installed service, under its sand
     }
   });
 
+  it('may write where its hosts have to and nowhere else, and has given up every right that it does not need', async () => {
+    const pid = (await server.host.run('systemctl', ['show', '-P', 'MainPID', 'stopgap'])).stdout.trim();
+    const within = (...args: string[]) => server.host.run('nsenter', ['--target', pid, '--mount', ...args]);
+    for (const folder of ['/etc', '/usr/bin', '/etc/systemd/system', '/root', '/var/www', '/etc/apache2']) {
+      const { code, stderr } = await within('touch', `${folder}/probe`);
+      expect([folder, code, stderr]).toEqual([folder, 1, expect.stringContaining('Read-only file system')]);
+    }
+    for (const folder of [
+      '/etc/nginx',
+      '/etc/php/8.2/fpm',
+      '/etc/systemd/system.control',
+      '/etc/apache2/conf-enabled',
+    ]) {
+      expect([folder, (await within('touch', `${folder}/probe`)).code]).toEqual([folder, 0]);
+      await within('rm', `${folder}/probe`);
+    }
+    const status = (await server.host.run('cat', [`/proc/${pid}/status`])).stdout;
+    expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+    expect(status).toMatch(/^Seccomp:\t2$/m);
+    // CHOWN 0, DAC_OVERRIDE 1, FOWNER 3, KILL 5, NET_BIND_SERVICE 10 (capabilities(7)).
+    expect(status).toMatch(/^CapBnd:\t0*42b$/m);
+    expect(status).toMatch(/^CapEff:\t0*42b$/m);
+  });
+
+  it('is found ready by the doctor, but for what this machine lacks', async () => {
+    const { findings } = JSON.parse(await server.stopgap(['doctor', '--json'])) as {
+      findings: { code: string; verdict: string; detail: string }[];
+    };
+    expect(findings.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
+    for (const code of ['service', 'sandbox', 'feeds', 'write-access', 'hosts'])
+      expect(findings.find((one) => one.code === code)).toMatchObject({ verdict: 'ok' });
+  });
+
   it('applies a mitigation of each kind as soon as it is published, proves it, and takes it off when it is withdrawn', async () => {
     expect(await seen('/attack/RULE')).toEqual(open);
     await server.publish(oneOfEach({ revision: 1 }));
@@ -83,6 +116,8 @@ describe.skipIf(process.getuid?.() !== 0)('the installed service, under its sand
     await expect.poll(() => stateOf('PING'), patience).toBe('protected');
     for (const id of ['POOL', 'SERVICE']) await expect.poll(() => stateOf(id), patience).toMatch(/applied|protected/);
     expect(await seen('/attack/RULE')).toEqual(shut);
+    const heard = async () => (await server.host.run('journalctl', ['--identifier=stopgap', '--output=cat'])).stdout;
+    for (const id of ['RULE', 'POOL', 'SERVICE']) await expect.poll(heard, patience).toContain(`${id} applied`);
     expect(differences().length).toBeGreaterThan(0);
     await server.publish(oneOfEach({ revision: 2, withdrawn: 'a test' }));
     for (const id of ['RULE', 'POOL', 'SERVICE', 'PING'])
@@ -111,6 +146,20 @@ describe.skipIf(process.getuid?.() !== 0)('the installed service, under its sand
     await server.stopgap(['apply', 'ALL']);
     expect(await stateOf('ALL')).toBe('protected');
     expect(await seen('/attack/ALL')).toEqual(shut);
+  });
+
+  it('tells systemd that it is alive', async () => {
+    const since = async () =>
+      (await server.host.run('systemctl', ['show', '-P', 'WatchdogTimestampMonotonic', 'stopgap'])).stdout;
+    fs.mkdirSync(server.host.path('/run/systemd/system/stopgap.service.d'), { recursive: true });
+    const dropIn = server.host.path('/run/systemd/system/stopgap.service.d/watchdog.conf');
+    fs.writeFileSync(dropIn, '[Service]\nWatchdogSec=9\n');
+    await server.host.run('systemctl', ['daemon-reload']);
+    await server.host.run('systemctl', ['restart', 'stopgap'], { timeoutMs: 120_000 });
+    const first = await since();
+    await expect.poll(since, patience).not.toBe(first);
+    fs.rmSync(dropIn);
+    await server.host.run('systemctl', ['daemon-reload']);
   });
 
   it('comes back after it was killed outright, with everything in force, and takes off what is fixed', async () => {

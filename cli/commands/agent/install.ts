@@ -4,13 +4,7 @@ import type { Context } from '../../context.ts';
 import { CliError, exit } from '../../exit.ts';
 import { systemDisk } from '../../install/disk.ts';
 import type { Enrolment } from '../../install/enrolment.ts';
-import {
-  cacheFolder,
-  carryOutInstall,
-  type InstallParts,
-  type InstallPlan,
-  planInstall,
-} from '../../install/install.ts';
+import { carryOutInstall, type InstallParts, type InstallPlan, planInstall } from '../../install/install.ts';
 import { programIn } from '../../install/program.ts';
 import { systemdOf } from '../../install/service-manager.ts';
 import { unitName } from '../../install/unit.ts';
@@ -116,8 +110,7 @@ function print(plan: InstallPlan, dryRun: boolean, { print: say, style }: Contex
   for (const { item, verdict } of plan.judged) {
     say(`${words[verdict].padEnd(12)}  ${item.path}  ${style.dim(item.why)}\n`);
   }
-  say(`${words.new.padEnd(12)}  ${cacheFolder}  ${style.dim('compiled code, by systemd')}\n\n`);
-  say(`runs    ${plan.program.node} on ${plan.program.checkout}\n`);
+  say(`\nruns    ${plan.program.node} on ${plan.program.checkout}\n`);
   for (const { name, survey } of plan.hosts) say(`host    ${name}  ${survey.detail}\n`);
   if (plan.hosts.length === 0) say('host    none was found here; name them in agent.json, then run this again\n');
   const writes = [...plan.needs.writes, ...plan.needs.makesInEtc.map((name) => `/etc/${name}`)];

@@ -88,6 +88,9 @@ function answer({ print, style }: Context, json: boolean | undefined, given: Ans
   const inForce = held.length === 0 ? 'no mitigation was in force' : held.join(', ');
   print(`mitigations  ${held.length === 0 ? inForce : `${inForce}: ${keep ? 'kept in force' : 'taken off'}`}\n`);
   for (const file of removed) print(`${word.padEnd(12)}  ${file}\n`);
-  for (const { path: file, why } of left) print(`${'left'.padEnd(12)} ${style.yellow(file)}  ${why}\n`);
-  if (keep) print('\nthe state folder stays; take a mitigation off with: stopgap remove ID (from the checkout)\n');
+  for (const { path: file, why } of left) print(`${'left'.padEnd(12)}  ${style.yellow(file)}  ${why}\n`);
+  if (keep)
+    print(
+      '\nthe state folder stays; a mitigation is taken off with: bin/stopgap block ID --reason TEXT (in the checkout)\n',
+    );
 }
