@@ -25,7 +25,12 @@ export async function surveyServer(server: Server & { readonly httpd: Httpd }, p
   const parent = facts && runningParent(facts.pidFile, httpd.command, parts.files);
   const hosts = new Set(facts?.virtualHosts.map(({ place }) => place)).size;
   const state = parent === undefined ? 'not running' : `running as process ${parent}`;
-  const detail = [`Apache ${httpd.version}`, mainFile, ...(facts ? [`${hosts} virtual hosts`] : []), state].join(', ');
+  const detail = [
+    `Apache ${httpd.version}`,
+    mainFile,
+    ...(facts ? [`${hosts} virtual ${hosts === 1 ? 'host' : 'hosts'}`] : []),
+    state,
+  ].join(', ');
   return {
     present: true,
     detail,

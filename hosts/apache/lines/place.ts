@@ -24,7 +24,7 @@ export function placeFor(
 ): Place {
   const patterns = includedBy(main.text, serverRoot);
   const usual = patterns
-    .map((pattern) => path.dirname(pattern))
+    .map((pattern) => (welcoming.includes(path.basename(pattern)) ? pattern : path.dirname(pattern)))
     .filter((folder) => welcoming.includes(path.basename(folder)) && isPlainPath(folder))
     .filter((folder) => folders.list(folder) !== undefined)
     .map((folder) => path.join(folder, 'zz-stopgap.conf'))

@@ -61,10 +61,10 @@ export function standInBed(entry: Entry): ApacheBed {
   };
 }
 
-/** A real httpd that runs on two sites. */
-export async function realBed(port: number, entry: Entry): Promise<ApacheBed> {
+/** A real httpd with two sites, which runs or only tests. */
+export async function realBed(port: number, entry: Entry, runs: boolean): Promise<ApacheBed> {
   const at = layOut(layoutFor(port, entry));
-  const apache = await RealApache.start(at);
+  const apache = runs ? await RealApache.start(at) : undefined;
   const world: World = {
     files: systemFiles,
     folders: systemFolders,
@@ -83,7 +83,7 @@ export async function realBed(port: number, entry: Entry): Promise<ApacheBed> {
       command = path.join(at.run, 'apache2');
     },
     close: async () => {
-      await apache.stop();
+      await apache?.stop();
       at.remove();
     },
   };

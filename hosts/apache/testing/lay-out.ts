@@ -11,7 +11,7 @@ export interface Layout {
 /** A configuration in a temporary folder of its own. */
 export interface LaidOut {
   readonly root: string;
-  /** Beside the configuration: logs, documents and the like, not in the snapshot. */
+  /** Beside the configuration: logs, documents (`www`) and the like, not in the snapshot. */
   readonly run: string;
   file(name: string): string;
   /** Changes one file as an editor does. */
@@ -30,7 +30,8 @@ export function layOut({ files, links = [] }: Layout, base = inMemory): LaidOut 
   fs.chmodSync(folder, 0o755);
   const root = path.join(folder, 'etc');
   const run = path.join(folder, 'run');
-  for (const one of [root, run]) fs.mkdirSync(one);
+  for (const one of [root, run, path.join(run, 'www')]) fs.mkdirSync(one);
+  fs.writeFileSync(path.join(run, 'www', 'index.html'), 'hello');
   const file = (name: string) => path.join(root, name);
   const filled = (text: string) => text.replaceAll('@ROOT@', root).replaceAll('@RUN@', run);
   const prepare = (name: string) => {

@@ -58,9 +58,14 @@ export function twoSites(port: number): Layout {
 }
 
 /** The host's configuration for a laid out Apache. */
-export function configFor(at: LaidOut): ApacheHostConfig {
-  const environment = new Map([['RUN', at.run]]);
-  return { kind: 'apache', command, serverRoot: at.root, configFile: at.file('apache2.conf'), environment };
+export function configFor({ root, run }: LaidOut): ApacheHostConfig {
+  return configIn(root, run);
+}
+
+/** The same, by the folders. */
+export function configIn(root: string, run: string): ApacheHostConfig {
+  const environment = new Map([['RUN', run]]);
+  return { kind: 'apache', command, serverRoot: root, configFile: path.join(root, 'apache2.conf'), environment };
 }
 
 const argsFor = (at: LaidOut) => ['-d', at.root, '-f', at.file('apache2.conf')];
@@ -81,9 +86,6 @@ export class RealApache {
 
   /** Starts it, and comes back when it serves. */
   static async start(at: LaidOut): Promise<RealApache> {
-    const www = path.join(at.run, 'www');
-    fs.mkdirSync(www, { recursive: true });
-    fs.writeFileSync(path.join(www, 'index.html'), 'hello');
     const apache = new RealApache(at);
     const { code, stderr } = await systemCommands.run(command, [...argsFor(at), '-k', 'start'], {
       env: { RUN: at.run },
