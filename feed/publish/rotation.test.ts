@@ -1,13 +1,6 @@
 import { systemFiles } from '@stopgap/machine';
 import { describe, expect, it } from 'vitest';
-import {
-  ceremonyIn,
-  holder,
-  publishedCeremony,
-  type TestCeremony,
-  type TestHolder,
-  template,
-} from '../testing/ceremony.ts';
+import { holder, publishedCeremony, type TestCeremony, type TestHolder } from '../testing/ceremony.ts';
 import { readerOf } from '../testing/published.ts';
 import { looked } from '../testing/reader.ts';
 import { passphrase } from '../testing/temporary.ts';
@@ -75,7 +68,7 @@ describe('changing keys', () => {
       { kind: 'remove', role: 'timestamp', holder: 'timestamp', keyIds: [old?.keyId ?? ''] },
       { kind: 'add', role: 'timestamp', key },
     ];
-    await made.publish(await rotate(made, changes, [key]));
+    await made.publish((await proposeFeed(made.folder, { keys: changes, holders: [key] })).proposal);
     systemFiles.remove(`${made.folder}/keys/timestamp.pem`);
     await addTarget(made.folder, 'b.xml', Buffer.from('<b/>'));
     await made.publish((await proposeFeed(made.folder, {})).proposal);
