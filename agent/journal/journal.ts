@@ -177,6 +177,13 @@ export class Journal {
     });
   }
 
+  /** Forgets feeds that are not configured any more. */
+  keepSources(names: readonly string[]): void {
+    for (const { name } of this.sources()) {
+      if (!names.includes(name)) this.#run('DELETE FROM source WHERE name = ?', name);
+    }
+  }
+
   sources(): readonly SourceRecord[] {
     return this.#all('SELECT * FROM source ORDER BY name').map(rows.source);
   }

@@ -30,7 +30,10 @@ export async function offersFromSources(parts: Parts, asking: Asking): Promise<O
     says,
     parts.journal.held().map(({ mitigation: id, source, origin }) => ({ id, source, origin })),
   );
-  if (asking !== false) noteRefused(parts, refused);
+  if (asking !== false) {
+    noteRefused(parts, refused);
+    parts.journal.keepSources(parts.sources.map(({ name }) => name));
+  }
   return { offers: [...offers, ...(await kept(parts, keep))], refused };
 }
 

@@ -117,6 +117,12 @@ describe('one feed', () => {
     expect(await lookAt(a)).toEqual(['M1 from a: protected', 'exchange/M1.xml from a: unsupported']);
   });
 
+  it('that is configured no more is forgotten, and what came from it is taken off', async () => {
+    await lookAt(feed('a', document('M1')), feed('b', document('M2')));
+    expect(await lookAt(feed('a', document('M1')))).toEqual(['M1 from a: protected', 'M2 from b: removed']);
+    expect(bench.parts.journal.sources().map(({ name }) => name)).toEqual(['a']);
+  });
+
   it('that offers two documents with one id and revision is told so', async () => {
     const other = { name: 'z.xml', bytes: Buffer.from(documentText('M1', { fixed: '1.2.8' })) };
     expect(await lookAt(feed('a', document('M1'), other))).toEqual(['M1 from a: protected', 'a/M1 from a: conflict']);

@@ -5,7 +5,7 @@ import type { Parts } from '../look/parts.ts';
 import { bundleAllowance, effectiveStaleness } from '../policy/staleness.ts';
 import { readPolicy } from '../policy/store.ts';
 import { mostBundleBytes } from '../source.ts';
-import type { AgentAnswer } from './requests.ts';
+import type { AgentAnswer, BundleRequest } from './requests.ts';
 
 /**
  * A look with a bundle in place of the feeds: no feed is asked. How long it may have expired is policy's to say. Throws
@@ -13,20 +13,20 @@ import type { AgentAnswer } from './requests.ts';
  */
 export async function takeBundle(
   parts: Parts,
-  { file, feed: wanted }: { readonly file: string; readonly feed: string | undefined },
+  { file, name, feed: wanted }: BundleRequest,
   actor: string,
 ): Promise<AgentAnswer> {
   const feed = feedFor(parts, wanted);
-  const bytes = readBundle(parts, file);
+  const bytes = readBundle(parts, file, name);
   const { organisation, server } = parts.policyFiles;
   const staleness = effectiveStaleness(readPolicy(parts.files, organisation), readPolicy(parts.files, server));
   const terms = { allowanceMs: bundleAllowance(staleness) };
   const { done } = await look(parts, { actor, askSources: { feed, bytes, terms }, byHand: [], retryNow: new Set() });
-  const record = parts.journal.sources().find(({ name }) => name === feed);
+  const record = parts.journal.sources().find((one) => one.name === feed);
   if (record?.trouble) {
-    throw new AgentError('bundle-refused', `${file} was refused (${record.trouble.step}): ${record.trouble.reason}`);
+    throw new AgentError('bundle-refused', `${name} was refused (${record.trouble.step}): ${record.trouble.reason}`);
   }
-  return { ok: true, done, said: `took ${file} for feed ${feed}: version ${record?.version ?? 0}` };
+  return { ok: true, done, said: `took ${name} for feed ${feed}: version ${record?.version ?? 0}` };
 }
 
 function feedFor({ sources }: Parts, wanted: string | undefined): string {
@@ -45,7 +45,7 @@ function feedFor({ sources }: Parts, wanted: string | undefined): string {
   throw new AgentError('bundle-refused', `${names.length} feeds here take bundles; ${remedy}`);
 }
 
-function readBundle(parts: Parts, file: string): Uint8Array {
+function readBundle(parts: Parts, file: string, name: string): Uint8Array {
   try {
     const found = parts.files.read(file, mostBundleBytes);
     if (found) return found.bytes;
@@ -53,5 +53,5 @@ function readBundle(parts: Parts, file: string): Uint8Array {
     if (!(error instanceof MachineError)) throw error;
     throw new AgentError('bundle-refused', error.message, error);
   }
-  throw new AgentError('bundle-refused', `${file} is not there`);
+  throw new AgentError('bundle-refused', `${name} is not there`);
 }

@@ -4,7 +4,7 @@ import type { PolicyMode } from '../policy/policy.ts';
 export type AgentRequest = {
   readonly actor: string;
 } /** `bundle`: ask no feed, and take this for the one named (or the only one that takes any). */ & (
-  | { readonly ask: 'look'; readonly bundle?: { readonly file: string; readonly feed: string | undefined } }
+  | { readonly ask: 'look'; readonly bundle?: BundleRequest }
   | { readonly ask: 'apply'; readonly ids: readonly string[] | 'all'; readonly documents: readonly GivenDocument[] }
   | { readonly ask: 'remove'; readonly id: string; readonly reason: string }
   | { readonly ask: 'block'; readonly id: string; readonly reason: string; readonly keep: boolean }
@@ -13,6 +13,15 @@ export type AgentRequest = {
   | { readonly ask: 'enable'; readonly on: boolean }
   | { readonly ask: 'mode'; readonly mode: PolicyMode }
 );
+
+/** A bundle to be taken. */
+export interface BundleRequest {
+  /** Where the agent can read it: a service may be kept from seeing what a person sees. */
+  readonly file: string;
+  /** What the person called it. */
+  readonly name: string;
+  readonly feed: string | undefined;
+}
 
 /** A document from a file, when there is no feed or it is not trusted yet. */
 export interface GivenDocument {

@@ -8,6 +8,7 @@ import { documentsOf } from '../consume/roles.ts';
 import { openTrust, signedAt } from '../consume/trust.ts';
 import { updateMetadata } from '../consume/update.ts';
 import { FeedError } from '../errors.ts';
+import { isLogName } from '../log/index.ts';
 import { Trouble, troubleOf } from '../trouble.ts';
 import { writeBundle } from './format.ts';
 
@@ -59,7 +60,7 @@ export async function makeBundle(folder: string, options: BundleOptions = {}): P
       bytes: writeBundle({ made: now, files: taken }),
       version: trust.role('targets')?.signed.version ?? 0,
       roots: { from: openTrust(enrolledRoot).root.signed.version, to },
-      documents: documents.length,
+      documents: documents.filter(({ name }) => !isLogName(name)).length,
       made: now,
       signedAt: trust.timestamp && signedAt(trust.timestamp),
       expiresAt: Math.min(...all.map((metadata) => Date.parse(metadata?.signed.expires ?? ''))),

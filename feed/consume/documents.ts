@@ -8,6 +8,8 @@ import type { TrustFolder } from './folder.ts';
 import type { FeedLimits } from './limits.ts';
 import type { FoundDocument } from './roles.ts';
 
+/** Of a document's name, in characters. */
+const longestName = 1000;
 /** Documents are fetched over this many connections at a time. */
 const abreast = 4;
 
@@ -61,6 +63,12 @@ export function refuseTooMuch(targets: ReadonlyMap<string, FoundDocument>, limit
   let total = 0;
   for (const [name, { target }] of targets) {
     const { length, hashes } = target;
+    if (name === '' || name.length > longestName) {
+      throw new Trouble(
+        'content',
+        `a document is called ${JSON.stringify(name.slice(0, 60))}…; names have 1 to ${longestName} characters`,
+      );
+    }
     total += length;
     if (!(length <= limits.documentBytes)) {
       throw new Trouble(

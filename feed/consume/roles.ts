@@ -3,6 +3,9 @@ import { productsField } from '../roles.ts';
 import { Trouble } from '../trouble.ts';
 import type { Trust } from './trust.ts';
 
+/** Of a role's name, in characters: it becomes the name of a file. */
+const longestName = 60;
+
 /** A role and the one that delegates to it. */
 export interface RoleStep {
   readonly name: string;
@@ -30,6 +33,12 @@ export async function loadRoles(trust: Trust, load: LoadRole, most: number): Pro
     if (loaded.includes(next.name)) continue;
     if (loaded.length > most)
       throw new Trouble('content', `the feed has more than ${most} delegated roles; ask the publisher`);
+    if (next.name === '' || next.name.length > longestName) {
+      throw new Trouble(
+        'content',
+        `a delegated role is called ${JSON.stringify(next.name.slice(0, 60))}…; names have 1 to ${longestName} characters`,
+      );
+    }
     if (next.name !== 'targets') await load(next.name, next.parent);
     loaded.push(next.name);
     ahead.push(...childrenOf(trust.role(next.name)).map((name) => ({ name, parent: next.name })));
