@@ -35,7 +35,13 @@ function ownChange(
 ): readonly FileChange[] {
   if (before?.base64 === after?.base64) return [];
   const what = after === null ? 'removed' : before === null ? 'written' : 'rewritten';
-  return [{ kind: 'file', host, path, before, after, summary: `rules in ${path} ${what}` }];
+  const how = after !== null && drops(after) ? '; Apache answers 403 where a rule drops the connection' : '';
+  return [{ kind: 'file', host, path, before, after, summary: `rules in ${path} ${what}${how}` }];
+}
+
+/** Whether a verdict in our file is to drop the connection. */
+function drops({ base64 }: FileContent): boolean {
+  return /=abort$/m.test(Buffer.from(base64, 'base64').toString('utf8'));
 }
 
 function lineChange(host: string, { main, path: own }: Standing, wanted: boolean): readonly FileChange[] {
