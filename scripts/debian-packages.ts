@@ -26,6 +26,18 @@ const wantedPackages: readonly WantedPackage[] = [
   },
   { name: 'nginx', file: '/usr/sbin/nginx', purpose: 'tests', reason: 'rules are proven on the real nginx' },
   {
+    name: 'softhsm2',
+    file: '/usr/lib/softhsm/libsofthsm2.so',
+    purpose: 'tests',
+    reason: 'a feed is signed with a key on a token (PKCS#11), which this one plays',
+  },
+  {
+    name: 'opensc',
+    file: '/usr/bin/pkcs11-tool',
+    purpose: 'tests',
+    reason: 'the signer of docs/publishing.md is its pkcs11-tool',
+  },
+  {
     name: 'systemd',
     file: '/lib/systemd/systemd',
     purpose: 'tests',
