@@ -90,6 +90,7 @@ export type HistoryEvent =
   | 'policy-changed'
   | 'feed-trouble'
   | 'feed-recovered'
+  | 'feed-stale'
   | 'feed-published'
   | 'started'
   | 'stopped';

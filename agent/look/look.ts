@@ -8,6 +8,7 @@ import { type Asking, type Offered, offersFromSources } from './offers.ts';
 import type { Parts } from './parts.ts';
 import { type Performance, type Performed, proveAgain, putInForce, takeOff } from './perform.ts';
 import { noteServer } from './server-note.ts';
+import { noteStaleFeeds } from './stale-feeds.ts';
 import { noteStatus, type Outcomes } from './status.ts';
 
 /** What kind of look: the service's, or one that a person asked for. */
@@ -45,6 +46,7 @@ export async function look(parts: Parts, request: LookRequest = routineLook): Pr
   const input = await gather(parts, offers, hosts, new Set([...request.retryNow, ...byHand]));
   noteServer(parts, input.inventory, hosts);
   noteStaleness(parts, input.policy.stale);
+  noteStaleFeeds(parts, input.policy.stale);
   const outcomes = await perform({ parts, workshop, actor: request.actor }, decide(input).decisions);
   return finish(parts, request.actor, offered, outcomes);
 }

@@ -29,6 +29,7 @@ const weights: ReadonlyMap<string, Weight> = new Map<string, Weight>([
   ['prerequisite-missing', 'worse'],
   ['undone', 'worse'],
   ['feed-trouble', 'worse'],
+  ['feed-stale', 'worse'],
   ['removed', 'other'],
   ['observing', 'other'],
   ['pending', 'other'],
