@@ -42,7 +42,8 @@ async function hindranceOf({ status, running }: Seen, { sc, ownProcesses }: Host
   const vital = running.find(({ name }) => isEssential(name));
   if (vital) return `stopping ${status.name} would stop ${vital.name}, without which Windows does not run`;
   for (const { name, pid } of [status, ...running]) {
-    const process = pid || ((await sc.status(name))?.pid ?? 0);
+    // A list has no process ids.
+    const process = name === status.name ? pid : ((await sc.status(name))?.pid ?? 0);
     if (!ownProcesses.has(process)) continue;
     const what = name === status.name ? name : `${name}, which stops with ${status.name},`;
     return `${what} is what this agent runs in`;
