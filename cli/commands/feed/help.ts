@@ -71,6 +71,9 @@ Options:
   --time-root PEM          verify: roots for the countersignature; default: those of --root, and Microsoft's
   --usage OID              verify: a key usage that the signer must have, once for each; default: code signing and
                            signing XML for Exchange
+  --attribute-certificate SHA256
+                           verify: an attribute certificate that the countersignature may hold, or any; no signature covers
+                           those, so only known ones are taken
   --at TIME                verify: as if it were this time (UTC). Where a countersignature says when it was signed, the
                            signer is judged at that time, which must not lie after TIME
   --host HOST, --port N    serve: where to listen (default 127.0.0.1, 8030)
