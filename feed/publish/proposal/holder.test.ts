@@ -1,0 +1,206 @@
+import path from 'node:path';
+import { systemFiles } from '@stopgap/machine';
+import { describe, expect, it } from 'vitest';
+import { ceremony, holder, publishedCeremony } from '../../testing/ceremony.ts';
+import { day, testClock } from '../../testing/clock.ts';
+import { temporaryFolder } from '../../testing/temporary.ts';
+import {
+  addTarget,
+  beforeSigning,
+  openProposal,
+  proposalText,
+  proposeFeed,
+  readSignatureFile,
+  signAsHolder,
+} from '../index.ts';
+import { type Proposal, readProposal } from './proposal.ts';
+import { reviewProposal } from './review.ts';
+
+/** A proposal to add a document, as a file on a holder's machine. */
+async function received() {
+  const made = await publishedCeremony();
+  await addTarget(made.folder, 'b.xml', Buffer.from('<b/>'));
+  const { proposal } = await proposeFeed(made.folder, {});
+  return { made, proposal, ...onMachine(proposal) };
+}
+
+function onMachine(proposal: Proposal, folder = temporaryFolder()) {
+  const file = path.join(folder, 'x.proposal');
+  systemFiles.write(file, proposalText(proposal));
+  const at = (name: string) => ({
+    name,
+    memoryFile: path.join(folder, `${name}.signed.json`),
+    out: path.join(folder, 'sig'),
+  });
+  return { folder, file, at };
+}
+
+/** The same proposal with one part's text changed, in canonical form still. */
+function edited(proposal: Proposal, role: string, change: (text: string) => string): Proposal {
+  const parts = proposal.parts.map((part) =>
+    part.role === role ? { role, signed: Buffer.from(change(part.signed.toString('utf8'))) } : part,
+  );
+  return { ...proposal, parts };
+}
+
+describe('a holder', () => {
+  it('sees from the bytes what they change, and signs with nothing but the file and the key', async () => {
+    const { made, file, at } = await received();
+    const [anna] = made.five;
+    if (!anna) throw new Error('five holders');
+    const opened = openProposal(file);
+    expect(opened.review).toMatchObject([
+      {
+        role: 'targets',
+        version: 3,
+        before: 2,
+        documents: [{ kind: 'added', name: 'b.xml', bytes: Buffer.from('<b/>') }],
+      },
+    ]);
+    await signAsHolder(opened, anna, at('anna'));
+    const signed = readSignatureFile(at('anna').out, systemFiles);
+    expect(signed).toMatchObject({
+      feed: 'test',
+      holder: 'anna',
+      proposal: opened.id,
+      signatures: [{ role: 'targets' }],
+    });
+  });
+
+  it('is not asked to sign what their key does not count for', async () => {
+    const { file, at } = await received();
+    const stranger = holder('mallory');
+    await expect(signAsHolder(openProposal(file), stranger, at('mallory'))).rejects.toMatchObject({
+      code: 'proposal-invalid',
+      message: expect.stringMatching(/no part of it is to be signed by the key/),
+    });
+    expect(systemFiles.read(at('mallory').out)).toBeUndefined();
+  });
+
+  it('does not sign another version for a version that was signed, nor one from before', async () => {
+    const { made, file, at, folder } = await received();
+    const [anna] = made.five;
+    if (!anna) throw new Error('five holders');
+    const opened = openProposal(file);
+    await signAsHolder(opened, anna, at('anna'));
+    // The same again is the same signature: a kill before it was handed over costs nothing.
+    await signAsHolder(opened, anna, at('anna'));
+    await addTarget(made.folder, 'c.xml', Buffer.from('<c/>'));
+    const other = await proposeFeed(made.folder, {});
+    const key = { keyId: anna.key.keyID, memoryFile: at('anna').memoryFile };
+    expect(beforeSigning(openProposal(onMachine(other.proposal, folder).file), key).warnings).toEqual([
+      expect.stringMatching(/you have signed another version 3 of targets before/),
+    ]);
+    await made.publish(other.proposal);
+    const next = (await proposeFeed(made.folder, { renew: ['targets'] })).proposal;
+    await signAsHolder(openProposal(onMachine(next, folder).file), anna, at('anna'));
+    expect(() => beforeSigning(opened, key)).toThrow(
+      /version 4 of targets was signed here before, and this is version 3/,
+    );
+  });
+
+  it('does not follow another root under the same number', async () => {
+    const { made, file, at, folder } = await received();
+    const [anna] = made.five;
+    if (!anna) throw new Error('five holders');
+    await signAsHolder(openProposal(file), anna, at('anna'));
+    // Another feed of the same name, made by whoever has the publisher's machine.
+    const impostor = await ceremony();
+    await impostor.publish(impostor.first);
+    const { proposal } = await proposeFeed(impostor.folder, { renew: ['targets'] });
+    const key = { keyId: anna.key.keyID, memoryFile: at('anna').memoryFile };
+    expect(() => beforeSigning(openProposal(onMachine(proposal, folder).file), key)).toThrow(
+      /do not sign this: it follows version 1 of the root .* their machine may be in other hands/,
+    );
+  });
+});
+
+describe('a proposal that does not fit together', () => {
+  const now = Date.now();
+
+  const refusals: Record<string, [(proposal: Proposal) => Proposal, RegExp]> = {
+    'names a document that is not in it': [(one) => ({ ...one, documents: new Map() }), /is not in it/],
+    'has bytes that are not canonical': [(one) => edited(one, 'targets', (text) => ` ${text}`), /not canonical JSON/],
+    'goes back in versions': [
+      (one) => edited(one, 'targets', (text) => text.replace('"version":3', '"version":2')),
+      /targets would go from version 2 to 2/,
+    ],
+    'leaves its log out': [
+      (one) => edited(one, 'targets', (text) => text.replace(/"log\/targets\/1.jsonl":\{.*?\}\}?,?/, '')),
+      /JSON|log/,
+    ],
+    'says in its log that nothing was done': [
+      (one) => edited(one, 'targets', (text) => text.replaceAll('b.xml', 'c.xml')),
+      /holds c.xml, which its log does not know/,
+    ],
+    'names a document that would leave its folder': [
+      (one) => edited(one, 'targets', (text) => text.replaceAll('"b.xml"', '"../b.xml"')),
+      /canonical|cannot name a document/,
+    ],
+    'follows metadata that its root did not sign': [
+      (one) => ({
+        ...one,
+        roles: new Map([
+          ['targets', Buffer.from(one.roles.get('targets')?.toString().replace('a.xml', 'x.xml') ?? '')],
+        ]),
+      }),
+      /targets was signed by 0\/3 keys/,
+    ],
+    'comes without the root': [(one) => ({ ...one, root: undefined }), /comes without that of the role above/],
+  };
+
+  it.each(Object.entries(refusals))('is refused: %s', async (_what, [change, reason]) => {
+    const { proposal } = await received();
+    expect(() => reviewProposal(change(proposal), now)).toThrow(
+      expect.objectContaining({ code: 'proposal-invalid', message: expect.stringMatching(reason) }),
+    );
+    expect(reviewProposal(proposal, now)).toHaveLength(1);
+  });
+
+  it('is refused once it has expired', async () => {
+    const { file } = await received();
+    const clock = testClock(now + 200 * day);
+    expect(() => openProposal(file, systemFiles, clock)).toThrow(/targets expires at .*, which is over/);
+  });
+
+  it('is refused with a key under an id that is not its own', async () => {
+    const { first } = await ceremony();
+    const [id = ''] = first.names.keys();
+    const other = id.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
+    const changed = edited(first, 'root', (text) => {
+      const value = JSON.parse(text);
+      value.keys[other] = value.keys[id];
+      return JSON.stringify(value);
+    });
+    expect(() => reviewProposal(changed, now)).toThrow(/not canonical JSON|is not that of the key/);
+  });
+
+  it('is refused with any one byte of what is to be signed changed', async () => {
+    const { proposal } = await received();
+    const signed = proposal.parts[0]?.signed ?? Buffer.alloc(0);
+    let harmless = 0;
+    for (let at = 0; at < signed.length; at += 1) {
+      const bytes = Buffer.from(signed);
+      bytes[at] = (bytes[at] ?? 0) ^ 1;
+      try {
+        reviewProposal({ ...proposal, parts: [{ role: 'targets', signed: bytes }] }, now);
+        harmless += 1;
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'proposal-invalid' });
+      }
+    }
+    // Digits of the expiry, of lengths that the signatures would no longer cover, and of the version: all shown to the holder.
+    expect(harmless).toBeLessThan(40);
+  });
+
+  it.each([
+    ['', /JSON/],
+    ['{}', /format/],
+    ['[]', /an object/],
+    ['{"format":"stopgap-proposal-1"}', /feed/],
+  ])('is no file like %j', (text, reason) => {
+    expect(() => readProposal(Buffer.from(text), 'x.proposal')).toThrow(
+      expect.objectContaining({ code: 'proposal-invalid', message: expect.stringMatching(reason) }),
+    );
+  });
+});
