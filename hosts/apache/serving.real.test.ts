@@ -93,6 +93,20 @@ describe.skipIf(noRealApache)('a real Apache', () => {
     }
   });
 
+  it.each(['prefork', 'worker'])('meets them with the first request under the %s MPM, too', async (mpm) => {
+    await apache.stop();
+    fs.renameSync(at.file('mods-enabled/mpm_event.load'), at.file('mods-enabled/mpm.load'));
+    at.edit('mods-enabled/mpm.load', (text) => text.replaceAll('event', mpm));
+    const threads = /^(?:ThreadsPerChild|M\w+SpareThreads|MaxRequestWorkers) .*\n/gm;
+    if (mpm === 'prefork') at.edit('apache2.conf', (text) => text.replace(threads, ''));
+    apache = await RealApache.start(at);
+    await bring(host, autodiscover);
+    const seen = await Promise.all(Array.from({ length: 30 }, () => request(port, attack)));
+    expect(new Set(seen)).toEqual(new Set([403]));
+    await bring(host);
+    expect(await request(port, attack)).toBe(200);
+  });
+
   it('loses no request while rules come, change and go', async () => {
     let busy = true;
     const answers: unknown[] = [];
