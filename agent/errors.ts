@@ -4,6 +4,7 @@ export type AgentErrorCode =
   | 'invalid-config'
   | 'journal-unreadable'
   | 'journal-newer'
+  | 'journal-lost'
   | 'busy'
   | 'unknown-mitigation'
   | 'not-held'

@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { copyFileOf, emptyCopy } from './copy.ts';
 import { Journal } from './journal.ts';
 import type { Held } from './records.ts';
 
@@ -93,9 +94,50 @@ describe('the journal', () => {
     expect(() => Journal.openForReading(file())).toThrow(expect.objectContaining({ code: 'journal-newer' }));
   });
 
-  it('says so when it is damaged', () => {
-    fs.writeFileSync(file(), 'this is no database, and never was one; it only has the name of one'.repeat(50));
+  it('keeps one that is damaged under another name, and begins a new one that says so', () => {
+    const text = 'this is no database, and never was one; it only has the name of one'.repeat(50);
+    fs.writeFileSync(file(), text);
+    const journal = Journal.open(file());
+    expect(journal.toRebuild).toMatch(/damaged \(.*\) and is kept as .*journal\.sqlite\.damaged-/);
+    expect(journal.held()).toEqual([]);
+    journal.close();
+    const kept = fs.readdirSync(folder).filter((name) => name.includes('.damaged-'));
+    expect(kept.map((name) => fs.readFileSync(path.join(folder, name), 'utf8'))).toEqual([text]);
+  });
+
+  it('does not take one that it may not open, or that is no file, for a damaged one', () => {
+    fs.mkdirSync(file());
     expect(() => Journal.open(file())).toThrow(expect.objectContaining({ code: 'journal-unreadable' }));
+    expect(fs.readdirSync(folder)).toEqual(['journal.sqlite']);
+  });
+
+  it('stands in a copy beside it, and a copy that somebody touched is not believed', () => {
+    const journal = Journal.open(file());
+    journal.restore(emptyCopy);
+    const claims = [{ host: 'h', thing: 'svc', state: 'running' }];
+    journal.finish(journal.begin(operation('M1')), 'M1', { at: 2, held: held('M1'), claims });
+    journal.begin(operation('M2'));
+    const copy = journal.readCopy();
+    expect(copy).toMatchObject({
+      held: [{ ...held('M1'), document: new Uint8Array(Buffer.from('<x/>')) }],
+      things: [{ host: 'h', thing: 'svc', before: 'running', claimants: ['M1'] }],
+      open: [{ mitigation: 'M2', changes: [change] }],
+    });
+    const other = Journal.open(path.join(folder, 'other.sqlite'));
+    other.restore(copy ?? emptyCopy);
+    expect([other.held(), other.claims('h'), other.unfinished().length]).toEqual([
+      journal.held(),
+      journal.claims('h'),
+      1,
+    ]);
+    expect(fs.statSync(copyFileOf(file())).mode & 0o777).toBe(0o600);
+    const text = fs.readFileSync(copyFileOf(file()), 'utf8');
+    for (const damaged of [text.replace('running', 'stopped'), text.slice(0, -9), '', `x${text}`]) {
+      fs.writeFileSync(copyFileOf(file()), damaged);
+      expect(journal.readCopy()).toBeUndefined();
+    }
+    other.close();
+    journal.close();
   });
 
   it('answers the newest entries of the audit trail first', () => {

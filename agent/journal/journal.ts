@@ -1,95 +1,72 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import type { Change, Claims } from '../host.ts';
-import { openJournalFile, openJournalForReading } from './open.ts';
-import type {
-  ClaimMade,
-  Held,
-  HistoryEvent,
-  HistoryRecord,
-  Operation,
-  OperationKind,
-  OperationPhase,
-  SourceRecord,
-  StatusRecord,
-} from './records.ts';
+import type { Claims } from '../host.ts';
+import { copyFileOf, type JournalCopy, readCopy, writeCopy } from './copy.ts';
+import type { NewHistory, NewOperation, Outcome } from './intents.ts';
+import { openJournalFile, openJournalForReading, rebuildNote } from './open.ts';
+import type { Held, HistoryRecord, Operation, OperationPhase, SourceRecord, StatusRecord } from './records.ts';
 import * as rows from './rows.ts';
+import { insertOperation, insertStatus, putHeld, type Run } from './write-rows.ts';
 
-/** An intent, before anything is changed. */
-export interface NewOperation {
-  readonly kind: OperationKind;
-  readonly mitigation: string;
-  readonly revision: number;
-  readonly actor: string;
-  readonly reason: string;
-  readonly at: number;
-  readonly changes: readonly Change[];
-}
-
-/** What becomes true, in one transaction, when an operation succeeds. */
-export interface Outcome {
-  readonly at: number;
-  /** The row of the mitigation now in force, or `undefined` when it was taken off. */
-  readonly held: Held | undefined;
-  /** Claims on shared things that stand from now on; those not listed end. */
-  readonly claims: readonly ClaimMade[];
-}
-
-/** An entry for the audit trail. */
-export interface NewHistory {
-  readonly at: number;
-  readonly actor: string;
-  readonly event: HistoryEvent;
-  readonly mitigation?: string;
-  readonly revision?: number;
-  readonly detail: string;
-}
+export type { NewHistory, NewOperation, Outcome } from './intents.ts';
 
 /** The agent's memory. Every method is one transaction. */
 export class Journal {
   readonly #database: DatabaseSync;
+  readonly #copyFile: string;
 
-  private constructor(database: DatabaseSync) {
+  private constructor(database: DatabaseSync, file: string) {
     this.#database = database;
+    this.#copyFile = copyFileOf(file);
   }
 
   /** Opens for writing; see `openJournalFile` for errors. */
   static open(file: string): Journal {
-    return new Journal(openJournalFile(file));
+    const journal = new Journal(openJournalFile(file), file);
+    if (journal.toRebuild === undefined && journal.readCopy() === undefined) journal.#copyIfPossible();
+    return journal;
   }
 
   /** Opens for reading beside a running agent; `undefined`: no journal yet. */
   static openForReading(file: string): Journal | undefined {
     const database = openJournalForReading(file);
-    return database && new Journal(database);
+    return database && new Journal(database, file);
   }
 
   close(): void {
     this.#database.close();
   }
 
+  /** Why this journal is new and has yet to learn what is in force; `undefined`: it knows. */
+  get toRebuild(): string | undefined {
+    return this.note(rebuildNote) || undefined;
+  }
+
+  /** What was last written beside the journal; `undefined`: nothing that can be believed. */
+  readCopy(): JournalCopy | undefined {
+    return readCopy(this.#copyFile);
+  }
+
+  /** Takes over what an earlier journal knew, in place of what this one does, and needs no rebuilding any more. */
+  restore({ held, things, open }: JournalCopy): void {
+    this.#transaction(() => {
+      for (const table of ['claim', 'thing', 'held']) this.#run(`DELETE FROM ${table}`);
+      for (const row of held) putHeld(this.#run, row);
+      for (const { host, thing, before, since, claimants } of things) {
+        this.#run('INSERT INTO thing (host, thing, before, since) VALUES (?, ?, ?, ?)', host, thing, before, since);
+        for (const one of claimants)
+          this.#run('INSERT INTO claim (host, thing, mitigation) VALUES (?, ?, ?)', host, thing, one);
+      }
+      for (const one of open) insertOperation(this.#run, { ...one, at: one.started });
+      this.#run('DELETE FROM note WHERE name = ?', rebuildNote);
+    });
+    this.#copyIfPossible();
+  }
+
   /** Records an intent with all its changes, before any is made. Answers its id. */
   begin(operation: NewOperation): number {
-    return this.#transaction(() => {
-      const { lastInsertRowid } = this.#run(
-        `INSERT INTO operation (kind, mitigation, revision, phase, actor, reason, started) VALUES (?, ?, ?, 'intended', ?, ?, ?)`,
-        operation.kind,
-        operation.mitigation,
-        operation.revision,
-        operation.actor,
-        operation.reason,
-        operation.at,
-      );
-      operation.changes.forEach((change, seq) => {
-        this.#run(
-          'INSERT INTO change (operation, seq, host, change) VALUES (?, ?, ?, ?)',
-          lastInsertRowid,
-          seq,
-          change.host,
-          JSON.stringify(change),
-        );
-      });
-      return Number(lastInsertRowid);
-    });
+    const id = this.#transaction(() => insertOperation(this.#run, operation));
+    this.#copy();
+    return id;
   }
 
   reach(operation: number, phase: Exclude<OperationPhase, 'finished' | 'undone'>): void {
@@ -100,10 +77,11 @@ export class Journal {
   finish(operation: number, mitigation: string, outcome: Outcome): void {
     this.#transaction(() => {
       this.#end(operation, 'finished', outcome.at);
-      if (outcome.held) this.#putHeld(outcome.held);
+      if (outcome.held) putHeld(this.#run, outcome.held);
       else this.#run('DELETE FROM held WHERE mitigation = ?', mitigation);
       this.#putClaims(mitigation, outcome);
     });
+    this.#copyIfPossible();
   }
 
   /** Whether an operation has ended with success. A commit that reports an error may have reached the disk all the same. */
@@ -114,6 +92,7 @@ export class Journal {
   /** Ends an operation whose changes have all been taken back. */
   undone(operation: number, at: number): void {
     this.#transaction(() => this.#end(operation, 'undone', at));
+    this.#copyIfPossible();
   }
 
   /** Operations that a kill or a failure left open, oldest first. */
@@ -133,7 +112,7 @@ export class Journal {
 
   /** Notes a new state, reason or proof of a mitigation that stays in force. */
   putHeld(held: Held): void {
-    this.#transaction(() => this.#putHeld(held));
+    this.#transaction(() => putHeld(this.#run, held));
   }
 
   /** The state before the first claim of every shared thing on a host. */
@@ -159,21 +138,7 @@ export class Journal {
   putStatus(records: readonly StatusRecord[]): void {
     this.#transaction(() => {
       this.#run('DELETE FROM status');
-      for (const r of records) {
-        this.#run(
-          'INSERT INTO status (mitigation, revision, title, kinds, source, state, reason, since, attempts, next_try) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-          r.mitigation,
-          r.revision,
-          r.title,
-          r.kinds,
-          r.source,
-          r.state,
-          r.reason,
-          r.since ?? null,
-          r.attempts,
-          r.nextTry ?? null,
-        );
-      }
+      for (const record of records) insertStatus(this.#run, record);
     });
   }
 
@@ -238,20 +203,19 @@ export class Journal {
     return found.map(rows.history).reverse();
   }
 
-  #putHeld(held: Held): void {
-    this.#run(
-      'INSERT OR REPLACE INTO held (mitigation, revision, source, origin, mode, document, since, state, reason, proven) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      held.mitigation,
-      held.revision,
-      held.source,
-      held.origin,
-      held.mode,
-      held.document,
-      held.since,
-      held.state,
-      held.reason,
-      held.proven ?? null,
-    );
+  /** What is in the copy lags behind at worst: then the last operation is taken back and done again. */
+  #copyIfPossible(): void {
+    try {
+      this.#copy();
+    } catch {
+      // The journal itself has it, and says the same at its next operation.
+    }
+  }
+
+  #copy(): void {
+    const claimants = this.claimants();
+    const things = this.#all('SELECT * FROM thing').map((row) => rows.claimedThing(row, claimants));
+    writeCopy(this.#copyFile, { held: this.held(), things, open: this.unfinished() });
   }
 
   #putClaims(mitigation: string, outcome: Outcome): void {
@@ -288,9 +252,7 @@ export class Journal {
     }
   }
 
-  #run(sql: string, ...values: SQLInputValue[]) {
-    return this.#database.prepare(sql).run(...values);
-  }
+  readonly #run: Run = (sql, ...values) => this.#database.prepare(sql).run(...values);
 
   #all(sql: string, ...values: SQLInputValue[]): Record<string, SQLOutputValue>[] {
     return this.#database.prepare(sql).all(...values);

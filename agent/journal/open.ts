@@ -1,21 +1,42 @@
 import * as fs from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { AgentError } from '../errors.ts';
+import { columnsOf, Damage, isDamage, refuseDamage, setAside } from './damage.ts';
 import { schema, schemaVersion } from './schema.ts';
 
+/** Name of the note that says why a new journal has yet to learn what is in force; empty: it has. */
+export const rebuildNote = 'rebuild';
+
 /**
- * Opens the journal for writing, creating it (mode 0600) where there is none. Throws `journal-unreadable` when the file is
- * damaged and `journal-newer` when a newer Stopgap wrote it.
+ * Opens the journal for writing, creating it (mode 0600) where there is none. One that is damaged is kept under another
+ * name, and a new one says so in its note `rebuild`. Throws `journal-unreadable` when the file cannot be opened for another
+ * reason (rights, a full disk) and `journal-newer` when a newer Stopgap wrote it.
  */
 export function openJournalFile(file: string): DatabaseSync {
   try {
-    if (!fs.existsSync(file)) fs.closeSync(fs.openSync(file, 'a', 0o600));
-    const database = new DatabaseSync(file, { timeout: 5000 });
+    return open(file, 'there was none');
+  } catch (error) {
+    if (!isDamage(error)) throw unreadable(file, error);
+    const why = error instanceof Error ? error.message : String(error);
+    try {
+      const aside = setAside(file, Date.now());
+      return open(file, `the one that was there is damaged (${why}) and is kept as ${aside}`);
+    } catch (second) {
+      throw unreadable(file, second);
+    }
+  }
+}
+
+function open(file: string, whyNew: string): DatabaseSync {
+  if (!fs.existsSync(file)) fs.closeSync(fs.openSync(file, 'a', 0o600));
+  const database = new DatabaseSync(file, { timeout: 5000 });
+  try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
-    migrate(database, file);
+    migrate(database, file, whyNew);
     return database;
   } catch (error) {
-    throw unreadable(file, error);
+    database.close();
+    throw error;
   }
 }
 
@@ -36,11 +57,17 @@ export function openJournalForReading(file: string): DatabaseSync | undefined {
   }
 }
 
-function migrate(database: DatabaseSync, file: string): void {
+function migrate(database: DatabaseSync, file: string, whyNew: string): void {
   const version = versionOf(database);
   if (version > schemaVersion) throw newer(file, version);
-  if (version === schemaVersion) return;
-  database.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
+  if (version === schemaVersion) {
+    refuseDamage(database);
+    return;
+  }
+  if (columnsOf(database).size > 0) throw new Damage('it holds tables, but of no journal');
+  database.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${schemaVersion};`);
+  database.prepare('INSERT INTO note (name, value) VALUES (?, ?)').run(rebuildNote, whyNew);
+  database.exec('COMMIT');
 }
 
 function versionOf(database: DatabaseSync): number {

@@ -86,6 +86,7 @@ export type HistoryEvent =
   | 'repaired'
   | 'failed'
   | 'undone'
+  | 'rebuilt'
   | 'state-changed'
   | 'policy-changed'
   | 'feed-trouble'

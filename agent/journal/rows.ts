@@ -2,6 +2,7 @@ import type { SQLOutputValue } from 'node:sqlite';
 import type { Change } from '../host.ts';
 import type { SourceTrouble } from '../source.ts';
 import type { MitigationState } from '../state.ts';
+import type { ClaimedThing } from './copy.ts';
 import type {
   Held,
   HistoryEvent,
@@ -64,6 +65,16 @@ export function held(row: Row): Held {
     reason: text(row, 'reason'),
     proven: optionalNumber(row, 'proven'),
   };
+}
+
+/** A row of `thing`, with those of the claimants that claim it. */
+export function claimedThing(
+  row: Row,
+  claimants: readonly { readonly host: string; readonly thing: string; readonly mitigation: string }[],
+): ClaimedThing {
+  const [host, thing] = [text(row, 'host'), text(row, 'thing')];
+  const own = claimants.filter((one) => one.host === host && one.thing === thing).map(({ mitigation }) => mitigation);
+  return { host, thing, before: text(row, 'before'), since: number(row, 'since'), claimants: own };
 }
 
 /** A row of `status`. */

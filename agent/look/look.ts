@@ -1,4 +1,5 @@
 import { carryOut, recover, type Workshop } from '../apply/operation.ts';
+import { tidy } from '../apply/tidy.ts';
 import { type Decision, decide, removal } from '../decide/decide.ts';
 import type { InForce, Offer } from '../decide/input.ts';
 import type { StatusRecord } from '../journal/records.ts';
@@ -7,6 +8,7 @@ import { noteStaleness } from './notes.ts';
 import { type Asking, type Offered, offersFromSources } from './offers.ts';
 import type { Parts } from './parts.ts';
 import { type Performance, type Performed, proveAgain, putInForce, takeOff } from './perform.ts';
+import { rebuildJournal } from './rebuild.ts';
 import { noteServer } from './server-note.ts';
 import { noteStaleFeeds } from './stale-feeds.ts';
 import { noteStatus, type Outcomes } from './status.ts';
@@ -39,6 +41,7 @@ export const routineLook: LookRequest = { actor: 'stopgap', askSources: true, by
 export async function look(parts: Parts, request: LookRequest = routineLook): Promise<LookResult> {
   const hosts = await surveyHosts(parts);
   const workshop: Workshop = { hosts, journal: parts.journal, clock: parts.clock, log: parts.log };
+  const rebuilt = await rebuildJournal(parts, hosts, request.askSources, request.byHand);
   await recover(workshop);
   const offered = await offersFromSources(parts, request.askSources);
   const byHand = new Set(request.byHand.map((offer) => offer.mitigation.id));
@@ -48,7 +51,21 @@ export async function look(parts: Parts, request: LookRequest = routineLook): Pr
   noteStaleness(parts, input.policy.stale);
   noteStaleFeeds(parts, input.policy.stale);
   const outcomes = await perform({ parts, workshop, actor: request.actor }, decide(input).decisions);
+  if (rebuilt) await takeOffStrays(parts, workshop, request.actor);
   return finish(parts, request.actor, offered, outcomes);
+}
+
+/** What the rebuilt journal does not know is nothing that is in force. */
+async function takeOffStrays(parts: Parts, workshop: Workshop, actor: string): Promise<void> {
+  for (const change of await tidy(workshop, await readInForce(parts), actor)) {
+    parts.log.warn('taken off, as it belongs to nothing in force', { change });
+    parts.journal.record({
+      at: parts.clock.now(),
+      actor,
+      event: 'removed',
+      detail: `belonged to nothing in force: ${change}`,
+    });
+  }
 }
 
 function finish(parts: Parts, actor: string, offered: Offered, outcomes: Outcomes): LookResult {

@@ -134,6 +134,7 @@ async function offerOf(parts: Parts, { file, text }: GivenDocument): Promise<Off
 }
 
 async function remove(parts: Parts, { id, reason, actor }: Ask<'remove'>): Promise<AgentAnswer> {
+  if (parts.journal.toRebuild !== undefined) await look(parts, { ...routineLook, actor, askSources: false });
   const held = (await readInForce(parts)).find((one) => one.mitigation.id === id);
   if (!held) throw new AgentError('not-held', `${id} is not in force on this server; see: stopgap status`);
   const policy = effectivePolicy(

@@ -87,6 +87,11 @@ export class Trial {
     return met;
   }
 
+  /** One look towards what is offered, killed at this step; answers which it was. */
+  async kill(at: number): Promise<string | undefined> {
+    return await this.#lookFailingAt(at, 'kill');
+  }
+
   /** The configuration is one that the server takes, whatever has just failed. */
   async expectValid(met: string | undefined): Promise<void> {
     expect([met, await this.server.complaints()]).toEqual([met, []]);
