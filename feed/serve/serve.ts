@@ -111,7 +111,9 @@ function answerFile(request: IncomingMessage, response: ServerResponse, file: St
     end(response, 304, { etag: file.headers.etag, 'cache-control': file.headers['cache-control'] });
   } else {
     response.writeHead(200, file.headers);
-    response.end(request.method === 'HEAD' ? undefined : file.bytes);
+    if (request.method === 'HEAD') response.end();
+    else if (file.text === undefined) response.end(file.bytes);
+    else response.end(file.text, 'latin1');
   }
 }
 

@@ -7,6 +7,8 @@ import { type Files, joinInside, systemFolders } from '@stopgap/machine';
 /** A file as it is answered. */
 export interface StaticFile {
   readonly bytes: Buffer;
+  /** The bytes of a small file, a character each: such a body goes out in one piece with its header. */
+  readonly text: string | undefined;
   readonly headers: OutgoingHttpHeaders & { readonly etag: string; readonly 'cache-control': string };
 }
 
@@ -15,6 +17,10 @@ const servable = /^\/(?:metadata|targets)(?:\/[A-Za-z0-9%][A-Za-z0-9._%-]*)+$/;
 const maxFileBytes = 8 * 1024 * 1024;
 /** Files are small; the newest are kept in memory up to this many bytes. */
 const maxKeptBytes = 32 * 1024 * 1024;
+/** Up to this many bytes a file is small. */
+const smallBytes = 16 * 1024;
+/** Paths whose file name is remembered: a crowd asks for the same few. */
+const maxNames = 1000;
 
 /** Answers paths below a repository folder. */
 export function staticFiles(repository: string, files: Files): (urlPath: string) => StaticFile | undefined {
@@ -28,8 +34,9 @@ export function staticFiles(repository: string, files: Files): (urlPath: string)
     kept.set(name, { identity, file });
     keptBytes += file.bytes.length;
   };
+  const nameOf = remembered((urlPath: string) => fileFor(repository, urlPath), maxNames);
   return (urlPath) => {
-    const name = fileFor(repository, urlPath);
+    const name = nameOf(urlPath);
     const stat = name === undefined ? undefined : lstatSync(name, { throwIfNoEntry: false });
     if (name === undefined || !stat?.isFile()) return undefined;
     const identity = identityOf(stat);
@@ -37,9 +44,24 @@ export function staticFiles(repository: string, files: Files): (urlPath: string)
     if (before?.identity === identity) return before.file;
     const state = leadsOut(repository, name) ? undefined : files.read(name, maxFileBytes);
     if (!state) return undefined;
-    const file = { bytes: state.bytes, headers: headersFor(path.basename(name), state.bytes, stat) };
+    const { bytes } = state;
+    const text = bytes.length <= smallBytes ? bytes.toString('latin1') : undefined;
+    const file = { bytes, text, headers: headersFor(path.basename(name), bytes, stat) };
     keep(name, identity, file);
     return file;
+  };
+}
+
+/** A pure function that remembers its last answers: all are forgotten when there are `most`. */
+function remembered<T>(work: (given: string) => T, most: number): (given: string) => T {
+  const known = new Map<string, T>();
+  return (given) => {
+    const before = known.get(given);
+    if (before !== undefined) return before;
+    const answer = work(given);
+    if (known.size >= most) known.clear();
+    known.set(given, answer);
+    return answer;
   };
 }
 

@@ -83,6 +83,7 @@ export class Fuzzer {
 
   /** The points that an input reaches. */
   async pointsOf(input: Buffer): Promise<readonly number[]> {
+    this.#watcher.before(input);
     this.#coverage.clear();
     await this.#outcome(input);
     return this.#coverage.pointsReached();
@@ -115,6 +116,7 @@ export class Fuzzer {
   async #time(input: Buffer, tookMs: number): Promise<void> {
     let least = tookMs;
     for (let again = 0; again < 2 && least > this.#slowestMs; again++) {
+      this.#watcher.before(input);
       const before = process.threadCpuUsage();
       await this.#outcome(input);
       const { user, system } = process.threadCpuUsage(before);

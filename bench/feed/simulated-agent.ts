@@ -1,0 +1,116 @@
+import { connect, type Socket } from 'node:net';
+import { monotonicMs } from './monotonic.ts';
+
+/** Where the feed is, and from which of this machine's addresses to come: each has as many ports as there are. */
+interface Place {
+  readonly port: number;
+  readonly localAddress: string;
+}
+
+/** What becomes of an agent. */
+interface Progress {
+  /** It hears the push channel, and knows the version that is out. */
+  readonly connected: () => void;
+  /** It has fetched a version that it was told of, at this time (`monotonicMs`). */
+  readonly done: (at: number) => void;
+  readonly failed: (reason: string) => void;
+}
+
+/** Documents that all agents of this process have, so that only new ones are fetched. */
+const known = new Set<string>();
+let firstTargets: Promise<void> | undefined;
+
+/** An agent in as little memory and time as will do: a push connection, and on a hint the requests that the real one makes, in its order. */
+export function simulatedAgent(place: Place, progress: Progress): { start(): void } {
+  let seen: string | undefined;
+  const hear = (text: string) => {
+    const [, id] = /^id: (\d+)/m.exec(text) ?? [];
+    if (!text.includes('event: look') || id === undefined || id === seen) return;
+    const first = seen === undefined;
+    seen = id;
+    if (first) {
+      firstTargets ??= fetchAll(place);
+      firstTargets.then(progress.connected, (error) => progress.failed(String(error)));
+      return;
+    }
+    const spread = Number(/^spread: (\d+)/m.exec(text)?.[1] ?? 0);
+    setTimeout(
+      () =>
+        fetchAll(place).then(
+          () => progress.done(monotonicMs()),
+          (error) => progress.failed(String(error)),
+        ),
+      Math.random() * spread,
+    );
+  };
+  return {
+    start: () => {
+      const socket = connect({ ...place, host: '127.0.0.1' }, () =>
+        socket.write(
+          'GET /events HTTP/1.1\r\nhost: h\r\nuser-agent: stopgap\r\naccept: text/event-stream\r\nconnection: close\r\n\r\n',
+        ),
+      );
+      socket.on('data', (chunk) => hear(chunk.toString('latin1')));
+      socket.on('error', (error) => progress.failed(`push: ${error.message}`));
+      socket.on('close', () => progress.failed('push: the connection was closed'));
+    },
+  };
+}
+
+interface Metadata {
+  readonly signed: {
+    readonly meta: Readonly<Record<string, { readonly version: number }>>;
+    readonly targets: Readonly<Record<string, { readonly hashes: { readonly sha256: string } }>>;
+  };
+}
+
+/** Timestamp, the root after this one, snapshot, targets, and the documents that are new: one connection. */
+async function fetchAll(place: Place): Promise<void> {
+  const socket = connect({ ...place, host: '127.0.0.1', noDelay: true });
+  try {
+    const get = getter(socket);
+    const json = async (path: string): Promise<Metadata> => JSON.parse((await get(path)).toString());
+    const timestamp = await json('/metadata/timestamp.json');
+    await get('/metadata/2.root.json');
+    const snapshot = await json(`/metadata/${timestamp.signed.meta['snapshot.json']?.version}.snapshot.json`);
+    const targets = await json(`/metadata/${snapshot.signed.meta['targets.json']?.version}.targets.json`);
+    const fresh = Object.entries(targets.signed.targets).map(([name, { hashes }]) => targetPath(name, hashes.sha256));
+    const missing = fresh.filter((path) => !known.has(path));
+    for (const path of missing) await get(path);
+    if (known.size === 0) for (const path of missing) known.add(path);
+  } finally {
+    socket.destroy();
+  }
+}
+
+function targetPath(name: string, hash: string): string {
+  const at = name.lastIndexOf('/') + 1;
+  return `/targets/${name.slice(0, at)}${hash}.${name.slice(at)}`;
+}
+
+/** GET after GET on a connection; answers the body. */
+function getter(socket: Socket): (path: string) => Promise<Buffer> {
+  let waiting: { resolve: (body: Buffer) => void; reject: (error: Error) => void } | undefined;
+  let chunks: Buffer[] = [];
+  socket.on('error', (error) => waiting?.reject(error));
+  socket.on('close', () => waiting?.reject(new Error('the server closed the connection')));
+  socket.on('data', (chunk) => {
+    chunks.push(chunk);
+    const whole = chunks.length === 1 ? chunk : Buffer.concat(chunks);
+    const head = whole.indexOf('\r\n\r\n');
+    if (head < 0) return;
+    const length = Number(/^content-length: (\d+)/im.exec(whole.toString('latin1', 0, head))?.[1]);
+    if (Number.isNaN(length))
+      return waiting?.reject(new Error(`an answer without length: ${whole.toString('latin1', 0, head)}`));
+    if (whole.length < head + 4 + length) return;
+    chunks = [];
+    waiting?.resolve(whole.subarray(head + 4));
+  });
+  return (path) =>
+    new Promise((resolve, reject) => {
+      waiting = { resolve, reject };
+      socket.write(
+        `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nuser-agent: stopgap\r\naccept-encoding: identity\r\n\r\n`,
+      );
+    });
+}

@@ -1,0 +1,46 @@
+// Agents that really verify: the reader of feeds that the agent has, each with a state folder of its own, following the push channel.
+//   node verifying-worker.ts URL COUNT SCRATCH ROOT-FILE
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { tufSource } from '@stopgap/feed';
+import { monotonicMs } from './monotonic.ts';
+
+const [url = '', count = '0', scratch = '', rootFile = ''] = process.argv.slice(2);
+const root = readFileSync(rootFile);
+const say = (message: object) => process.send?.(message);
+const all = Array.from({ length: Number(count) }, (_, index) =>
+  tufSource({ name: `a${index}`, url, root, stateFolder: path.join(scratch, `agent-${index}`), proxy: 'direct' }),
+);
+
+let before = 0;
+for (const source of all) before = Math.max(before, await versionOf(source));
+const done: number[] = [];
+let heard = 0;
+for (const source of all) {
+  let first = true;
+  const look = async () => {
+    const version = await versionOf(source);
+    if (first) {
+      first = false;
+      heard++;
+      if (heard === all.length) say({ connected: heard });
+    }
+    if (version <= before) return;
+    done.push(monotonicMs());
+    if (done.length === all.length) {
+      before = version;
+      say({ done: done.splice(0) });
+    }
+  };
+  source.follow(
+    () => void look().catch((error: unknown) => say({ failed: String(error) })),
+    new AbortController().signal,
+  );
+}
+process.on('disconnect', () => process.exit());
+
+async function versionOf(source: (typeof all)[number]): Promise<number> {
+  const look = await source.look();
+  if (look.ok) return look.documents.version;
+  throw new Error(look.trouble.reason);
+}
