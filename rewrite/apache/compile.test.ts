@@ -73,7 +73,13 @@ describe('rules for Apache', () => {
     ],
     ['the file system', condition('input="{REQUEST_FILENAME}" matchType="IsFile"'), 'IsFile'],
     ['a variable of IIS', condition('input="{APPL_PHYSICAL_PATH}" pattern="x"'), '{APPL_PHYSICAL_PATH}'],
-    ['a back-reference', condition('input="{R:0}" pattern="x"'), 'back-reference'],
+    [
+      'a back-reference to decoded text',
+      inbound(
+        '<match url=".*"/><conditions><add input="{UrlDecode:{URL}}" pattern="(a)"/><add input="{C:1}" pattern="x"/></conditions><action type="AbortRequest"/>',
+      ),
+      'back-reference',
+    ],
     ['a separator of cookies', condition('input="{HTTP_COOKIE}" pattern="; *x=[^;]+"'), '{HTTP_COOKIE}'],
     ['quotes beside a variable', condition(`input="'{URL}" pattern="x"`), 'text'],
     ['an expression beside a variable', condition('input="%{URL}" pattern="x"'), ''],

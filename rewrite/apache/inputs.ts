@@ -1,8 +1,12 @@
-import { Inexpressible } from '../pcre/index.ts';
+import type { RewriteMap } from '../model.ts';
+import type { PatternTree } from '../pattern/index.ts';
+import { captureText, Inexpressible } from '../pcre/index.ts';
 import type { ConstantInput, Input, Scan } from '../translate/input.ts';
+import { mapEntries } from '../translate/map-entries.ts';
 import { TemplateInputs } from '../translate/template-inputs.ts';
+import { matches } from './expression.ts';
 import { word } from './quoting.ts';
-import { type Statements, setCaptured, setWhere } from './statements.ts';
+import { type Statements, setCaptured, setWhere, unsetWhere } from './statements.ts';
 
 const whole = '(?s)^(.*)\\z';
 const slash = '(?:/|%2[fF])';
@@ -33,6 +37,26 @@ export class Inputs extends TemplateInputs {
       setCaptured(path, `(?s)^(?!//)${head}/(.*)`, name, { caseless: true }),
     ]);
     return { source, decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
+  }
+
+  captured(input: Input, tree: PatternTree, group: number): string {
+    const expression = captureText(tree, group, '(');
+    return this.#statements.text('taken', (name) => [
+      setCaptured(input.source, expression, name, { caseless: tree.ignoreCase }),
+    ]);
+  }
+
+  lookedUp(key: Input, map: RewriteMap): string {
+    const { defaultValue, ignoreCase } = map;
+    const entries = mapEntries(map);
+    return this.#statements.text('mapped', (name) => [
+      ...(defaultValue === '' ? [] : [setWhere('true', name, valueText(defaultValue))]),
+      ...entries.map(({ expression, value }) =>
+        value === ''
+          ? unsetWhere(matches(key.source, expression, ignoreCase), name)
+          : setWhere(matches(key.source, expression, ignoreCase), name, valueText(value)),
+      ),
+    ]);
   }
 
   path(): Input {
@@ -183,4 +207,13 @@ export class Inputs extends TemplateInputs {
 function header(name: string): string {
   if (!/^[A-Z0-9_]{1,48}$/.test(name)) throw new Inexpressible(`{HTTP_${name}}`, 'no name of a header field');
   return `req_novary('${name.replaceAll('_', '-')}')`;
+}
+
+/** A value of a map as it may stand behind `NAME=`. `@throws` Inexpressible. */
+function valueText(value: string): string {
+  if (/^[!#%-[\]-~]+$/.test(value)) return value;
+  throw new Inexpressible(
+    'rewrite map',
+    `the value "${value.slice(0, 40)}" holds blanks, quotes, "$", backslashes or more than ASCII`,
+  );
 }

@@ -11,7 +11,7 @@ import { normaliseLevel } from '../url/level.ts';
 import { type Answer, abort, customAnswer } from './answers.ts';
 import { chainTexts, printFormula } from './expression.ts';
 import type { Inputs } from './inputs.ts';
-import { refuseCookieSeparators } from './joined-cookies.ts';
+import { refuseCapturedCookies, refuseCookieSeparators } from './joined-cookies.ts';
 import { locationText } from './location.ts';
 import { isSet, type Statements, setWhere, variableWord } from './statements.ts';
 
@@ -52,8 +52,10 @@ export function readRule(
   const level = collection === 'globalRules' ? '/' : normaliseLevel(set.level);
   const answer = answerOf(rule, level, inputs, statements);
   if (answer === undefined && !rule.stopProcessing) return undefined;
+  refuseCapturedCookies(rule);
   for (const condition of rule.conditions.list) refuseCookieSeparators(condition, rule.patternSyntax);
-  const test = testRule(rule, level, inputs, answer === undefined ? 'narrow' : 'wide');
+  const { rewriteMaps } = set.configuration;
+  const test = testRule(rule, level, inputs, answer === undefined ? 'narrow' : 'wide', rewriteMaps);
   return { comment: `${commentText(set.owner)}: ${commentText(rule.name)}`, test, answer };
 }
 

@@ -129,6 +129,30 @@ function wordsOutsideQuotes(text: string): readonly string[] {
   return words;
 }
 
+/** A rule that puts what a condition captured into a Location. */
+const captured = (input: string, pattern: string): string =>
+  `<match url=".*"/><conditions><add input="${input}" pattern="${pattern}"/></conditions><action type="Redirect" url="/{C:1}"/>`;
+
+describe('a rule that can never fire', () => {
+  const never = '<match url=".*"/><conditions><add input="a" pattern="b"/></conditions><action type="AbortRequest"/>';
+  const rules = (...list: readonly string[]) =>
+    rulesFrom(
+      'o',
+      `<rewrite><rules>${list.map((one, at) => `<rule name="${at}" ${one}</rule>`).join('')}</rules></rewrite>`,
+    );
+  const stop = 'stopProcessing="true"><match url=".*"/>';
+
+  it('comes to nothing, behind a rule that stops, too', () => {
+    expect(compileNginx([rules(stop, `>${never}`)])).toMatchObject({ http: '', server: '' });
+  });
+
+  it('does not open the way past a rule that stops', () => {
+    const refusing = '><match url="^a"/><action type="CustomResponse" statusCode="403"/>';
+    const { http } = compileNginx([rules(stop, `>${never}`, refusing)]);
+    expect(http).toMatch(/default on;|"on /);
+  });
+});
+
 describe('checkNginx', () => {
   const reasons = (inside: string, attributes = '', more = '') =>
     checkNginx([rulesFrom('owner', rule(inside, attributes).replace('</rewrite>', `${more}</rewrite>`))]).map(
@@ -137,7 +161,9 @@ describe('checkNginx', () => {
 
   it.each([
     ['a back-reference in a pattern', condition('{HTTP_COOKIE}', '(a)\\1'), 'back-reference'],
-    ['a back-reference in an input', condition('{R:1}', 'a'), 'back-reference'],
+    ['what is captured from decoded text', captured('{UrlDecode:{URL}}', '(a)'), 'back-reference'],
+    ['what takes too long to capture', captured('{HTTP_COOKIE}', '(.*)a(.*)b(.*)c'), 'back-reference'],
+    ['what PCRE captures in another way', captured('{HTTP_COOKIE}', '(?:(a)|b)+'), 'back-reference'],
     [
       'a file test',
       '<match url=".*"/><conditions><add input="{REQUEST_FILENAME}" matchType="IsFile"/></conditions><action type="AbortRequest"/>',
@@ -148,7 +174,7 @@ describe('checkNginx', () => {
     ['decoding twice', condition('{UrlDecode:{UrlDecode:{URL}}}', 'a'), '{UrlDecode:…}'],
     ['a header of which nginx shows one line only', condition('{HTTP_X_FOO}', 'a'), '{HTTP_X_FOO}'],
     ['a rewrite', '<match url="a"/><action type="Rewrite" url="b"/>', 'Rewrite'],
-    ['a redirect to what was captured', '<match url="(.*)"/><action type="Redirect" url="/{R:1}"/>', 'Redirect'],
+    ['a redirect in lower case', '<match url="(.*)"/><action type="Redirect" url="/{ToLower:{R:1}}"/>', '{ToLower:…}'],
     [
       'a status that nginx does not return so',
       '<match url="a"/><action type="CustomResponse" statusCode="308"/>',
@@ -157,6 +183,11 @@ describe('checkNginx', () => {
     ['a pattern that becomes too long', condition('{UrlDecode:{URL}}', 'ab'.repeat(200)), 'length'],
   ])('names %s', (_what, inside, feature) => {
     expect(reasons(inside)).toEqual([['owner', 'r', feature]]);
+  });
+
+  it('names what only IIS can run', () => {
+    const providers = '<providers><provider name="DB" type="T"/></providers>';
+    expect(reasons(condition('{DB:{URL}}', 'a'), '', providers)).toEqual([['owner', 'r', 'provider']]);
   });
 
   it('names response headers that nginx cannot change, and bodies', () => {

@@ -29,5 +29,6 @@ describe.skipIf(!nginxInstalled)('compiled rules on a real nginx', () => {
     report('nginx', `seed ${seed}, ${trials.length} rule sets, ${refused} not expressible`, comparison);
     expect(comparison.disagreements.slice(0, 3)).toEqual([]);
     expect(comparison.refused).toBeGreaterThan(comparison.compared / 20);
+    expect(comparison.redirected).toBeGreaterThan(comparison.compared / 100);
   });
 });

@@ -1,10 +1,12 @@
 import type { InboundRule, ScopedRules } from '../model.ts';
+import { RuleReferences } from '../translate/references.ts';
 import { type Collection, refusalsIn } from '../translate/refusals.ts';
 import type { Refusal } from '../translate/result.ts';
 import { testRule } from '../translate/rule.ts';
 import { commentText } from '../translate/text.ts';
 import { normaliseLevel } from '../url/level.ts';
 import { type Answer, answerOf } from './action.ts';
+import { emitFormula } from './emit-formula.ts';
 import { Inputs } from './inputs.ts';
 import { Maps } from './maps.ts';
 import { OutboundRules } from './outbound.ts';
@@ -38,11 +40,20 @@ export class RuleReader {
   /** One rule; undefined where it changes nothing. */
   readRule(set: ScopedRules, collection: Collection, rule: InboundRule, value?: string): EndingRule | undefined {
     const level = collection === 'globalRules' ? '/' : normaliseLevel(set.level);
-    const answer = answerOf(rule, level, this.#inputs, this.#maps);
+    const { rewriteMaps } = set.configuration;
+    const references = new RuleReferences(rule, level, this.#inputs, rewriteMaps);
+    const answer = answerOf(rule, level, this.#inputs, this.#maps, references);
     if (answer === undefined && !rule.stopProcessing) return undefined;
-    const test = testRule(rule, level, this.#inputs, answer === undefined ? 'narrow' : 'wide');
+    const test = testRule(rule, level, this.#inputs, answer === undefined ? 'narrow' : 'wide', rewriteMaps);
     const comment = `${commentText(set.owner)}: ${commentText(rule.name)}`;
-    return { comment, test, value: answer === undefined ? goesOn : (value ?? this.#valueOf(answer)) };
+    return { comment, test, value: answer === undefined ? goesOn : (value ?? this.#verdictOf(answer, comment)) };
+  }
+
+  /** The value of an answer, or a variable that has it where the answer can be made. */
+  #verdictOf(answer: Answer, comment: string): string {
+    const { only } = answer;
+    const value = this.#valueOf(answer);
+    return only ? emitFormula(this.#maps, only.where, value, this.#valueOf(only.otherwise), comment) : value;
   }
 
   /** `444`, or the status and a number: `403.1`. */

@@ -1,7 +1,11 @@
-import { Inexpressible } from '../pcre/index.ts';
+import type { RewriteMap } from '../model.ts';
+import type { PatternTree } from '../pattern/index.ts';
+import { captureText, Inexpressible } from '../pcre/index.ts';
 import type { ConstantInput, Input, Scan } from '../translate/input.ts';
+import { mapEntries } from '../translate/map-entries.ts';
 import { TemplateInputs } from '../translate/template-inputs.ts';
-import type { Maps } from './maps.ts';
+import { expressionKey } from '../translate/text.ts';
+import { type Maps, none } from './maps.ts';
 import { quoted } from './text.ts';
 
 /** Headers of which nginx before 1.23 shows all lines joined, or of which it takes one only. */
@@ -49,6 +53,20 @@ export class Inputs extends TemplateInputs {
   /** The path from the site's root. */
   path(): Input {
     return { source: this.#path(), decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
+  }
+
+  captured(input: Input, tree: PatternTree, group: number): string {
+    const name = this.#maps.capture('taken_text');
+    const key = expressionKey(tree.ignoreCase, captureText(tree, group, `(?<${name}>`));
+    return this.#maps.add('taken', input.source, [{ key, value: `$${name}` }], none);
+  }
+
+  lookedUp(key: Input, map: RewriteMap): string {
+    const entries = mapEntries(map).map(({ expression, value }) => ({
+      key: expressionKey(map.ignoreCase, expression),
+      value: quoted(this.#maps.literal(value)),
+    }));
+    return this.#maps.add('mapped', key.source, entries, quoted(this.#maps.literal(map.defaultValue)));
   }
 
   /** Words of the path and the query stand in the raw target, raw or escaped. */

@@ -1,86 +1,119 @@
 import type { InboundAction } from '../model.ts';
-import { Inexpressible } from '../pcre/index.ts';
-import { parseTemplate } from '../template/parse-template.ts';
-import type { TemplateNode } from '../template/template.ts';
+import type { Formula } from '../translate/formula.ts';
+import { cleanPlace, isFixed, type Piece, type Place, placeOf } from '../translate/place.ts';
+import type { RuleReferences } from '../translate/references.ts';
 import { encodeLoose } from '../url/encode.ts';
 import type { Inputs } from './inputs.ts';
-import type { Maps } from './maps.ts';
+import { inText, type Maps } from './maps.ts';
 import { quoted } from './text.ts';
 
-/** Variables that stand in a request as they are, never decoded, so that none can bring a line end into the answer. */
-const raw = new Set(['HTTP_HOST', 'SERVER_NAME', 'SERVER_PORT', 'UNENCODED_URL', 'HTTP_URL', 'QUERY_STRING']);
+/** The absolute `Location` of a Redirect as a parameter, and where it can be made; undefined: everywhere. */
+export interface LocationText {
+  readonly text: string;
+  readonly clean: Formula | undefined;
+}
 
-/** The absolute `Location` of a Redirect as a parameter. `@throws` Inexpressible for what is made from decoded text. */
+/** What a Redirect sends. `@throws` Inexpressible for what is made from text that nginx would have to decode. */
 export function locationText(
   action: InboundAction & { readonly type: 'Redirect' },
   level: string,
   inputs: Inputs,
   maps: Maps,
-): string {
-  const template = parseTemplate(action.url);
-  if (action.appendQueryString && template.some((node) => node.kind !== 'literal')) {
-    throw new Inexpressible(
-      'Redirect',
-      'a query appended to a URL that depends on the request; write appendQueryString="false"',
-    );
+  references: RuleReferences,
+): LocationText {
+  const place = placeOf(action, inputs, references);
+  const maker = new LocationMaker(place, level, inputs, maps);
+  return { text: isFixed(place) ? maker.fixed() : maker.dependent(), clean: cleanPlace(place, references, inputs) };
+}
+
+/** nginx's variable, with text to follow. */
+const scheme = inText('$scheme');
+
+class LocationMaker {
+  readonly #place: Place;
+  readonly #level: string;
+  readonly #inputs: Inputs;
+  readonly #maps: Maps;
+
+  constructor(place: Place, level: string, inputs: Inputs, maps: Maps) {
+    this.#place = place;
+    this.#level = level;
+    this.#inputs = inputs;
+    this.#maps = maps;
   }
-  const pieces = absolutePieces(template, level);
-  const [before, fragment] = splitAt(pieces, '#');
-  const text = before.map((piece) => pieceText(piece, inputs, maps)).join('') + appended(action, before, inputs, maps);
-  const location = text + fragment.map((piece) => pieceText(piece, inputs, maps)).join('');
-  return `"${location}"`;
-}
 
-type Piece = string | { readonly variable: string };
-
-function absolutePieces(template: readonly TemplateNode[], level: string): readonly Piece[] {
-  const pieces = template.map((node): Piece => {
-    if (node.kind === 'literal') return node.text;
-    if (node.kind === 'variable' && raw.has(node.name)) return { variable: node.name };
-    throw new Inexpressible(
-      'Redirect',
-      'a URL made from text that nginx has only decoded, or from what a pattern captured',
-    );
-  });
-  const [first = ''] = pieces;
-  const host = { variable: 'HTTP_HOST' };
-  if (typeof first !== 'string') {
-    throw new Inexpressible('Redirect', 'a URL that begins with a variable may be relative or absolute');
+  /** Text and variables that are not looked into. */
+  fixed(): string {
+    const { before, append, kind } = this.#place;
+    return `"${this.#begin(kind)}${this.#show(before)}${append ? this.#appended() : ''}${this.#fragment()}"`;
   }
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(first)) return pieces;
-  if (first.startsWith('//')) return ['$scheme:', ...pieces];
-  return ['$scheme://', host, ...(first.startsWith('/') ? [] : [level === '/' ? '/' : `${level}/`]), ...pieces];
-}
 
-function splitAt(pieces: readonly Piece[], mark: string): readonly [readonly Piece[], readonly Piece[]] {
-  const at = pieces.findIndex((piece) => typeof piece === 'string' && piece.includes(mark));
-  const piece = pieces[at];
-  if (typeof piece !== 'string') return [pieces, []];
-  const cut = piece.indexOf(mark);
-  return [
-    [...pieces.slice(0, at), piece.slice(0, cut)],
-    [piece.slice(cut), ...pieces.slice(at + 1)],
-  ];
-}
+  /** A text of which the kind, or whether it has a query, shows only when it is made. */
+  dependent(): string {
+    const { append, kind } = this.#place;
+    const bare = this.#show(this.#place.before);
+    const absolute = kind === undefined ? inText(this.#absolute(bare)) : this.#begin(kind) + bare;
+    const whole = absolute + (append ? inText(this.#joined(bare)) : '');
+    // A question mark with nothing behind it goes, as it does in IIS.
+    const capture = this.#maps.capture('place_text');
+    const entry = { key: `"~^(?<${capture}>[^?]*)\\?\\z"`, value: `$${capture}` };
+    return `"${inText(this.#maps.add('place', `"${whole}"`, [entry], `"${whole}"`))}${this.#fragment()}"`;
+  }
 
-function pieceText(piece: Piece, inputs: Inputs, maps: Maps): string {
-  if (piece === '$scheme:' || piece === '$scheme://') return piece.replace('$scheme', '$' + '{scheme}');
-  if (typeof piece === 'string') return quoted(maps.literal(encodeLoose(piece))).slice(1, -1);
-  return inputs.braced(piece.variable);
-}
+  #begin(kind: Place['kind']): string {
+    if (kind === 'absolute') return '';
+    if (kind === 'scheme-relative') return `${scheme}:`;
+    const site = `${scheme}://${this.#inputs.braced('HTTP_HOST')}`;
+    if (kind === 'host-relative') return site;
+    const level = this.#level === '/' ? '/' : `${this.#level}/`;
+    return site + quoted(this.#maps.literal(encodeLoose(level))).slice(1, -1);
+  }
 
-/** The query of the request behind the URL's own, if it has one. */
-function appended(
-  action: InboundAction & { readonly type: 'Redirect' },
-  before: readonly Piece[],
-  inputs: Inputs,
-  maps: Maps,
-): string {
-  if (!action.appendQueryString) return '';
-  const own = before.filter((piece) => typeof piece === 'string').join('');
-  const mark = own.indexOf('?');
-  const join = mark < 0 ? '?' : mark === own.length - 1 || own.endsWith('&') ? '' : '&';
-  const query = inputs.braced('QUERY_STRING');
-  const bare = query.replace('{', '').replace('}', '');
-  return `\${${maps.add('append', bare, [{ key: '""', value: '""' }], `"${join}${query}"`).slice(1)}}`;
+  #absolute(bare: string): string {
+    const entries = [
+      { key: '"~*^[a-z][a-z0-9+.-]*://"', value: `"${bare}"` },
+      { key: '"~^//"', value: `"${this.#begin('scheme-relative')}${bare}"` },
+      { key: '"~^/"', value: `"${this.#begin('host-relative')}${bare}"` },
+    ];
+    return this.#maps.add('absolute', `"${bare}"`, entries, `"${this.#begin('relative')}${bare}"`);
+  }
+
+  #show(pieces: readonly Piece[]): string {
+    return pieces
+      .map((piece) => {
+        if (typeof piece === 'string') return quoted(this.#maps.literal(encodeLoose(piece))).slice(1, -1);
+        return 'input' in piece ? inText(piece.input.source) : this.#inputs.braced(piece.variable);
+      })
+      .join('');
+  }
+
+  #fragment(): string {
+    return this.#show(this.#place.fragment);
+  }
+
+  /** The query of the request behind a fixed URL's own, if it has one. */
+  #appended(): string {
+    const own = this.#place.before.filter((piece) => typeof piece === 'string').join('');
+    const mark = own.indexOf('?');
+    const join = mark < 0 ? '?' : mark === own.length - 1 || own.endsWith('&') ? '' : '&';
+    return inText(this.#ifQuery(`"${join}${this.#query()}"`));
+  }
+
+  /** The same behind a URL that is only known when it is made. */
+  #joined(bare: string): string {
+    const query = this.#query();
+    const entries = [
+      { key: '"~^[^?]*\\?(?:.*&)?\\z"', value: `"${query}"` },
+      { key: '"~\\?"', value: `"&${query}"` },
+    ];
+    return this.#ifQuery(this.#maps.add('joined', `"${bare}"`, entries, `"?${query}"`));
+  }
+
+  #ifQuery(value: string): string {
+    return this.#maps.add('append', this.#query().replace(/[{}]/g, ''), [{ key: '""', value: '""' }], value);
+  }
+
+  #query(): string {
+    return this.#inputs.braced('QUERY_STRING');
+  }
 }

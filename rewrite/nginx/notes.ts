@@ -1,6 +1,13 @@
 import type { InboundRule, ScopedRules } from '../model.ts';
 import { parseTemplate } from '../template/parse-template.ts';
-import { hasFunction, readsPathText } from '../translate/reads.ts';
+import {
+  capturedNote,
+  hasFunction,
+  locationNote,
+  makesLocation,
+  readsPathText,
+  testsReferences,
+} from '../translate/reads.ts';
 import type { Note } from '../translate/result.ts';
 import type { NginxOptions } from './result.ts';
 
@@ -44,6 +51,8 @@ function inboundNotes(set: ScopedRules, note: MakeNote): readonly Note[] {
       'A dot of a pattern takes in line ends, so an escaped line end between two words hides neither; in IIS it does.',
     ),
     ...(readsPath ? [note('broader', oddPaths)] : []),
+    ...(some(testsReferences) ? [note('broader', capturedNote)] : []),
+    ...(some(makesLocation) ? [note('broader', locationNote)] : []),
     note(
       'broader',
       'Where a pattern counts characters beyond ASCII, or names them, text that is not UTF-8 is taken for a match if it may be one.',

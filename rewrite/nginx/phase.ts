@@ -25,8 +25,11 @@ export function emitPhase(maps: Maps, rules: readonly EndingRule[], firstLook?: 
     maps,
     relevant.map((group) => group.text),
   );
-  const answers = relevant.filter((group) => group.value !== goesOn);
-  if (answers.length === relevant.length) return ordered;
+  const stopping = relevant.filter((group) => group.value === goesOn);
+  // A rule that can never fire comes to nothing.
+  const answers = relevant.filter((group) => group.value !== goesOn && group.text !== none);
+  if (answers.length === 0) return none;
+  if (stopping.length === 0) return ordered;
   const any = anyOf(
     maps,
     answers.map((group) => group.text),

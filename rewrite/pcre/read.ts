@@ -55,11 +55,11 @@ class Reader {
   #element(element: AST.Element, side: Side): Node {
     switch (element.type) {
       case 'Character':
-        return { kind: 'set', ranges: unitSet(element.value, this.#ignoreCase) };
       case 'CharacterSet':
-        return { kind: 'set', ranges: element.kind === 'any' && side === 'wide' ? everything : rangesOfSet(element) };
-      case 'CharacterClass':
-        return { kind: 'set', ranges: this.#class(element) };
+      case 'CharacterClass': {
+        const anything = element.type === 'CharacterSet' && element.kind === 'any' && side === 'wide';
+        return { kind: 'set', ranges: anything ? everything : rangesOf(element, this.#ignoreCase) };
+      }
       case 'Group':
       case 'CapturingGroup':
         return this.alternatives(element.alternatives, side);
@@ -88,21 +88,23 @@ class Reader {
     const inner = element.negate ? otherSide(side) : side;
     return { kind: 'look', negate: element.negate, body: this.alternatives(element.alternatives, inner) };
   }
+}
 
-  #closed(ranges: Ranges): Ranges {
-    return this.#ignoreCase ? closeOverCase(ranges) : ranges;
-  }
+/** The code units that a character or class takes. `@throws` Inexpressible. */
+export function rangesOf(element: AST.Character | AST.CharacterSet | AST.CharacterClass, ignoreCase: boolean): Ranges {
+  if (element.type === 'Character') return unitSet(element.value, ignoreCase);
+  return element.type === 'CharacterSet' ? rangesOfSet(element) : rangesOfClass(element, ignoreCase);
+}
 
-  #class(node: AST.CharacterClass): Ranges {
-    const members = node.elements.flatMap((member): readonly Range[] => {
-      if (member.type === 'Character') return [[member.value, member.value]];
-      if (member.type === 'CharacterClassRange') return [[member.min.value, member.max.value]];
-      if (member.type === 'CharacterSet') return rangesOfSet(member);
-      throw new Inexpressible('class', `${member.raw} has no meaning in IIS's regular expressions`);
-    });
-    const closed = this.#closed(union(members));
-    return node.negate ? complement(closed) : closed;
-  }
+function rangesOfClass(node: AST.CharacterClass, ignoreCase: boolean): Ranges {
+  const members = node.elements.flatMap((member): readonly Range[] => {
+    if (member.type === 'Character') return [[member.value, member.value]];
+    if (member.type === 'CharacterClassRange') return [[member.min.value, member.max.value]];
+    if (member.type === 'CharacterSet') return rangesOfSet(member);
+    throw new Inexpressible('class', `${member.raw} has no meaning in IIS's regular expressions`);
+  });
+  const closed = ignoreCase ? closeOverCase(union(members)) : union(members);
+  return node.negate ? complement(closed) : closed;
 }
 
 function rangesOfSet(node: AST.CharacterSet): Ranges {

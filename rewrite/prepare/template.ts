@@ -32,7 +32,8 @@ export function mapLookups(maps: readonly RewriteMap[]): ReadonlyMap<string, Map
   return new Map(maps.map((map) => [map.name.toLowerCase(), lookupIn(map)]));
 }
 
-function lookupIn(map: RewriteMap): MapLookup {
+/** Look-ups in one map. */
+export function lookupIn(map: RewriteMap): MapLookup {
   if (!map.ignoreCase) return (key) => map.entries.get(key) ?? map.defaultValue;
   const folded = new Map<string, string>();
   for (const [key, value] of map.entries) {

@@ -4,6 +4,7 @@ import { Inexpressible, matchesAnything, otherSide, type SearchText, type Side, 
 import { parseTemplate } from '../template/parse-template.ts';
 import { always, and, type Formula, never, not, or, test } from './formula.ts';
 import type { Input, InputSource, Scan } from './input.ts';
+import type { RuleReferences } from './references.ts';
 import { expressionKey } from './text.ts';
 import { escapedEscape, wordsText } from './words.ts';
 
@@ -21,20 +22,31 @@ export interface Tested {
 }
 
 /** A condition of a rule, on the wide side of what IIS would say or on the narrow one. `@throws` Inexpressible. */
-export function testCondition(condition: Condition, syntax: PatternSyntax, inputs: InputSource, side: Side): Tested {
+export function testCondition(
+  condition: Condition,
+  syntax: PatternSyntax,
+  inputs: InputSource,
+  side: Side,
+  references?: RuleReferences,
+): Tested {
   if (condition.matchType !== 'Pattern') {
     throw new Inexpressible(
       condition.matchType,
       `matchType="${condition.matchType}" asks the file system of an IIS server`,
     );
   }
-  const input = inputs.ofTemplate(parseTemplate(condition.input), condition.ignoreCase);
+  const input = inputs.ofTemplate(parseTemplate(condition.input), condition.ignoreCase, references);
   if ('constant' in input) {
     const matches = compilePattern(condition.pattern, syntax, condition.ignoreCase).test(input.constant);
     return { formula: matches !== condition.negate ? always : never, demands: [] };
   }
   const tree = patternTree(condition.pattern, syntax, condition.ignoreCase);
-  return testPattern(tree, () => input, inputs, side, condition.negate);
+  const tested = testPattern(tree, () => input, inputs, side, condition.negate);
+  const exact = references?.exact();
+  if (!exact) return tested;
+  // Where what was captured may be something else in IIS, the condition errs to its side.
+  const { formula } = tested;
+  return { formula: side === 'wide' ? or([formula, not(exact)]) : and([formula, exact]), demands: [] };
 }
 
 /** A pattern over an input; `negate` turns the answer round, and with it the side to err on. */

@@ -1,4 +1,6 @@
-import type { Template } from '../template/template.ts';
+import type { RewriteMap } from '../model.ts';
+import type { PatternTree } from '../pattern/index.ts';
+import type { Template, TemplateNode } from '../template/template.ts';
 
 /** What a pattern runs over. */
 export interface Input {
@@ -34,9 +36,19 @@ export interface ConstantInput {
 /** Gives a target's form of IIS's inputs. */
 export interface InputSource {
   /** The input of a condition. `@throws` Inexpressible, by the name of what the target does not have. */
-  ofTemplate(template: Template, ignoreCase: boolean): Input | ConstantInput;
+  ofTemplate(template: Template, ignoreCase: boolean, references?: TemplateReferences): Input | ConstantInput;
+  /** The word for what a group of a pattern took from an input that it matches. `@throws` Inexpressible. */
+  captured(input: Input, tree: PatternTree, group: number): string;
+  /** The word for what a map has under a key. `@throws` Inexpressible. */
+  lookedUp(key: Input, map: RewriteMap): string;
   /** The path that `match url` sees at a level: no leading slash. */
   relativePath(level: string, levelExpression: string): Input;
   /** The path from the site's root. */
   path(): Input;
+}
+
+/** What a template calls beside server variables; `@throws` Inexpressible where the target has no form for it. */
+export interface TemplateReferences {
+  captured(node: TemplateNode & { readonly kind: 'rule-capture' | 'condition-capture' }): Input | ConstantInput;
+  lookedUp(node: TemplateNode & { readonly kind: 'lookup' }): Input | ConstantInput;
 }

@@ -1,6 +1,7 @@
 import type { InboundRule } from '../model.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import { type Template, type TemplateNode, variablesOf } from '../template/template.ts';
+import { readsReferences } from './references.ts';
 
 const pathVariables = new Set(['REQUEST_URI', 'URL', 'PATH_INFO', 'SCRIPT_NAME', 'URL_PATH_INFO']);
 
@@ -19,3 +20,22 @@ export function hasFunction(template: Template, name: string): boolean {
     (node: TemplateNode) => node.kind === 'function' && (node.name === name || hasFunction(node.argument, name)),
   );
 }
+
+/** Whether a rule puts what it captured, looked up or decoded into a Location. */
+export function makesLocation({ action }: InboundRule): boolean {
+  return action.type === 'Redirect' && parseTemplate(action.url).some((node) => node.kind !== 'literal');
+}
+
+/** Whether a condition of a rule reads what was captured or looked up. */
+export function testsReferences({ conditions }: InboundRule): boolean {
+  return conditions.list.some(({ input }) => readsReferences(parseTemplate(input)));
+}
+
+/** What is broader about rules that read what they captured; the same on every target. */
+export const capturedNote =
+  'What a condition reads of what was captured before is known for printable ASCII only; where there is more in that text, the condition counts as ' +
+  'holding, and so does one that looks a path up which may mean something else to IIS.';
+
+/** What is broader about a Location that is made from a request; the same on every target. */
+export const locationNote =
+  'A Location is made of characters that a URL may hold as they are; a redirect to anything else (blanks, letters beyond ASCII) is answered with 400.';

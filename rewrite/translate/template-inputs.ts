@@ -1,6 +1,8 @@
+import type { RewriteMap } from '../model.ts';
+import type { PatternTree } from '../pattern/index.ts';
 import { Inexpressible } from '../pcre/index.ts';
 import type { Template, TemplateNode } from '../template/template.ts';
-import type { ConstantInput, Input, InputSource } from './input.ts';
+import type { ConstantInput, Input, InputSource, TemplateReferences } from './input.ts';
 
 /** What a template comes to on a target, given what the target has for a server variable and how it joins texts. */
 export abstract class TemplateInputs implements InputSource {
@@ -13,25 +15,31 @@ export abstract class TemplateInputs implements InputSource {
 
   abstract relativePath(level: string, levelExpression: string): Input;
   abstract path(): Input;
+  abstract captured(input: Input, tree: PatternTree, group: number): string;
+  abstract lookedUp(key: Input, map: RewriteMap): string;
   /** A server variable, upper-case name. `@throws` Inexpressible. */
   abstract variable(name: string): Input | ConstantInput;
   /** Several pieces as one text, not all of them constant. */
   protected abstract joined(parts: readonly (Input | ConstantInput)[]): Input;
 
   /** The input of a condition. `@throws` Inexpressible, by the name of what the target does not have. */
-  ofTemplate(template: Template, ignoreCase: boolean): Input | ConstantInput {
+  ofTemplate(template: Template, ignoreCase: boolean, references?: TemplateReferences): Input | ConstantInput {
     const pieces = template.filter((node) => node.kind !== 'literal' || node.text !== '');
     const [only] = pieces;
     if (only === undefined) return { constant: '' };
-    if (pieces.length === 1 && only.kind === 'function') return this.#function(only, ignoreCase);
-    if (pieces.length === 1 && only.kind === 'variable') return this.variable(only.name);
-    const parts = pieces.map((node) => this.#part(node));
+    if (pieces.length === 1 && only.kind === 'function') return this.#function(only, ignoreCase, references);
+    if (pieces.length === 1 && only.kind !== 'literal') return this.#part(only, references);
+    const parts = pieces.map((node) => this.#part(node, references));
     if (parts.every((part) => 'constant' in part)) return { constant: parts.map((part) => part.constant).join('') };
     return this.joined(parts);
   }
 
-  #function(node: TemplateNode & { readonly kind: 'function' }, ignoreCase: boolean): Input | ConstantInput {
-    const input = this.ofTemplate(node.argument, ignoreCase);
+  #function(
+    node: TemplateNode & { readonly kind: 'function' },
+    ignoreCase: boolean,
+    references: TemplateReferences | undefined,
+  ): Input | ConstantInput {
+    const input = this.ofTemplate(node.argument, ignoreCase, references);
     if (node.name === 'ToLower') {
       if ('constant' in input) return { constant: input.constant.toLowerCase() };
       if (ignoreCase) return input;
@@ -43,12 +51,22 @@ export abstract class TemplateInputs implements InputSource {
     throw new Inexpressible(`{${node.name}:…}`, `${this.#server} cannot work {${node.name}:…} out here`);
   }
 
-  #part(node: TemplateNode): Input | ConstantInput {
-    if (node.kind === 'literal') return { constant: node.text };
-    if (node.kind === 'variable') return this.variable(node.name);
-    if (node.kind === 'lookup') throw new Inexpressible('rewrite map', `{${node.name}:…} calls a rewrite map`);
-    if (node.kind === 'function') throw new Inexpressible(`{${node.name}:…}`, `{${node.name}:…} beside other text`);
-    const letter = node.kind === 'rule-capture' ? 'R' : 'C';
-    throw new Inexpressible('back-reference', `{${letter}:${node.index}} depends on what a pattern captured`);
+  #part(node: TemplateNode, references: TemplateReferences | undefined): Input | ConstantInput {
+    switch (node.kind) {
+      case 'literal':
+        return { constant: node.text };
+      case 'variable':
+        return this.variable(node.name);
+      case 'function':
+        throw new Inexpressible(`{${node.name}:…}`, `{${node.name}:…} beside other text`);
+      case 'lookup':
+        if (references) return references.lookedUp(node);
+        throw new Inexpressible('rewrite map', `{${node.name}:…} calls a rewrite map`);
+      default: {
+        if (references) return references.captured(node);
+        const letter = node.kind === 'rule-capture' ? 'R' : 'C';
+        throw new Inexpressible('back-reference', `{${letter}:${node.index}} depends on what a pattern captured`);
+      }
+    }
   }
 }

@@ -16,7 +16,7 @@ export async function compareWithApache(trials: readonly Trial[]): Promise<Compa
   const apache = await startApache({ hosts });
   const broader = new Map<string, number>();
   const disagreements: string[] = [];
-  const counts = { compared: 0, refused: 0, ownRefusals: 0 };
+  const counts = { compared: 0, refused: 0, redirected: 0, ownRefusals: 0 };
   try {
     for (const [at, { name, rules, requests }] of trials.entries()) {
       const prepared = prepareRules(rules);
@@ -28,9 +28,10 @@ export async function compareWithApache(trials: readonly Trial[]): Promise<Compa
         const wanted = verdictWords(evaluateInbound(prepared, rewriteRequest(request)));
         counts.compared += 1;
         if (wanted !== 'pass') counts.refused += 1;
+        if (seen === wanted && wanted.startsWith('redirect')) counts.redirected += 1;
         if (seen.startsWith('own ')) counts.ownRefusals += 1;
         else if (seen !== wanted) {
-          const known = seen !== 'pass' ? broaderOnApache(request) : undefined;
+          const known = seen !== 'pass' ? broaderOnApache(request, seen) : undefined;
           if (known) broader.set(known, (broader.get(known) ?? 0) + 1);
           else disagreements.push(`${name}: IIS ${wanted}, Apache ${seen}: ${JSON.stringify(request)}`);
         }
@@ -55,8 +56,8 @@ export function answerWords({ status, headers, body }: WireAnswer): string {
 }
 
 /** Requests that Apache may refuse although IIS lets them pass; README names the same. */
-function broaderOnApache(request: WireRequest): string | undefined {
+function broaderOnApache(request: WireRequest, seen: string): string | undefined {
   const slash = '(?:/|\\\\|%2f|%5c)';
   const odd = new RegExp(`^[^?]*(?:${slash}{2,}|%2f|${slash}(?:\\.|%2e){1,2}(?:${slash}|\\?|$)|%(?![0-9a-f]{2}))`, 'i');
-  return broaderClass(request) ?? (odd.test(request.url) ? 'odd path' : undefined);
+  return broaderClass(request, seen) ?? (odd.test(request.url) ? 'odd path' : undefined);
 }

@@ -48,13 +48,14 @@ function compare(pairs: readonly Pair[], unfinished: ReadonlySet<string>): Compa
   for (const { trial, server, request, wanted, seen } of pairs) {
     if (seen === wanted || seen.startsWith('own ')) continue;
     const isUnfinished = unfinished.has(`${server} ${request.method} ${request.url}`);
-    const known = isUnfinished ? 'gave up' : broaderClass(request);
+    const known = isUnfinished ? 'gave up' : broaderClass(request, seen);
     if (known !== undefined && seen !== 'pass') broader.set(known, (broader.get(known) ?? 0) + 1);
     else disagreements.push(`${trial}: IIS ${wanted}, nginx ${seen}: ${JSON.stringify(request)}`);
   }
   return {
     compared: pairs.length,
     refused: pairs.filter(({ wanted }) => wanted !== 'pass').length,
+    redirected: pairs.filter(({ wanted, seen }) => seen === wanted && wanted.startsWith('redirect')).length,
     ownRefusals: pairs.filter(({ seen }) => seen.startsWith('own ')).length,
     broader,
     disagreements,

@@ -27,9 +27,10 @@ export function verdictWords(verdict: InboundVerdict): string {
 }
 
 /** Requests that nginx may refuse although IIS lets them pass; README names the same. */
-export function broaderClass(request: WireRequest): string | undefined {
+export function broaderClass(request: WireRequest, seen = ''): string | undefined {
   const { url } = request;
   const all = [url, ...request.headers.map(([, value]) => value)].join(' ');
+  if (seen === 'custom 400 ' && /[^\w.~!$&'()*+,;=:@/?-]/.test(all)) return 'Location that cannot be made';
   if (/%25/.test(url)) return 'escaped more than once';
   if (/%0[ad]|%e2%80%a[89]/i.test(all)) return 'line end';
   if (/#|^[^?]*(?:\\|%5c|(?:\/|%2f){2,}(?:\.|%2e){2})/i.test(url)) return 'odd path';

@@ -87,6 +87,12 @@ const inputs = [
   '{SERVER_NAME}',
   'x{QUERY_STRING}$',
   '{UrlDecode:{URL}}',
+  '{R:1}',
+  '{C:1}',
+  '{R:1}/{C:2}',
+  '{moved:{URL}}',
+  '{moved:{REQUEST_URI}}',
+  '{exact:/{R:1}}',
 ];
 const actions = [
   '<action type="AbortRequest"/>',
@@ -95,16 +101,27 @@ const actions = [
   '<action type="CustomResponse" statusCode="403" subStatusCode="7" statusReason="No" statusDescription="costs $5 &quot;here&quot; \\n"/>',
   '<action type="Redirect" url="/gone?x=1" redirectType="Found"/>',
   '<action type="Redirect" url="https://{HTTP_HOST}/a#b" appendQueryString="false"/>',
+  '<action type="Redirect" url="{R:1}"/>',
+  '<action type="Redirect" url="/x/{R:0}/{C:1}" appendQueryString="false"/>',
+  '<action type="Redirect" url="https://other.example{URL}?a={C:0}"/>',
+  '<action type="Redirect" url="{moved:{URL}}#{R:1}" redirectType="SeeOther"/>',
+  '<action type="Redirect" url="{C:2}/?{QUERY_STRING}"/>',
+  '<action type="CustomResponse" statusCode="410" statusDescription="{R:1} of {URL} [{C:0}] $5"/>',
   '<action type="None"/>',
   '',
 ];
+const maps = `<rewriteMaps>
+<rewriteMap name="moved"><add key="/owa" value="/gone"/><add key="/owa/auth?a=1" value="https://$host.example/"/><add key="/a.b" value="x y"/></rewriteMap>
+<rewriteMap name="exact" ignoreCase="false" defaultValue="owa"><add key="/owa" value="ecp"/><add key="/OWA" value=""/></rewriteMap>
+</rewriteMaps>`;
 const bool = fc.constantFrom('true', 'false');
 
 /** The XML of a `<rewrite>` element with one to three rules. */
 export const generatedRewrite: fc.Arbitrary<string> = fc
   .array(ruleText(), { minLength: 1, maxLength: 3 })
   .map(
-    (rules) => `<rewrite><rules>${rules.map((rule, at) => `<rule name="r${at}" ${rule}`).join('')}</rules></rewrite>`,
+    (rules) =>
+      `<rewrite>${maps}<rules>${rules.map((rule, at) => `<rule name="r${at}" ${rule}`).join('')}</rules></rewrite>`,
   );
 
 function ruleText(): fc.Arbitrary<string> {
@@ -128,7 +145,7 @@ function ruleText(): fc.Arbitrary<string> {
         return { pattern: attribute(pattern), flags: `ignoreCase="${ignoreCase}" negate="${negate}"` };
       };
       const match =
-        plain > 0 || attributes(2).pattern === ''
+        (plain > 0 && !/\{R:/.test(action + chosen.join(''))) || attributes(2).pattern === ''
           ? `url="${syntax === 'Wildcard' ? '*' : syntax === 'ExactMatch' ? 'owa' : '.*'}"`
           : `url="${attributes(2).pattern}" ${attributes(2).flags}`;
       const conditions = chosen.map(

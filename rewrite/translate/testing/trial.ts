@@ -13,6 +13,8 @@ export interface Trial {
 export interface Comparison {
   readonly compared: number;
   readonly refused: number;
+  /** Redirects to the same place. */
+  readonly redirected: number;
   /** The server refused the request itself (400), rules or no rules. */
   readonly ownRefusals: number;
   /** The server refused what IIS lets pass, in a class that the README names. */

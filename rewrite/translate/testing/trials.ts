@@ -89,10 +89,10 @@ function accepted(owner: string, xml: string, level: string): readonly ScopedRul
 
 /** Prints what came of a comparison. */
 export function report(server: string, what: string, comparison: Comparison): void {
-  const { compared, refused, ownRefusals, broader, disagreements } = comparison;
+  const { compared, refused, redirected, ownRefusals, broader, disagreements } = comparison;
   const classes = [...broader].map(([name, count]) => `${name}: ${count}`).join(', ') || 'none';
   console.log(
-    `${server}, ${what}: ${compared} requests, ${refused} refused by IIS, ${ownRefusals} refused by ${server} itself, broader (${classes}), ${disagreements.length} disagreements`,
+    `${server}, ${what}: ${compared} requests, ${refused} refused by IIS, ${redirected} sent to the same place, ${ownRefusals} refused by ${server} itself, broader (${classes}), ${disagreements.length} disagreements`,
   );
 }
 
