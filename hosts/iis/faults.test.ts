@@ -1,5 +1,5 @@
 import type { Host } from '@stopgap/agent';
-import { type Files, MachineError, systemFiles } from '@stopgap/machine';
+import { type Clock, type Files, MachineError, systemFiles } from '@stopgap/machine';
 import { describe, expect, it } from 'vitest';
 import { addingPolicy, holding, refusing } from './testing/actions.ts';
 import { type Laid, performAll, undoAll } from './testing/lay-out.ts';
@@ -85,7 +85,7 @@ describe('a write that fails', () => {
     for (const code of ['EACCES', 'EPERM', 'EROFS', 'EBUSY']) {
       const at = laid();
       const before = at.snapshot();
-      const host = at.hostWith({}, failing(1, true, false, code).files);
+      const host = at.hostWith({}, failing(1, true, false, code).files, undefined, impatient());
       const plan = await host.plan(wanted, none);
       await expect(performAll(host, plan)).rejects.toMatchObject({
         code: 'access-denied',
@@ -95,6 +95,40 @@ describe('a write that fails', () => {
     }
   });
 });
+
+describe('a file that somebody else has open', () => {
+  it.each(['EBUSY', 'EPERM', 'EACCES'])(
+    'for a moment (%s) is tried again, a few times and not for ever',
+    async (code) => {
+      const at = laid();
+      const before = at.snapshot();
+      let refusals = 4;
+      const files: Files = {
+        ...systemFiles,
+        write: (...args) => {
+          if (refusals-- > 0)
+            throw new MachineError('file-unwritable', 'cannot write', Object.assign(new Error(code), { code }));
+          systemFiles.write(...args);
+        },
+      };
+      const clock = impatient();
+      const host = at.hostWith({}, files, undefined, clock);
+      await performAll(host, await host.plan(wanted, none));
+      expect(clock.elapsed()).toBeGreaterThan(1000);
+      await performAll(host, await host.plan([], none));
+      expect(at.snapshot()).toEqual(before);
+    },
+  );
+});
+
+/** A clock that goes as fast as it is asked to. */
+function impatient(): Clock {
+  let at = 0;
+  const sleep = async (ms: number) => {
+    at += ms;
+  };
+  return { now: () => at, elapsed: () => at, sleep };
+}
 
 describe('a file that cannot be read', () => {
   it('is a reason not to accept, and no reason for anything else to fail', async () => {

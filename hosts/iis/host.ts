@@ -16,6 +16,7 @@ import { endpointsOf } from './endpoints.ts';
 import { IisConfigError } from './errors.ts';
 import { performChange, undoChange } from './move-file.ts';
 import type { HostParts } from './parts.ts';
+import { isHeld, persistently } from './persist.ts';
 import { planHost } from './plan.ts';
 import { poolsIn } from './pools/plan-pools.ts';
 import { poolOf } from './pools/pool-state.ts';
@@ -60,15 +61,15 @@ export function createIisHost(config: IisHostConfig, parts: HostParts): Host {
 
 async function perform(change: Change, look: Look, pools: Pools, parts: HostParts): Promise<void> {
   if (change.kind === 'state') return pools.settle(change, change.after);
-  performChange(change, parts);
-  touchNaming(look, change.path, parts.files);
+  await persistently(() => performChange(change, parts), parts.clock);
+  await persistently(() => touchNaming(look, change.path, parts.files), parts.clock);
 }
 
 async function undo(change: Change, look: Look, pools: Pools, parts: HostParts): Promise<void> {
   if (change.kind === 'state')
     return poolOf(change.thing) === undefined ? undefined : pools.settle(change, change.before);
-  undoChange(change, parts);
-  touchNaming(look, change.path, parts.files);
+  await persistently(() => undoChange(change, parts), parts.clock);
+  await persistently(() => touchNaming(look, change.path, parts.files), parts.clock);
 }
 
 /** Reads the server anew, each file once. Throws `IisConfigError`. */
@@ -123,15 +124,14 @@ async function speaking<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof IisConfigError) throw new HostError('configuration-refused', error.message, error);
-    if (error instanceof MachineError && denied(error.cause)) {
-      throw new HostError('access-denied', `${error.message}; run as Administrator, and see who has it open`, error);
+    if (error instanceof MachineError && (isHeld(error) || isReadOnlyDisk(error.cause))) {
+      const remedy = 'run as Administrator, see who has it open, and that it is not read-only (attrib)';
+      throw new HostError('access-denied', `${error.message}; ${remedy}`, error);
     }
     throw error;
   }
 }
 
-function denied(cause: unknown): boolean {
-  return (
-    cause instanceof Error && 'code' in cause && ['EACCES', 'EPERM', 'EROFS', 'EBUSY'].includes(String(cause.code))
-  );
+function isReadOnlyDisk(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'EROFS';
 }

@@ -167,6 +167,31 @@ describe('an application pool', () => {
     });
   });
 
+  it('is known to run by what appcmd lists, whatever its word for it is', async () => {
+    const { host, appcmd } = pooled();
+    appcmd.words = new Map([
+      ['Started', 'Gestartet'],
+      ['Stopped', '\ufffdArr\ufffdt\ufffd'],
+      ['Stopping', 'Wird beendet'],
+    ]);
+    const { claims } = await apply(host, [holds('Plain')], none);
+    expect(appcmd.pools.get('plain')).toBe('Stopped');
+    expect((await host.plan([holds('Plain')], claims)).findings).toMatchObject([{ presence: 'in-place' }]);
+    await apply(host, [], claims);
+    expect(appcmd.pools.get('plain')).toBe('Started');
+    appcmd.pools.set('plain', 'Paused');
+    await expect(host.plan([holds('Plain')], none)).rejects.toMatchObject({ code: 'unreachable' });
+    appcmd.pools.set('plain', 'Unknown');
+    expect((await host.plan([holds('Plain')], none)).changes.map(({ kind }) => kind)).toEqual(['file']);
+  });
+
+  it.each([5, 0x80070005, 0x80070005 - 2 ** 32])('that is denied (exit code %i) is a want of rights', async (code) => {
+    const { hostWith } = pooled();
+    const run = async () => ({ code, stdout: '', stderr: '' });
+    const host = hostWith({ appcmd: 'appcmd.exe' }, undefined, { run });
+    await expect(host.plan([holds('Plain')], none)).rejects.toMatchObject({ code: 'access-denied' });
+  });
+
   it('of a server that does not run is only configured', async () => {
     const { hostWith, read } = pooled();
     const host = hostWith({});

@@ -11,6 +11,8 @@ export class StandInAppcmd implements Commands {
   looksBetween = 1;
   /** Every call ends with this exit code. */
   fails: number | undefined;
+  /** Words for states, where they are not the English ones. */
+  words: ReadonlyMap<string, string> = new Map();
   /** Stopping does not help. */
   stuck = false;
   readonly #coming = new Map<string, { state: string; looks: number }>();
@@ -19,10 +21,12 @@ export class StandInAppcmd implements Commands {
     const [verb = '', , filter = ''] = args;
     this.calls.push(args.join(' '));
     const name = filter.replace('/apppool.name:', '').toLowerCase();
-    if (this.fails !== undefined)
-      return done(this.fails, 'FEHLER ( hresult:80070005, message:Zugriff verweigert\r\n )\r\n');
+    if (this.fails !== undefined) {
+      const result = (0x80070000 + (this.fails & 0xffff)).toString(16);
+      return done(this.fails & 255, `FEHLER ( hresult:${result}, message:Zugriff verweigert\r\n )\r\n`);
+    }
     const state = this.pools.get(name);
-    if (verb === 'list') return state === undefined ? done(1, '') : done(0, `${this.#look(name, state)}\r\n`);
+    if (verb === 'list') return this.#list(name, state, args);
     if (state === undefined) {
       return done(1168, `FEHLER ( message:APPPOOL-Objekt mit Bezeichner "${name}" kann nicht gefunden werden. )\r\n`);
     }
@@ -34,6 +38,14 @@ export class StandInAppcmd implements Commands {
       this.#coming.set(name, { state: wanted, looks: this.looksBetween });
     }
     return done(0, `"${name}" wurde erfolgreich ${verb === 'stop' ? 'beendet' : 'gestartet'}.\r\n`);
+  }
+
+  #list(name: string, state: string | undefined, args: readonly string[]): Promise<CommandResult> {
+    if (state === undefined) return done(1, '');
+    const now = this.#look(name, state);
+    const asked = args.find((arg) => arg.startsWith('/state:'))?.slice('/state:'.length);
+    if (asked === undefined) return done(0, `${this.words.get(now) ?? now}\r\n`);
+    return asked.toLowerCase() === now.toLowerCase() ? done(0, `${name}\r\n`) : done(1, '');
   }
 
   #look(name: string, state: string): string {
