@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Journal } from '../journal/journal.ts';
 import type { JournalFacts } from './facts.ts';
@@ -5,6 +6,7 @@ import type { JournalFacts } from './facts.ts';
 /** Reads the journal as a whole, beside a running agent. Never throws, and changes nothing. */
 export function journalFactsOf(file: string): JournalFacts {
   try {
+    if (!isThere(file)) return { kind: 'absent' };
     const journal = Journal.openForReading(file);
     if (!journal) return { kind: 'absent' };
     try {
@@ -25,6 +27,11 @@ export function journalFactsOf(file: string): JournalFacts {
   } catch (error) {
     return { kind: 'unusable', why: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Throws where that may not be known. */
+function isThere(file: string): boolean {
+  return fs.statSync(file, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** What SQLite finds wrong in its pages and indexes; `undefined`: nothing. */

@@ -2,6 +2,9 @@ import { type Check, counted, orWell } from './check.ts';
 
 const octal = (mode: number) => mode.toString(8).padStart(4, '0');
 
+/** Without root the first thing to do is always the same. */
+const asRoot = (root: boolean) => (root ? {} : { remedy: 'run it again with sudo' });
+
 /** Rights, state folder, configuration, policy, journal. */
 export const setupChecks: readonly Check[] = [
   {
@@ -33,7 +36,8 @@ export const setupChecks: readonly Check[] = [
     title: 'configuration',
     why: 'An agent whose configuration is not valid does not start.',
     remedy: 'correct the place that is named',
-    examine: ({ configTrouble }) => (configTrouble === undefined ? { well: 'valid' } : [{ what: configTrouble }]),
+    examine: ({ configTrouble, root }) =>
+      configTrouble === undefined ? { well: 'valid' } : [{ what: configTrouble, ...asRoot(root) }],
   },
   {
     code: 'policy',
@@ -55,9 +59,9 @@ export const setupChecks: readonly Check[] = [
     title: 'journal',
     why: 'Every change is written down there before it is made; without it nothing can be taken back.',
     remedy: 'keep the file, it says what was changed here; correct rights or disk, then: stopgap check',
-    examine: ({ journal }) => {
+    examine: ({ journal, root }) => {
       if (journal.kind === 'absent') return { well: 'none yet: the agent has not looked once' };
-      if (journal.kind === 'unusable') return [{ what: journal.why }];
+      if (journal.kind === 'unusable') return [{ what: journal.why, ...asRoot(root) }];
       const size = `${Math.ceil(journal.bytes / 1024)} KiB`;
       return { well: `sound, ${size}, ${counted(journal.held, 'mitigation')} in force` };
     },

@@ -40,11 +40,11 @@ export async function serviceFacts(commands: Commands, files: Files): Promise<Se
   };
 }
 
-/** Both lists as systemd prints them: words with blanks between, a minus in front of what may be missing. */
-function writable(paths: string, configuration: string): readonly string[] {
-  const words = (text: string) => text.split(/\s+/).filter((word) => word !== '');
+/** As systemd prints them: absolute paths, a minus in front of what may be missing; names below `/etc`. Blanks are not escaped. Pure. */
+export function writable(paths: string, configuration: string): readonly string[] {
+  const given = (text: string, between: RegExp) => text.split(between).filter((word) => word !== '');
   return [
-    ...words(paths).map((word) => word.replace(/^[-+]+/, '')),
-    ...words(configuration).map((folder) => `/etc/${folder}`),
+    ...given(paths.trim(), /\s+(?=[-+]*\/)/).map((word) => word.replace(/^[-+]+/, '')),
+    ...given(configuration, /\s+/).map((folder) => `/etc/${folder}`),
   ];
 }

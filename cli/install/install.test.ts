@@ -68,6 +68,14 @@ describe('installing', () => {
     expect(manager.told.slice(3)).toEqual(['stop', 'disable', 'reload']);
   });
 
+  it('leaves what an administrator has changed of the unit, and says so', async () => {
+    await install();
+    disk.makeFolder(`${unitFile}.d`, 0o755);
+    const { left } = await uninstall();
+    expect(left.map(({ path: file }) => file)).toEqual([`${unitFile}.d`]);
+    expect(disk.look(`${unitFile}.d`).kind).toBe('folder');
+  });
+
   it('removes a state folder that it has made, and keeps it where mitigations stay', async () => {
     disk.removeFolder(state, true);
     await install();

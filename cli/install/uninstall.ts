@@ -1,6 +1,6 @@
 import type { Disk } from './disk.ts';
 import { InstallError } from './errors.ts';
-import { refuseElsewhere } from './install.ts';
+import { refuseElsewhere, unitFile } from './install.ts';
 import { type Manifest, type ManifestItem, manifestFile, manifestText, readManifest } from './manifest.ts';
 import type { ServiceManager } from './service-manager.ts';
 
@@ -49,8 +49,19 @@ export async function carryOutUninstall(
   await manager.reload();
   return {
     removed: results.flatMap(({ item, left }) => (left === undefined ? [item.path] : [])),
-    left: results.flatMap(({ item, left }) => (left === undefined ? [] : [{ path: item.path, why: left }])),
+    left: [
+      ...results.flatMap(({ item, left }) => (left === undefined ? [] : [{ path: item.path, why: left }])),
+      ...dropIns(disk),
+    ],
   };
+}
+
+/** What an administrator has added to the unit is not ours to take away. */
+function dropIns(disk: Disk): Uninstalled['left'] {
+  const folder = `${unitFile}.d`;
+  return disk.look(folder).kind === 'nothing'
+    ? []
+    : [{ path: folder, why: 'what you have changed of the unit; yours' }];
 }
 
 /** Answers why it was left, or `undefined` when it is gone. */

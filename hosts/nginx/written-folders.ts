@@ -19,12 +19,14 @@ export function writtenFolders(installation: Installation, tree: ConfigTree): re
   const named = (wanted: (name: string) => boolean) =>
     tree.visits.flatMap(({ statement }) => (wanted(statement.name) ? parameters(statement).slice(0, 1) : []));
   const logs = [...errorLogs(installation, tree), ...named((name) => logDirectives.has(name)), ...built(/-log-path$/)];
-  const temporary = [...named((name) => folderDirectives.test(name)), ...built(/-temp-path$/)];
+  const temporary = [...named((name) => temporaryDirectives.test(name)), ...built(/-temp-path$/)];
+  const caches = named((name) => cacheDirectives.test(name)).map(at);
   return [
     ...folders([configFile, folder, ...edited(tree)], 'its configuration'),
     ...folders(logs.filter(isFile).map(at), 'logs, which "nginx -t" opens'),
     ...folders([pidFile(installation, tree)], 'the pid file, which "nginx -t" opens'),
     ...folders(temporary.map(at), 'temporary folders, which "nginx -t" makes'),
+    ...caches.map((cache) => ({ folder: cache, why: 'a cache, whose owner "nginx -t" sets' })),
   ];
 }
 
