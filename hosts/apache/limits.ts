@@ -14,8 +14,9 @@ export const limits = {
   reloadMs: 30_000,
   /** Milliseconds until old processes are believed to take no more connections, where their files cannot be looked at. */
   blindMs: 3_000,
-  /** Milliseconds between two looks at the processes. */
+  /** Milliseconds between two looks at the processes, at first and at last. */
   pollMs: 25,
+  slowestPollMs: 250,
   /** Milliseconds for a look at open files of the processes, and for the end of a log. */
   lookMs: 5_000,
   /** Times an edit is worked out anew because the file changed underneath. */

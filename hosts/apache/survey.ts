@@ -40,7 +40,12 @@ export async function surveyServer(server: Server & { readonly httpd: Httpd }, p
       ...refusal(server, parts),
       ...(facts ? neededModules.filter((name) => !facts.modules.has(name)).map(missingModule) : []),
       ...(asked && 'complaint' in asked ? [unsaid(asked.complaint)] : []),
-      ...(facts && directives ? [...threatsIn(directives), ...risksOf(directives, facts, parts.files)] : []),
+      ...(facts && directives
+        ? [
+            ...threatsIn(directives, server.place.needsLine ? undefined : path.dirname(server.place.file)),
+            ...risksOf(directives, facts, parts.files),
+          ]
+        : []),
     ],
     endpoints: facts && directives && parent !== undefined ? endpointsOf(facts, directives) : [],
     writes: writtenFolders(server),

@@ -22,7 +22,9 @@ describe('what would answer instead of the rules', () => {
     ['RewriteEngine On', conditional('RewriteEngine On')],
   ])('is %s in an <If> inside a <Location>, with its place', (line, directives) => {
     const what = `"${line.replaceAll('"', '')}" in an <If> inside a <Location> (/etc/apache2/a.conf:4) would answer instead of the rules`;
-    expect(threatsIn(directives)).toEqual([{ what, remedy: expect.stringContaining('move it out of the <If>') }]);
+    expect(threatsIn(directives, '/etc/apache2/conf-enabled')).toEqual([
+      { what, remedy: expect.stringContaining('move it out of the <If>') },
+    ]);
   });
 
   it('is also one in an <Else>, however deep', () => {
@@ -35,11 +37,11 @@ describe('what would answer instead of the rules', () => {
       '</Else>',
       '</LocationMatch>',
     );
-    expect(threatsIn(directives)).toHaveLength(1);
+    expect(threatsIn(directives, '/etc/apache2/conf-enabled')).toHaveLength(1);
   });
 
   it('is a handler in Lua that asks to be first', () => {
-    expect(threatsIn(inHost('LuaQuickHandler /x.lua f'))).toMatchObject([
+    expect(threatsIn(inHost('LuaQuickHandler /x.lua f'), undefined)).toMatchObject([
       { what: expect.stringContaining('(/etc/apache2/a.conf:2)') },
     ]);
   });
@@ -50,13 +52,21 @@ describe('what would answer instead of the rules', () => {
     ['a Redirect of one path there', conditional('Redirect /y https://x/')],
     ['RewriteEngine Off there', conditional('RewriteEngine off')],
     ['Require there', conditional('Require all granted')],
-    [
-      'one outside of virtual hosts',
-      parseDirectives(
-        '# In file: a\n#  1:\n<Location "/">\n#  2:\n<If "true">\n#  3:\nRedirect 410\n</If>\n</Location>',
-      ),
-    ],
   ])('is not %s', (_, directives) => {
-    expect(threatsIn(directives)).toEqual([]);
+    expect(threatsIn(directives, '/etc/apache2/conf-enabled')).toEqual([]);
+  });
+
+  it('outside of virtual hosts is one behind our file only', () => {
+    const location = (file: string) =>
+      `# In file: ${file}\n#  1:\n<Location "/">\n#  2:\n<If "true">\n#  3:\nRedirect 410\n</If>\n</Location>\n`;
+    const [folder, behind] = ['/etc/apache2/conf-enabled', '/etc/apache2/sites-enabled/a.conf'];
+    const threats = (text: string, own: string | undefined) =>
+      threatsIn(parseDirectives(text), own).map(({ what }) => what);
+    expect(threats(location(`${folder}/a.conf`), folder)).toEqual([]);
+    expect(threats(location(`${folder}/a.conf`) + location(behind), folder)).toMatchObject([
+      expect.stringContaining(`(${behind}:3)`),
+    ]);
+    expect(threats(location(behind), folder)).toHaveLength(1);
+    expect(threats(location(behind), undefined)).toEqual([]);
   });
 });

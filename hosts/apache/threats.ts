@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { HostSurvey } from '@stopgap/agent';
 import { type Directive, isNamed, walk } from './httpd/directives.ts';
 
@@ -6,16 +7,19 @@ const places = ['Location', 'LocationMatch'];
 
 /**
  * Parts of a configuration that would answer a request instead of our rules, each with its place and the remedy. Ours are
- * merged after all but the `<If>` sections inside a virtual host's `<Location>`, and asked before all but a handler
- * in Lua that asks to be first. Pure.
+ * merged after all but the `<If>` sections inside a `<Location>` of a virtual host, or of the server behind our file, and
+ * asked before all but a handler in Lua that asks to be first. `folder`: the one that our file stands in, `undefined` where
+ * it comes last. Pure.
  */
-export function threatsIn(directives: readonly Directive[]): HostSurvey['missing'] {
+export function threatsIn(directives: readonly Directive[], folder: string | undefined): HostSurvey['missing'] {
+  const ours = directives.findLastIndex(({ file }) => path.dirname(file) === folder);
+  const behind = new Set(folder === undefined ? [] : directives.slice(ours + 1));
   return [...walk(directives)].flatMap(({ directive, around }) => {
     if (isNamed(directive, 'LuaQuickHandler')) return [quickHandler(directive)];
     const conditional = around.findIndex((one) => isNamed(one, ...conditions));
     const outer = around.slice(0, Math.max(0, conditional));
-    const late = outer.some((one) => isNamed(one, ...places)) && outer.some((one) => isNamed(one, 'VirtualHost'));
-    return late && answers(directive) ? [lateAnswer(directive)] : [];
+    const late = outer.some((one) => isNamed(one, 'VirtualHost') || behind.has(one));
+    return late && outer.some((one) => isNamed(one, ...places)) && answers(directive) ? [lateAnswer(directive)] : [];
   });
 }
 

@@ -33,16 +33,17 @@ export function childrenOf(parent: number, files: Files): ReadonlyMap<number, Pr
 }
 
 /**
- * Those of the children that take connections: they hold a listening socket, which a child that has been told to go closes
- * at once, though it may finish requests for hours. `undefined`: open files of other users' processes cannot be seen here.
+ * Those of the children that take connections: they hold one of the parent's `listening` sockets, which a child that has been
+ * told to go closes at once, though it may finish requests for hours. `undefined`: open files of other users' processes
+ * cannot be seen here.
  */
 export async function acceptingChildren(
   parent: number,
+  listening: ReadonlySet<string>,
   { files, commands }: ProcessWorld,
 ): Promise<ReadonlySet<ProcessIdentity> | undefined> {
   const children = childrenOf(parent, files);
   if (children.size === 0) return new Set();
-  const listening = listeningSockets(parent, files);
   const folders = [...children.keys()].map((pid) => `/proc/${pid}/fd`);
   const sockets = await socketsIn(folders, commands);
   if (sockets.length === 0) return undefined;
@@ -51,7 +52,7 @@ export async function acceptingChildren(
 }
 
 /** Inode numbers of the listening TCP sockets (`0A`) in the parent's network. */
-function listeningSockets(parent: number, files: Files): ReadonlySet<string> {
+export function listeningSockets(parent: number, files: Files): ReadonlySet<string> {
   const lines = ['tcp', 'tcp6'].flatMap((name) => readText(`/proc/${parent}/net/${name}`, files).split('\n'));
   const fields = lines.map((line) => line.trim().split(/\s+/));
   return new Set(fields.filter((field) => field[3] === '0A').flatMap((field) => field[9] ?? []));
@@ -63,7 +64,10 @@ async function socketsIn(
 ): Promise<readonly { readonly pid: number; readonly socket: string }[]> {
   const args = [...folders, '-maxdepth', '1', '-lname', 'socket:*', '-printf', '%h %l\\n'];
   try {
-    const { stdout } = await commands.run('find', args, { timeoutMs: limits.lookMs });
+    const { stdout } = await commands.run('find', args, {
+      timeoutMs: limits.lookMs,
+      maxOutputBytes: limits.dumpBytes,
+    });
     const lines = stdout.matchAll(/^\/proc\/(\d+)\/fd socket:\[(\d+)\]$/gm);
     return [...lines].map(([, pid, socket = '']) => ({ pid: Number(pid), socket }));
   } catch (error) {

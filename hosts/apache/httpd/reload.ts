@@ -4,7 +4,7 @@ import { type Clock, type CommandResult, type Commands, type Files, type Log, Ma
 import { limits } from '../limits.ts';
 import { complaint, type Httpd, runHttpd, unreachable } from './command.ts';
 import type { ServerFacts } from './facts.ts';
-import { acceptingChildren, childrenOf, type ProcessIdentity, runningParent } from './processes.ts';
+import { acceptingChildren, childrenOf, listeningSockets, type ProcessIdentity, runningParent } from './processes.ts';
 
 /** What a reload needs to know and to reach. */
 export interface ReloadJob {
@@ -25,28 +25,37 @@ export interface ReloadJob {
  * the old children to go and starts new ones; if it cannot, it ends. Throws `HostError` `reload-failed`.
  */
 export async function reloadAndWait(job: ReloadJob): Promise<void> {
-  const { parent, files, commands, clock, log } = job;
+  const { parent, files, clock, log } = job;
   const before = new Set(childrenOf(parent, files).values());
-  const sees = ((await acceptingChildren(parent, { files, commands }))?.size ?? 0) > 0;
+  const accepting = acceptanceOf(job);
+  const sees = ((await accepting())?.size ?? 0) > 0;
   await askForReload(job);
   const started = clock.elapsed();
+  let pause: number = limits.pollMs;
   for (let settled = 0; settled < 2; ) {
-    await clock.sleep(limits.pollMs);
+    await clock.sleep(pause);
+    pause = Math.min(pause * 1.2, limits.slowestPollMs);
     if (runningParent(job.facts.pidFile, job.httpd.command, files) !== parent) throw await ended(job);
     const waited = clock.elapsed() - started;
-    const done = sees ? await replaced(job, before) : renewed(job, before, waited);
+    const done = sees ? replaced(await accepting(), before) : renewed(job, before, waited);
     settled = done ? settled + 1 : 0;
     if (waited > limits.reloadMs) throw await tooLate(job);
   }
-  if (!sees) log.warn('old processes of Apache cannot be looked into; they are taken to have stopped accepting');
+  if (!sees) log.debug('processes of Apache cannot be looked into: the old ones are taken to accept nothing any more');
+}
+
+/** Asks for the children that take connections. Which sockets listen is looked up anew only where nobody holds one: a busy server has many others. */
+function acceptanceOf({ parent, files, commands }: ReloadJob): () => ReturnType<typeof acceptingChildren> {
+  let listening = listeningSockets(parent, files);
+  return async () => {
+    const accepting = await acceptingChildren(parent, listening, { files, commands });
+    if (accepting?.size === 0) listening = listeningSockets(parent, files);
+    return accepting;
+  };
 }
 
 /** Some child takes connections, and none that was there before does. */
-async function replaced(
-  { parent, files, commands }: ReloadJob,
-  before: ReadonlySet<ProcessIdentity>,
-): Promise<boolean> {
-  const accepting = await acceptingChildren(parent, { files, commands });
+function replaced(accepting: ReadonlySet<ProcessIdentity> | undefined, before: ReadonlySet<ProcessIdentity>): boolean {
   return accepting !== undefined && accepting.size > 0 && [...accepting].every((one) => !before.has(one));
 }
 

@@ -34,7 +34,7 @@ export async function findServer(config: ApacheHostConfig, parts: Parts): Promis
   const httpd = await findHttpd(config, parts.commands);
   const asked = httpd && (await askForFacts(httpd, parts.commands));
   const facts = asked && 'said' in asked ? asked.said : undefined;
-  const root = config.serverRoot ?? httpd?.root ?? '/etc/apache2';
+  const root = config.serverRoot ?? instanceRoot(config) ?? httpd?.root ?? '/etc/apache2';
   const mainFile = facts?.files[0] ?? path.resolve(root, config.configFile ?? httpd?.configFile ?? 'apache2.conf');
   const text = parts.files.read(mainFile, limits.fileBytes)?.bytes.toString('latin1') ?? '';
   const serverRoot = facts?.serverRoot ?? serverRootIn(text) ?? root;
@@ -46,6 +46,12 @@ export async function findServer(config: ApacheHostConfig, parts: Parts): Promis
     place: placeFor({ path: mainFile, text }, serverRoot, config.file, parts.folders),
     observeLog: config.observeLog ?? usualLog(facts?.errorLog ?? '', parts.folders),
   };
+}
+
+/** Where one of Debian's further instances has its configuration: `apache2ctl-NAME` finds it so, or is told by its environment. */
+function instanceRoot({ command = '', environment }: ApacheHostConfig): string | undefined {
+  const [, name] = /^apache2ctl-(.+)$/.exec(path.basename(command)) ?? [];
+  return environment?.get('APACHE_CONFDIR') ?? (name === undefined ? undefined : `/etc/apache2-${name}`);
 }
 
 /** Beside the error log, where that is a file. Apache would not start with a log in a folder that is not there. */

@@ -3,7 +3,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { systemCommands, systemFiles } from '@stopgap/machine';
 import type { ApacheHostConfig } from '../config.ts';
-import { acceptingChildren, runningParent } from '../httpd/processes.ts';
+import { acceptingChildren, listeningSockets, runningParent } from '../httpd/processes.ts';
 import type { LaidOut, Layout } from './lay-out.ts';
 
 /** Debian's httpd; what real tests run. */
@@ -102,7 +102,9 @@ export class RealApache {
   async accepting(): Promise<ReadonlySet<string>> {
     const parent = this.parent;
     const world = { files: systemFiles, commands: systemCommands };
-    return parent === 0 ? new Set() : ((await acceptingChildren(parent, world)) ?? new Set());
+    return parent === 0
+      ? new Set()
+      : ((await acceptingChildren(parent, listeningSockets(parent, systemFiles), world)) ?? new Set());
   }
 
   errors(): string {
