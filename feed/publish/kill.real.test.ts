@@ -3,17 +3,28 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemFiles } from '@stopgap/machine';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { addTarget, publishFeed, serveFeed, tufSource } from '../index.ts';
+import {
+  addTarget,
+  newKey,
+  proposalText,
+  proposeFirst,
+  publishFeed,
+  readSignatureFile,
+  serveFeed,
+  tufSource,
+} from '../index.ts';
+import { holder } from '../testing/ceremony.ts';
 import { cheapenKeys, madeFeed } from '../testing/feed.ts';
 import { looked } from '../testing/reader.ts';
 import { passphrase, temporaryFolder } from '../testing/temporary.ts';
 
 const kills = Number(process.env.STOPGAP_KILLS ?? 25);
 const script = path.join(import.meta.dirname, '../testing/publisher-to-kill.ts');
+const signing = path.join(import.meta.dirname, '../testing/holder-to-kill.ts');
 
-/** Starts a publisher and kills it without warning at some instant of its work. */
-async function publishAndKill(folder: string, passphraseFile: string): Promise<void> {
-  const child = spawn(process.execPath, [script, folder, passphraseFile], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts a process and kills it without warning at some instant after it has said that it begins. */
+async function startAndKill(...args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', (chunk) => {
     said += chunk;
@@ -22,7 +33,7 @@ async function publishAndKill(folder: string, passphraseFile: string): Promise<v
   await new Promise((resolve, reject) => {
     child.stdout.once('data', resolve);
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`the publisher ended by itself with ${code}: ${said}`)));
+    child.once('exit', (code) => reject(new Error(`it ended by itself with ${code}: ${said}`)));
   });
   await sleep(Math.random() * 80);
   const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
@@ -47,7 +58,7 @@ describe('a publisher killed at any instant', () => {
     });
     let { version } = await looked(reader);
     for (let count = 0; count < kills; count += 1) {
-      await publishAndKill(folder, passphraseFile);
+      await startAndKill(script, folder, passphraseFile);
       const seen = await looked(reader);
       const text = (name: string) => seen.documents.find((document) => document.name === name)?.bytes.toString();
       expect(text('left.xml')).toBe(text('right.xml'));
@@ -59,5 +70,30 @@ describe('a publisher killed at any instant', () => {
     const last = await looked(reader);
     expect(last.documents.map(({ name }) => name)).toContain('last.xml');
     console.log(`${kills} kills, ${last.version} versions`);
+  });
+});
+
+describe('a holder killed at any instant', () => {
+  it('leaves a whole signature file or none, and signs again', async () => {
+    const folder = temporaryFolder();
+    const at = (name: string) => path.join(folder, name);
+    systemFiles.write(at('passphrase'), `${passphrase()}\n`);
+    const anna = await newKey(at('anna.pem'), { holder: 'anna', passphrase });
+    const five = [anna, ...['bert', 'carla', 'dirk', 'eva'].map(holder)];
+    const proposal = await proposeFirst(path.join(folder, 'feed'), { name: 'test', passphrase, holders: five });
+    systemFiles.write(at('first.proposal'), proposalText(proposal));
+    let whole = 0;
+    for (let count = 0; count < Math.ceil(kills / 5); count += 1) {
+      await startAndKill(signing, at('first.proposal'), at('anna.pem'), at('passphrase'), at('signature'));
+      const state = systemFiles.read(at('signature'));
+      if (!state) continue;
+      expect(readSignatureFile(at('signature'), systemFiles).signatures).toHaveLength(2);
+      whole += 1;
+    }
+    const signatures = [readSignatureFile(at('signature'), systemFiles)];
+    await expect(publishFeed(path.join(folder, 'feed'), { passphrase, signatures })).rejects.toMatchObject({
+      message: expect.stringContaining('root has 1 of the 3 signatures'),
+    });
+    console.log(`${whole} whole signature files`);
   });
 });
