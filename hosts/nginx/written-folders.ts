@@ -5,10 +5,10 @@ import { errorLogs } from './running/error-log.ts';
 import { pidFile } from './running/processes.ts';
 import { type ConfigTree, parameters } from './syntax/tree.ts';
 
-/** Directives with a path in which `nginx -t` makes or opens something: a log file, or a folder with what stands before it. */
+/** Directives with a path at which `nginx -t` opens a file, makes a folder, or sets a folder's owner. */
 const logDirectives = new Set(['access_log', 'error_log']);
-const folderDirectives =
-  /^(?:client_body|proxy|fastcgi|uwsgi|scgi)_temp_path$|^(?:proxy|fastcgi|uwsgi|scgi)_cache_path$/;
+const temporaryDirectives = /^(?:client_body|proxy|fastcgi|uwsgi|scgi)_temp_path$/;
+const cacheDirectives = /^(?:proxy|fastcgi|uwsgi|scgi)_cache_path$/;
 
 /** Where this host and `nginx -t` have to write: the configuration, the logs, the pid file, temporary folders and caches. Pure. */
 export function writtenFolders(installation: Installation, tree: ConfigTree): readonly WrittenFolder[] {
