@@ -23,10 +23,15 @@ export async function takeBundle(
   const terms = { allowanceMs: bundleAllowance(staleness) };
   const { done } = await look(parts, { actor, askSources: { feed, bytes, terms }, byHand: [], retryNow: new Set() });
   const record = parts.journal.sources().find((one) => one.name === feed);
+  const entry = { at: parts.clock.now(), actor };
   if (record?.trouble) {
-    throw new AgentError('bundle-refused', `${name} was refused (${record.trouble.step}): ${record.trouble.reason}`);
+    const refusal = `${name} was refused (${record.trouble.step}): ${record.trouble.reason}`;
+    parts.journal.record({ ...entry, event: 'feed-trouble', detail: `${feed}: the bundle ${refusal}` });
+    throw new AgentError('bundle-refused', refusal);
   }
-  return { ok: true, done, said: `took ${name} for feed ${feed}: version ${record?.version ?? 0}` };
+  const said = `${name} for feed ${feed}: version ${record?.version ?? 0}`;
+  parts.journal.record({ ...entry, event: 'feed-published', detail: `took the bundle ${said}` });
+  return { ok: true, done, said: `took ${said}` };
 }
 
 function feedFor({ sources }: Parts, wanted: string | undefined): string {

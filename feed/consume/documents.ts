@@ -63,10 +63,10 @@ export function refuseTooMuch(targets: ReadonlyMap<string, FoundDocument>, limit
   let total = 0;
   for (const [name, { target }] of targets) {
     const { length, hashes } = target;
-    if (name === '' || name.length > longestName) {
+    if (name === '' || name.length > longestName || /\p{Cc}/u.test(name)) {
       throw new Trouble(
         'content',
-        `a document is called ${JSON.stringify(name.slice(0, 60))}…; names have 1 to ${longestName} characters`,
+        `a document is called ${JSON.stringify(name.slice(0, 60))}…; names have 1 to ${longestName} characters, none of them control characters`,
       );
     }
     total += length;

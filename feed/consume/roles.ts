@@ -33,10 +33,10 @@ export async function loadRoles(trust: Trust, load: LoadRole, most: number): Pro
     if (loaded.includes(next.name)) continue;
     if (loaded.length > most)
       throw new Trouble('content', `the feed has more than ${most} delegated roles; ask the publisher`);
-    if (next.name === '' || next.name.length > longestName) {
+    if (next.name === '' || next.name.length > longestName || /\p{Cc}/u.test(next.name)) {
       throw new Trouble(
         'content',
-        `a delegated role is called ${JSON.stringify(next.name.slice(0, 60))}…; names have 1 to ${longestName} characters`,
+        `a delegated role is called ${JSON.stringify(next.name.slice(0, 60))}…; names have 1 to ${longestName} characters, none of them control characters`,
       );
     }
     if (next.name !== 'targets') await load(next.name, next.parent);

@@ -33,6 +33,16 @@ const artifactNames = [
 
 /** Names that mean something to a URL or to a disk. */
 export const quoting: readonly Scenario[] = [
+  ...['', 'x'.repeat(1001), 'a\u001b[31mb', 'a\nb'].map((name) => ({
+    name: `an artifact called ${JSON.stringify(name.length > 40 ? `${name.slice(0, 3)}… (${name.length})` : name)} is refused`,
+    run: async () => {
+      const { repository, ...bench } = await openBench();
+      repository.documents = new Map([[name, Buffer.from('x')]]);
+      await repository.release();
+      expect(await bench.download(name)).toBe('content');
+      expect(bench.artifacts()).toEqual({});
+    },
+  })),
   ...roleNames.map((name) => ({
     name: `a role called ${JSON.stringify(name)} is asked for quoted, and kept in its place`,
     run: async () => {
