@@ -37,9 +37,10 @@ export function passphraseFromDescriptor(given: string): Passphrase {
 
 /** Asks without showing what is typed. */
 async function askAtTerminal(holder: string): Promise<string> {
-  process.stderr.write(`passphrase of ${holder}: `);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
+  // Only now, when the terminal shows nothing any more: somebody may begin to type at once.
+  process.stderr.write(`passphrase of ${holder}: `);
   try {
     return await terminal.question('');
   } finally {
