@@ -1,12 +1,18 @@
-import type { Commands } from '@stopgap/machine';
-import { object, optional } from '@stopgap/machine';
+import { type Commands, type Files, MachineError, object, optional } from '@stopgap/machine';
 import type { Detection, Detector, DetectorTools } from './detector.ts';
+import { fileVersion } from './file-version.ts';
 import { firstLine } from './first-line.ts';
 import { dword, type RegistryKey, readRegistry } from './registry.ts';
+import { windowsProgram } from './windows-program.ts';
 import { detectorName, productName } from './words.ts';
 
 const decode = object({ product: optional(productName, 'exchange'), detector: detectorName('exchange') });
 
+const reg = windowsProgram('reg.exe');
+const powershell = windowsProgram('WindowsPowerShell\\v1.0\\powershell.exe');
+/** Bytes; ExSetup.exe has some 40,000. */
+const mostProgramBytes = 4 * 1024 * 1024;
+const uninstall = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall';
 const root = 'HKLM\\SOFTWARE\\Microsoft\\ExchangeServer\\v15';
 
 /**
@@ -21,13 +27,13 @@ export const exchange: Detector = {
   },
 };
 
-async function detect(product: string, { commands }: DetectorTools): Promise<Detection> {
+async function detect(product: string, { commands, files }: DetectorTools): Promise<Detection> {
   const setup = (await query(commands, [`${root}\\Setup`]))?.[0];
   if (!setup) return absentUnlessUnreadable(commands);
   const roles = await readRoles(commands);
   const updates = await readUpdates(commands);
   const base = { product, roles, updates, packages: new Map<string, string>() };
-  const file = await exSetupVersion(setup, commands);
+  const file = await exSetupVersion(setup, files, commands);
   if ('build' in file) return { presence: 'here', facts: { ...base, build: file.build, source: 'ExSetup.exe' } };
   const registered = registeredBuild(setup);
   const problem = `the build with its security updates is not known: ${file.problem}; let the agent run PowerShell, or declare the build`;
@@ -37,13 +43,13 @@ async function detect(product: string, { commands }: DetectorTools): Promise<Det
 
 /** `undefined`: there is no such key. */
 async function query(commands: Commands, args: readonly string[]): Promise<readonly RegistryKey[] | undefined> {
-  const { code, stdout } = await commands.run('reg.exe', ['query', ...args]);
+  const { code, stdout } = await commands.run(reg, ['query', ...args]);
   return code === 0 ? readRegistry(stdout) : undefined;
 }
 
 /** reg.exe ends with 1 for a key that is not there and for one that may not be read; its sentence is translated. */
 async function absentUnlessUnreadable(commands: Commands): Promise<Detection> {
-  const { code, stderr } = await commands.run('reg.exe', ['query', 'HKLM\\SOFTWARE\\Microsoft', '/ve']);
+  const { code, stderr } = await commands.run(reg, ['query', 'HKLM\\SOFTWARE\\Microsoft', '/ve']);
   if (code === 0) return { presence: 'absent' };
   return { presence: 'unknown', problem: `the registry cannot be read: ${firstLine(stderr)}` };
 }
@@ -59,30 +65,57 @@ async function readRoles(commands: Commands): Promise<readonly string[]> {
   return [...new Set(roles)].sort();
 }
 
-/** Keys and package names under `Updates\Exchange 2019` and the like; none where no update was ever installed. */
+/**
+ * KBs by keys and package names under `Updates\\Exchange 2019` and the like, and by the names of what can be uninstalled; none where
+ * no update was ever installed. "Exchange" and the KB's number stand in these in every language.
+ */
 async function readUpdates(commands: Commands): Promise<readonly string[]> {
   const keys = (await query(commands, ['HKLM\\SOFTWARE\\Microsoft\\Updates', '/s', '/f', 'KB'])) ?? [];
-  const ids = keys
-    .filter(({ path }) => /\\Updates\\Exchange /i.test(path))
-    .flatMap(({ path, values }) => [path, ...values.values()])
-    .flatMap((words) => words.match(/\bKB[0-9]{6,8}\b/gi) ?? []);
+  const installed = (await query(commands, [uninstall, '/s', '/v', 'DisplayName'])) ?? [];
+  const texts = [
+    ...keys
+      .filter(({ path }) => /\\Updates\\Exchange /i.test(path))
+      .flatMap(({ path, values }) => [path, ...values.values()]),
+    ...installed.flatMap(({ values }) => [...values.values()]).filter((name) => /\bExchange Server\b/i.test(name)),
+  ];
+  const ids = texts.flatMap((words) => words.match(/\bKB[0-9]{6,8}\b/gi) ?? []);
   return [...new Set(ids.map((id) => id.toUpperCase()))].sort();
 }
 
+/** By the file itself, and where that cannot be read, by PowerShell. */
 async function exSetupVersion(
   setup: RegistryKey,
+  files: Files,
   commands: Commands,
 ): Promise<{ readonly build: string } | { readonly problem: string }> {
   const folder = setup.values.get('msiinstallpath');
   if (folder === undefined || folder === '')
     return { problem: 'the registry does not say where Exchange is installed' };
   const file = `${folder.replace(/\\+$/, '')}\\Bin\\ExSetup.exe`;
+  const build = versionInside(file, files);
+  return build === undefined ? askPowerShell(file, commands) : { build };
+}
+
+function versionInside(file: string, files: Files): string | undefined {
+  try {
+    const state = files.read(file, mostProgramBytes);
+    return state && fileVersion(state.bytes);
+  } catch (error) {
+    if (error instanceof MachineError) return undefined;
+    throw error;
+  }
+}
+
+async function askPowerShell(
+  file: string,
+  commands: Commands,
+): Promise<{ readonly build: string } | { readonly problem: string }> {
   // In single quotes PowerShell takes everything literally but the quote itself, which is doubled.
   const path = `'${file.replace(/['‘’‚‛]/g, '$&$&')}'`;
   const script = `(Get-Item -LiteralPath ${path} -ErrorAction Stop).VersionInfo.FileVersion`;
   const args = ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command', script];
   try {
-    const { code, stdout, stderr } = await commands.run('powershell.exe', args, { timeoutMs: 60_000 });
+    const { code, stdout, stderr } = await commands.run(powershell, args, { timeoutMs: 60_000 });
     const build = plainBuild(stdout.trim());
     if (code === 0 && build !== undefined) return { build };
     const said = firstLine(stderr.trim() || stdout);
