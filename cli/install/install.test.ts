@@ -58,6 +58,16 @@ describe('installing', () => {
     expect(disk.snapshot()).toEqual(once);
   });
 
+  it('brings unit and command up to date when the checkout has moved', async () => {
+    await install();
+    parts = { ...parts, program: programIn('/srv/stopgap', 'linux') };
+    const { judged } = await planInstall(request, parts);
+    const changed = judged.filter(({ verdict }) => verdict === 'changed').map(({ item }) => item.path);
+    expect(changed).toEqual([unitFile, commandLink]);
+    await install();
+    expect(disk.look(commandLink)).toEqual({ kind: 'link', target: '/srv/stopgap/bin/stopgap' });
+  });
+
   it('takes away exactly what it has added', async () => {
     const before = disk.snapshot();
     await install();

@@ -35,11 +35,13 @@ function foreign(file: string, why: string): InstallError {
   return new InstallError('foreign-file', `${file} is there already, and ${why}; move it away, then try again`);
 }
 
-/** Makes what is new or changed. `note` is called with what now has to be in the manifest, before each thing is made. */
+/**
+ * Makes what is new or changed. `note` is called with all that has to be in the manifest, before each thing is made, so that
+ * a kill leaves nothing that nobody knows of; only the folder that the manifest stands in, the first item, comes before it.
+ */
 export function lay(judged: readonly Judged[], disk: Disk, note: (added: readonly ManifestItem[]) => void): void {
   const added: ManifestItem[] = [];
-  for (const { item, verdict } of judged) {
-    if (verdict === 'same') continue;
+  for (const [index, { item, verdict }] of judged.entries()) {
     if (verdict === 'new') {
       added.push({
         kind: item.kind,
@@ -47,9 +49,10 @@ export function lay(judged: readonly Judged[], disk: Disk, note: (added: readonl
         ...(item.kind === 'folder' && item.whole ? { whole: true } : {}),
       });
     }
-    make(item, disk);
-    note(added);
+    if (index > 0) note(added);
+    if (verdict !== 'same') make(item, disk);
   }
+  note(added);
 }
 
 function make(item: Item, disk: Disk): void {

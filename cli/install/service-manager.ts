@@ -11,7 +11,7 @@ export interface ServiceManager {
   disable(): Promise<void>;
   /** Starts it, or starts it again. Throws `not-started` with the last lines of its log. */
   restart(): Promise<void>;
-  /** Stops it; no error when it does not run. */
+  /** Stops it; no error when it does not run, or is not there any more. */
   stop(): Promise<void>;
   /** Properties of the unit, as `systemctl show` prints them. */
   show(properties: readonly string[]): Promise<ReadonlyMap<string, string>>;
@@ -31,18 +31,28 @@ export function systemdOf(commands: Commands): ServiceManager {
       Number(/^systemd (\d+)/.exec((await ask(commands, 'systemctl', ['--version'])).stdout)?.[1] ?? 0),
     reload: () => did('daemon-reload'),
     enable: () => did('enable', '--quiet', unitName),
-    disable: () => did('disable', '--quiet', unitName),
+    disable: async () => {
+      if (await isLoaded(commands)) await did('disable', '--quiet', unitName);
+    },
     restart: async () => {
       const { code } = await ask(commands, 'systemctl', ['restart', unitName]);
       if (code !== 0) throw await notStarted(commands);
     },
-    stop: () => did('stop', unitName),
+    stop: async () => {
+      if (await isLoaded(commands)) await did('stop', unitName);
+    },
     show: async (properties) => {
       const args = ['show', '--no-pager', ...properties.map((name) => `--property=${name}`), unitName];
       const { stdout } = await ask(commands, 'systemctl', args);
       return new Map(stdout.split('\n').flatMap((line) => pairOf(line)));
     },
   };
+}
+
+/** Somebody may have taken the unit away by hand, or an uninstallation broken off. */
+async function isLoaded(commands: Commands): Promise<boolean> {
+  const { stdout } = await ask(commands, 'systemctl', ['show', '--property=LoadState', '--value', unitName]);
+  return stdout.trim() !== 'not-found';
 }
 
 function pairOf(line: string): readonly (readonly [string, string])[] {

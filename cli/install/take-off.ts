@@ -1,4 +1,4 @@
-import { readAgentConfig, removeByHand, statePaths, waitForLock } from '@stopgap/agent';
+import { readAgentConfig, recover, removeByHand, statePaths, surveyHosts, waitForLock } from '@stopgap/agent';
 import { lineLog, systemClock, systemFiles } from '@stopgap/machine';
 import { composeAgent } from '../composition.ts';
 import type { Context } from '../context.ts';
@@ -7,16 +7,33 @@ import { InstallError } from './errors.ts';
 const patienceMs = 60_000;
 
 /**
- * Takes off all that is in force, newest claims and rules alike, while the service is stopped. Where one cannot be taken off,
- * `restart` is called, so that the server goes on being looked after, and `still-in-force` is thrown.
+ * Takes back what broke off and takes off all that is in force, while the service is stopped. Where that fails, `restart` is called, so that the server goes on
+ * being looked after; then what went wrong is thrown, `still-in-force` where single mitigations could not be taken off.
  */
 export async function takeOffAll(stateFolder: string, context: Context, restart: () => Promise<void>): Promise<void> {
+  try {
+    const failed = await takeOff(stateFolder, context);
+    if (failed.length === 0) return;
+    throw new InstallError(
+      'still-in-force',
+      `nothing was uninstalled, as these could not be taken off: ${failed.join('; ')}; mend that, or use --keep-mitigations`,
+    );
+  } catch (error) {
+    await restart().catch((why: unknown) => context.tell(`${why instanceof Error ? why.message : why}\n`));
+    throw error;
+  }
+}
+
+/** Answers what could not be taken off, and why. */
+async function takeOff(stateFolder: string, context: Context): Promise<readonly string[]> {
+  const config = readAgentConfig(systemFiles, stateFolder);
   const lock = await waitForLock(statePaths(stateFolder).lock, systemClock, patienceMs);
   const failed: string[] = [];
   try {
     const log = lineLog(systemClock, (line) => context.tell(context.style.dim(line)), 'warn');
-    const parts = await composeAgent(readAgentConfig(systemFiles, stateFolder), stateFolder, log);
+    const parts = await composeAgent(config, stateFolder, log);
     try {
+      await recover({ ...parts, hosts: await surveyHosts(parts) });
       for (const { mitigation } of parts.journal.held()) {
         const why = await removeByHand(parts, mitigation, context.actor, 'the service is uninstalled');
         if (why !== undefined) failed.push(`${mitigation}: ${why}`);
@@ -27,10 +44,5 @@ export async function takeOffAll(stateFolder: string, context: Context, restart:
   } finally {
     lock.release();
   }
-  if (failed.length === 0) return;
-  await restart();
-  throw new InstallError(
-    'still-in-force',
-    `nothing was uninstalled, and the service runs again, as these could not be taken off: ${failed.join('; ')}; mend that, or use --keep-mitigations`,
-  );
+  return failed;
 }

@@ -80,16 +80,10 @@ export async function carryOutTask(
     const items = together(before, [...added, { kind: 'task', path: taskName }]);
     disk.write(manifestFile(stateFolder), manifestText({ version: 1, program: program.checkout, items }), 0o600);
   };
-  const folder = plan.judged.filter(({ item }) => item.kind === 'folder');
-  const added: ManifestItem[] = [];
-  lay(folder, disk, (made) => added.push(...made));
+  const [folder] = plan.judged;
+  if (folder && folder.verdict !== 'same') disk.makeFolder(folder.item.path, 0o700);
   await scheduler.closeFolder(stateFolder);
-  note(added);
-  lay(
-    plan.judged.filter(({ item }) => item.kind !== 'folder'),
-    disk,
-    (made) => note([...added, ...made]),
-  );
+  lay(plan.judged, disk, note);
   await scheduler.end();
   await scheduler.create(plan.task.xml);
   await scheduler.start();

@@ -24,8 +24,8 @@ export async function uninstall(args: readonly string[], context: Context): Prom
   }
   const parts = partsHere();
   const manifest = installed(stateFolder, parts);
-  const held = heldIn(stateFolder);
   const { keep, dryRun, yes } = choices(values);
+  const { held, open } = keep ? heldOrNothing(stateFolder) : heldIn(stateFolder);
   if (dryRun) {
     const going = manifest.items.map((item) => item.path).filter((file) => !(keep && file.startsWith(stateFolder)));
     answer(context, values.json, { held, keep, removed: going, left: [] }, 'would remove');
@@ -35,7 +35,7 @@ export async function uninstall(args: readonly string[], context: Context): Prom
     context.tell('nothing was changed\n');
     return exit.refused;
   }
-  if (!keep && held.length > 0) {
+  if (!keep && held.length + open > 0) {
     await parts.manager.stop();
     await takeOffAll(stateFolder, context, () => parts.manager.restart());
   }
@@ -52,11 +52,30 @@ function choices(values: Readonly<Partial<Record<keyof typeof options, boolean>>
   };
 }
 
-function heldIn(stateFolder: string): readonly string[] {
+interface InForce {
+  readonly held: readonly string[];
+  /** Changes that broke off, to be taken back. */
+  readonly open: number;
+}
+
+/** Throws `journal-unreadable`: what cannot be known cannot be taken off either. */
+function heldIn(stateFolder: string): InForce {
   const journal = Journal.openForReading(statePaths(stateFolder).journal);
-  const held = journal?.held().map(({ mitigation }) => mitigation) ?? [];
-  journal?.close();
-  return held;
+  if (!journal) return { held: [], open: 0 };
+  try {
+    return { held: journal.held().map(({ mitigation }) => mitigation), open: journal.unfinished().length };
+  } finally {
+    journal.close();
+  }
+}
+
+/** Whoever keeps what is in force need not know it. */
+function heldOrNothing(stateFolder: string): InForce {
+  try {
+    return heldIn(stateFolder);
+  } catch {
+    return { held: [], open: 0 };
+  }
 }
 
 /** Asks where somebody sits there; a script has said what it wants by its options. */
