@@ -29,14 +29,20 @@ const known = new Set([
   431, 451, 500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511,
 ]);
 
-/** A status with a text. `@throws` Inexpressible. */
-export function customAnswer(status: number, text: string): Answer {
+/** Apache takes no empty text, but one that comes to nothing: a variable that nobody sets. */
+const nothing = '%{reqenv:STOPGAP_NO_TEXT}';
+
+/** A status with a text: literals, and words of Apache's string syntax. `@throws` Inexpressible. */
+export function customAnswer(status: number, pieces: readonly (string | { readonly word: string })[]): Answer {
   if (!known.has(status)) throw new Inexpressible('status code', `Apache does not send status ${status} with a text`);
-  const isPlace = !text.includes(' ') && /^\/|^[a-z][a-z0-9+.-]*:|^default$/i.test(text);
-  if (isPlace || text.startsWith('"')) {
+  const [first = ''] = pieces;
+  const text = typeof first === 'string' ? first : '';
+  const isPlace = pieces.length <= 1 && !text.includes(' ') && /^\/|^[a-z][a-z0-9+.-]*:|^default$/i.test(text);
+  if (isPlace || text.startsWith('"') || (pieces.length > 1 && /^\/|^[a-z][a-z0-9+.-]*:/i.test(text))) {
     throw new Inexpressible('text', `Apache would take "${text.slice(0, 40)}" for the place of an error page`);
   }
-  return { status, body: stringText(text) };
+  const body = pieces.map((piece) => (typeof piece === 'string' ? stringText(piece) : piece.word)).join('');
+  return { status, body: body === '' ? nothing : body };
 }
 
 /**

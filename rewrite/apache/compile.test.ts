@@ -57,8 +57,8 @@ describe('rules for Apache', () => {
   it.each([
     ['Rewrite', inbound('<match url="a"/><action type="Rewrite" url="b"/>'), 'Rewrite'],
     [
-      'a template in a body',
-      inbound('<match url="a"/><action type="CustomResponse" statusCode="404" statusDescription="{URL}"/>'),
+      'a decoded text in a body',
+      inbound('<match url="a"/><action type="CustomResponse" statusCode="404" statusDescription="{UrlDecode:{URL}}"/>'),
       'template',
     ],
     [

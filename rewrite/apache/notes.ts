@@ -1,6 +1,13 @@
 import type { InboundRule, ScopedRules } from '../model.ts';
 import { parseTemplate } from '../template/parse-template.ts';
-import { hasFunction, readsPathText } from '../translate/reads.ts';
+import {
+  capturedNote,
+  hasFunction,
+  locationNote,
+  makesLocation,
+  readsPathText,
+  testsReferences,
+} from '../translate/reads.ts';
 import type { Note } from '../translate/result.ts';
 import type { ApacheOptions } from './result.ts';
 
@@ -36,6 +43,8 @@ function inboundNotes(set: ScopedRules, note: MakeNote): readonly Note[] {
     ...where((rule) => inputs(rule).some((input) => hasFunction(input, 'UrlDecode')), note('broader', escapes)),
     note('broader', lineEnds),
     ...where(readsPathText, note('broader', oddPaths)),
+    ...where(testsReferences, note('broader', capturedNote)),
+    ...where(makesLocation, note('broader', locationNote)),
     note('broader', beyondAscii),
     note('broader', steps),
     ...where((rule) => rule.conditions.list.some(({ input }) => /HTTP_COOKIE/i.test(input)), note('differs', cookies)),

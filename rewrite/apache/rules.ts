@@ -1,9 +1,11 @@
 import type { InboundRule, ScopedRules } from '../model.ts';
 import { Inexpressible } from '../pcre/index.ts';
-import { parseTemplate } from '../template/parse-template.ts';
+import { and, type Formula } from '../translate/formula.ts';
 import { gateWords } from '../translate/gate-words.ts';
 import type { Scan } from '../translate/input.ts';
+import { RuleReferences } from '../translate/references.ts';
 import type { Collection } from '../translate/refusals.ts';
+import { responseText } from '../translate/response-text.ts';
 import { type RuleTest, testRule } from '../translate/rule.ts';
 import { scanExpressions } from '../translate/scan.ts';
 import { commentText } from '../translate/text.ts';
@@ -14,6 +16,7 @@ import type { Inputs } from './inputs.ts';
 import { refuseCapturedCookies, refuseCookieSeparators } from './joined-cookies.ts';
 import { locationText } from './location.ts';
 import { isSet, type Statements, setWhere, variableWord } from './statements.ts';
+import { stringWord } from './string-word.ts';
 
 /** A rule that ends the processing of its phase. No answer: it lets the request go on. */
 export interface EndingRule {
@@ -21,6 +24,13 @@ export interface EndingRule {
   readonly comment: string;
   readonly test: RuleTest;
   readonly answer: Answer | undefined;
+  /** Where the answer can be made, and what is answered elsewhere. Undefined: everywhere. */
+  readonly only?: Only;
+}
+
+interface Only {
+  readonly where: Formula;
+  readonly otherwise: Answer;
 }
 
 /** A rule that stops its phase and lets the request go on. */
@@ -50,16 +60,30 @@ export function readRule(
   statements: Statements,
 ): EndingRule | undefined {
   const level = collection === 'globalRules' ? '/' : normaliseLevel(set.level);
-  const answer = answerOf(rule, level, inputs, statements);
+  const { rewriteMaps } = set.configuration;
+  const references = new RuleReferences(rule, level, inputs, rewriteMaps);
+  const made = answerOf(rule, level, inputs, statements, references);
+  const answer = made?.answer;
   if (answer === undefined && !rule.stopProcessing) return undefined;
   refuseCapturedCookies(rule);
   for (const condition of rule.conditions.list) refuseCookieSeparators(condition, rule.patternSyntax);
-  const { rewriteMaps } = set.configuration;
   const test = testRule(rule, level, inputs, answer === undefined ? 'narrow' : 'wide', rewriteMaps);
-  return { comment: `${commentText(set.owner)}: ${commentText(rule.name)}`, test, answer };
+  const comment = `${commentText(set.owner)}: ${commentText(rule.name)}`;
+  return { comment, test, answer, ...(made?.only ? { only: made.only } : {}) };
 }
 
-function answerOf(rule: InboundRule, level: string, inputs: Inputs, statements: Statements): Answer | undefined {
+interface Made {
+  readonly answer: Answer;
+  readonly only?: Only;
+}
+
+function answerOf(
+  rule: InboundRule,
+  level: string,
+  inputs: Inputs,
+  statements: Statements,
+  references: RuleReferences,
+): Made | undefined {
   if (rule.serverVariables.length > 0) {
     throw new Inexpressible('serverVariables', 'request headers and variables would have to be set behind this test');
   }
@@ -68,11 +92,27 @@ function answerOf(rule: InboundRule, level: string, inputs: Inputs, statements: 
     case 'None':
       return undefined;
     case 'AbortRequest':
-      return abort;
-    case 'CustomResponse':
-      return customAnswer(action.statusCode, constantText(action.statusDescription));
-    case 'Redirect':
-      return { status: action.status, location: locationText(action, level, inputs, statements) };
+      return { answer: abort };
+    case 'CustomResponse': {
+      const { pieces, clean } = responseText(action.statusDescription, inputs, references);
+      const texts = pieces.map((piece) =>
+        typeof piece === 'string' ? piece : { word: stringWord(piece.source, statements) },
+      );
+      const otherwise = customAnswer(action.statusCode, []);
+      return {
+        answer: customAnswer(action.statusCode, texts),
+        ...(clean ? { only: { where: clean, otherwise } } : {}),
+      };
+    }
+    case 'Redirect': {
+      const { text, clean } = locationText(action, level, inputs, statements, references);
+      // A Location that cannot be made is a request that nobody means.
+      const otherwise = customAnswer(400, []);
+      return {
+        answer: { status: action.status, location: text },
+        ...(clean ? { only: { where: clean, otherwise } } : {}),
+      };
+    }
     case 'Rewrite':
       throw new Inexpressible(
         'Rewrite',
@@ -81,13 +121,15 @@ function answerOf(rule: InboundRule, level: string, inputs: Inputs, statements: 
   }
 }
 
-function constantText(template: string): string {
-  return parseTemplate(template)
-    .map((node) => {
-      if (node.kind === 'literal') return node.text;
-      throw new Inexpressible('template', 'text of a CustomResponse that depends on the request');
-    })
-    .join('');
+/** A rule whose answer can only be made somewhere is two: there it gives it, elsewhere something else. */
+function split(rule: EndingRule): readonly EndingRule[] {
+  const { only, answer, test } = rule;
+  if (!only || !answer) return [rule];
+  const { demands } = test;
+  return [
+    { ...rule, test: { formula: and([test.formula, only.where]), demands } },
+    { ...rule, answer: only.otherwise },
+  ];
 }
 
 /** Emits the lines of a phase: its variable becomes the value of the first rule that fires. Returns the variable. */
@@ -98,10 +140,11 @@ export function emitPhase(
   valueFor: (answer: Answer) => string,
   guard?: string,
 ): string | undefined {
-  const lastAnswer = rules.findLastIndex((rule) => rule.answer !== undefined);
+  const all = rules.flatMap(split);
+  const lastAnswer = all.findLastIndex((rule) => rule.answer !== undefined);
   if (lastAnswer < 0) return undefined;
   const name = statements.fresh(stem);
-  const gated = rules.slice(0, lastAnswer + 1).map((rule) => ({ rule, gate: gateWords(rule.test.demands) }));
+  const gated = all.slice(0, lastAnswer + 1).map((rule) => ({ rule, gate: gateWords(rule.test.demands) }));
   const gates = emitGates(
     statements,
     gated.flatMap(({ gate }) => (gate ? [gate] : [])),

@@ -97,6 +97,18 @@ const inbound: readonly FeatureSample[] = [
     feature: 'Redirect to what was captured',
     xml: rule('<match url="a(.*)"/><action type="Redirect" url="/b{R:1}"/>'),
   },
+  {
+    feature: 'Redirect to the same URL with https',
+    xml: rule('<match url="(.*)"/><action type="Redirect" url="https://{HTTP_HOST}/{R:1}"/>'),
+  },
+  {
+    feature: 'Redirect to what a map says',
+    xml: `<rewriteMaps><rewriteMap name="m"><add key="/a" value="/b"/></rewriteMap></rewriteMaps>${rule('<match url=".*"/><conditions><add input="{m:{URL}}" pattern="(.+)"/></conditions><action type="Redirect" url="{C:1}"/>')}`,
+  },
+  {
+    feature: 'Redirect to a URL in lower case',
+    xml: rule('<match url="[A-Z]" ignoreCase="false"/><action type="Redirect" url="{ToLower:{URL}}"/>'),
+  },
   { feature: 'Rewrite', xml: rule('<match url="a"/><action type="Rewrite" url="/b"/>') },
   {
     feature: '`<serverVariables>`',

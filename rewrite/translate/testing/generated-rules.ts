@@ -93,6 +93,7 @@ const inputs = [
   '{moved:{URL}}',
   '{moved:{REQUEST_URI}}',
   '{exact:/{R:1}}',
+  '{odd:{URL}}',
 ];
 const actions = [
   '<action type="AbortRequest"/>',
@@ -107,11 +108,13 @@ const actions = [
   '<action type="Redirect" url="{moved:{URL}}#{R:1}" redirectType="SeeOther"/>',
   '<action type="Redirect" url="{C:2}/?{QUERY_STRING}"/>',
   '<action type="CustomResponse" statusCode="410" statusDescription="{R:1} of {URL} [{C:0}] $5"/>',
+  '<action type="CustomResponse" statusCode="404"/>',
   '<action type="None"/>',
   '',
 ];
 const maps = `<rewriteMaps>
-<rewriteMap name="moved"><add key="/owa" value="/gone"/><add key="/owa/auth?a=1" value="https://$host.example/"/><add key="/a.b" value="x y"/></rewriteMap>
+<rewriteMap name="moved"><add key="/owa" value="/gone"/><add key="/owa/auth?a=1" value="https://host.example/"/><add key="/a" value="b?"/></rewriteMap>
+<rewriteMap name="odd" defaultValue="$1"><add key="/owa" value="a b"/></rewriteMap>
 <rewriteMap name="exact" ignoreCase="false" defaultValue="owa"><add key="/owa" value="ecp"/><add key="/OWA" value=""/></rewriteMap>
 </rewriteMaps>`;
 const bool = fc.constantFrom('true', 'false');
