@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Files } from '@stopgap/machine';
 import { FeedError } from '../errors.ts';
@@ -10,6 +11,8 @@ import type { FeedLayout } from './layout.ts';
  * written is swept first. Throws `feed-busy`.
  */
 export async function asOnlyPublisher<T>(layout: FeedLayout, files: Files, work: () => Promise<T>): Promise<T> {
+  // Nobody else may open it: who can read the file can hold its lock.
+  closeSync(openSync(layout.lock, 'a', 0o600));
   const lock = new DatabaseSync(layout.lock);
   try {
     takeLock(lock, layout);

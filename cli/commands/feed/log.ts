@@ -31,6 +31,6 @@ function entryLines({ role, number, version, at, says, changes, hash }: LoggedEn
     ...changes.map(({ name, sha256 }) =>
       sha256 === undefined ? `    - ${name}` : `    + ${name}  ${sha256.slice(0, 16)}`,
     ),
-    ...(says.length + changes.length === 0 ? ['    signed anew'] : []),
+    ...(says.length + changes.length === 0 ? [number === 1 ? '    the first version' : '    signed anew'] : []),
   ];
 }

@@ -42,6 +42,7 @@ export type Drafting = Pick<Press, 'layout' | 'files' | 'clock' | 'settings' | '
 export function draftProposal(at: Drafting, before: Published | undefined, intent: Intent): Proposal | undefined {
   const root = draftRoot(at, before, intent);
   const delegations = draftDelegations(before, intent);
+  refuseUnknown(intent.renew ?? [], ['root', 'targets', ...delegations.plan.keys()]);
   const roles = draftRoles(at, before, intent, root, delegations);
   const parts: ProposedPart[] = [
     ...(root ? [{ role: 'root', signed: signedBytes(root) }] : []),
@@ -70,6 +71,13 @@ function draftRoot(at: Drafting, before: Published | undefined, intent: Intent):
   const wanted = intent.forgetLogs || intent.renew?.includes('root') || !samePlan(plan, next);
   if (!wanted) return undefined;
   return nextRoot(editionOfRoot(at, now.version), next, logRestarts(now) + (intent.forgetLogs ? 1 : 0));
+}
+
+function refuseUnknown(renew: readonly string[], known: readonly string[]): void {
+  const unknown = renew.find((role) => !known.includes(role));
+  if (unknown === undefined) return;
+  const online = unknown === 'snapshot' || unknown === 'timestamp' ? '; it is signed online: stopgap feed renew' : '';
+  throw new FeedError('roles-invalid', `${unknown} is no role that holders sign (${known.join(', ')})${online}`);
 }
 
 /** Roots are followed one by one, so no number may be left out, whatever `leastVersion` says. */
