@@ -19,7 +19,8 @@ const gatewayConfig = '/etc/stopgap/gateway.json';
 
 /** Every host that could be here without being told of. Kinds that this product does not know are left out. */
 export function candidates(platform: NodeJS.Platform, folders: Folders): readonly HostEntry[] {
-  if (platform === 'win32') return [{ kind: 'iis' }, { kind: 'windows-service' }];
+  // Services first: health services stop before the application pools that they would start again.
+  if (platform === 'win32') return [{ kind: 'windows-service' }, { kind: 'iis' }];
   const gateways = folders.realPath(gatewayConfig) === undefined ? [] : [gatewayConfig];
   return [
     { kind: 'nginx' },
