@@ -72,6 +72,7 @@ function exchange(port: number, input: Buffer, patienceMs: number): Promise<stri
   socket.on('data', (chunk) => {
     answer += chunk.toString('latin1').slice(0, 4096 - Math.min(4096, answer.length));
   });
-  socket.end(input);
+  // Not closed from this side: Node gives up a request whose client has ended, and nothing would be tried.
+  socket.write(input);
   return promise;
 }
