@@ -1,5 +1,5 @@
 import { HostError } from '@stopgap/agent';
-import type { Files, Folders } from '@stopgap/machine';
+import { type Files, type Folders, MachineError } from '@stopgap/machine';
 import { limits } from '../limits.ts';
 import type { Move } from '../own/move-own-file.ts';
 import { includedFiles, withLine, withoutLine } from './include-line.ts';
@@ -16,15 +16,23 @@ export function moveLine(move: Move, files: Files, folders: Folders): void {
     if (!now || move.from === null || move.to === null) return;
     const wanted = wantedBytes(move, now);
     if (wanted.equals(now)) return;
-    // An admin's editor may have saved since we looked.
-    if (!files.read(move.path, limits.fileBytes)?.bytes.equals(now)) continue;
-    files.write(move.path, wanted);
-    return;
+    if (writeUnlessChanged(move.path, now, wanted, files)) return;
   }
   throw new HostError(
     'changed-meanwhile',
     `${move.path} changes again and again while our line is put in or taken out; try again when its editing is done`,
   );
+}
+
+/** Compares just before it replaces: an admin's editor may have saved since we looked. */
+function writeUnlessChanged(file: string, now: Buffer, wanted: Buffer, files: Files): boolean {
+  try {
+    files.write(file, wanted, { expected: now });
+    return true;
+  } catch (error) {
+    if (error instanceof MachineError && error.code === 'file-changed') return false;
+    throw error;
+  }
 }
 
 function wantedBytes({ from, to }: Move, now: Buffer): Buffer {
