@@ -3,6 +3,7 @@ export type MachineErrorCode =
   | 'file-too-large'
   | 'file-unreadable'
   | 'file-unwritable'
+  | 'file-changed'
   | 'path-outside-folder'
   | 'invalid-json'
   | 'command-not-found'

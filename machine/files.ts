@@ -18,6 +18,11 @@ export interface WriteOptions {
   readonly mode?: number;
   /** Owner of the result; an existing file keeps its own unless given. */
   readonly owner?: { readonly uid: number; readonly gid: number };
+  /**
+   * Write only while the file holds these bytes, looked at as late as can be: when all is written and nothing is left to do
+   * but the rename. Else `file-changed` is thrown, and what somebody else has saved meanwhile stays.
+   */
+  readonly expected?: Uint8Array;
 }
 
 /**
@@ -105,12 +110,19 @@ function write(io: FileOperations, file: string, bytes: string | Uint8Array, opt
     } finally {
       io.closeSync(fd);
     }
+    if (options.expected) refuseChanged(io, target, options.expected);
     io.renameSync(temp, target);
     syncFolder(io, folder);
   } catch (error) {
     discard(io, temp);
+    if (error instanceof MachineError) throw error;
     throw new MachineError('file-unwritable', `cannot write ${file}: ${reason(error)}`, error);
   }
+}
+
+function refuseChanged(io: FileOperations, file: string, expected: Uint8Array): void {
+  if (read(io, file)?.bytes.equals(expected)) return;
+  throw new MachineError('file-changed', `${file} was changed by somebody while it was to be replaced; theirs stays`);
 }
 
 /** What cannot be discarded now is swept by the next write of the same file (`Folders.sweep`). */

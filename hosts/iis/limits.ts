@@ -16,6 +16,8 @@ export const limits = {
   settlingMs: 10_000,
   /** Milliseconds between two looks at a pool. */
   pollMs: 500,
+  /** Times that a change is taken back anew because the file changed underneath. */
+  editAttempts: 5,
 } as const;
 
 /** An `applicationHost.config` with thousands of sites, or a `web.config` of SharePoint, is large. */

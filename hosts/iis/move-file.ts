@@ -1,5 +1,5 @@
 import { type FileChange, type FileContent, HostError } from '@stopgap/agent';
-import type { Files, Folders, Log } from '@stopgap/machine';
+import { type Files, type Folders, type Log, MachineError } from '@stopgap/machine';
 import { type XmlElement, XmlError } from '@stopgap/xml';
 import { recorded } from './changes.ts';
 import { IisConfigError } from './errors.ts';
@@ -31,27 +31,32 @@ export function performChange({ path, before, after }: FileChange, { files, fold
   if (!same(now, before)) {
     throw new HostError('changed-meanwhile', `${path} was changed by somebody after it was looked at; look again`);
   }
-  put(path, after, files);
+  if (putUnlessChanged(path, now, after, files)) return;
+  throw new HostError('changed-meanwhile', `${path} was changed by somebody in the moment of its change; look again`);
 }
 
 /**
  * Takes a change back. Twice, or without `performChange` before, does no harm. Where somebody has edited the file
- * meanwhile, what is ours becomes what it was before, and theirs stays.
+ * meanwhile, what is ours becomes what it was before, and theirs stays. Throws `HostError` `changed-meanwhile` when it keeps
+ * changing.
  */
 export function undoChange(change: FileChange, { files, folders, log }: Mover): void {
   const { path, before, after } = change;
-  folders.sweep(path);
-  const now = recorded(files.read(path, limits.fileBytes));
-  if (same(now, before)) return;
-  if (same(now, after)) {
-    put(path, before, files);
-    return;
+  for (let attempt = 0; attempt < limits.editAttempts; attempt++) {
+    folders.sweep(path);
+    const now = recorded(files.read(path, limits.fileBytes));
+    // Whoever deleted it took ours away with it.
+    if (same(now, before) || (now === null && !same(now, after))) return;
+    if (now === null || same(now, after)) {
+      if (putUnlessChanged(path, now, before, files)) return;
+      continue;
+    }
+    log.warn('the file was changed by somebody meanwhile; only our part is taken back', { file: path });
+    const next = oursAsIn(before, now, path, () => strippedText(change, now));
+    if (same(next, now) || putUnlessChanged(path, now, next, files)) return;
   }
-  // Whoever deleted it took ours away with it.
-  if (now === null) return;
-  log.warn('the file was changed by somebody meanwhile; only our part is taken back', { file: path });
-  const next = oursAsIn(before, now, path, () => strippedText(change, now));
-  if (!same(next, now)) put(path, next, files);
+  const message = `${path} changes again and again while our part is taken out; try again when its editing is done`;
+  throw new HostError('changed-meanwhile', message);
 }
 
 /** The file as it is now, with what is ours as it was in `before`; `otherwise` for one that cannot be read any more. */
@@ -112,9 +117,19 @@ function placeOf({ path }: Standing): Place | undefined {
   return collection === undefined ? undefined : { location, collection: collection as Place['collection'] };
 }
 
-function put(path: string, content: FileContent | null, files: Files): void {
-  if (content === null) files.remove(path);
-  else files.write(path, bytesOf(content), { mode: content.mode });
+/** Compares just before it replaces. `false`: somebody saved meanwhile, and theirs stays. */
+function putUnlessChanged(path: string, now: FileContent | null, content: FileContent | null, files: Files): boolean {
+  if (content === null) {
+    files.remove(path);
+    return true;
+  }
+  try {
+    files.write(path, bytesOf(content), { mode: content.mode, ...(now ? { expected: bytesOf(now) } : {}) });
+    return true;
+  } catch (error) {
+    if (error instanceof MachineError && error.code === 'file-changed') return false;
+    throw error;
+  }
 }
 
 function same(a: FileContent | null, b: FileContent | null): boolean {

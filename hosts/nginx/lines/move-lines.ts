@@ -1,5 +1,5 @@
 import { HostError } from '@stopgap/agent';
-import type { Files } from '@stopgap/machine';
+import { type Files, MachineError } from '@stopgap/machine';
 import { limits } from '../limits.ts';
 import { isSame, type Move } from '../own/move-own-file.ts';
 import { readTree, type TreeSource } from '../syntax/read-tree.ts';
@@ -58,8 +58,11 @@ function kindsIn(text: string, folder: string): readonly string[] {
 
 /** Compares just before it replaces: an admin's editor may have saved since we looked. */
 function writeUnlessChanged(file: string, now: Buffer, wanted: Buffer, files: Files): boolean {
-  const latest = files.read(file, limits.fileBytes)?.bytes;
-  if (!latest?.equals(now)) return false;
-  files.write(file, wanted);
-  return true;
+  try {
+    files.write(file, wanted, { expected: now });
+    return true;
+  } catch (error) {
+    if (error instanceof MachineError && error.code === 'file-changed') return false;
+    throw error;
+  }
 }
