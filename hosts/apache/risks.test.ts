@@ -24,15 +24,11 @@ const key = (passphrase?: string) => {
 };
 const parameters = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n';
 
+const pair = ['SSLCertificateFile tls/own.crt', 'SSLCertificateKeyFile /tls/own.key'];
+const hostWith = (engine: string) => ['<VirtualHost *:443>', engine, ...pair, '</VirtualHost>'];
+
 /** What stands against a reload of a host with these files; `undefined`: the file is not there. */
-function risks(crt: string | undefined, own: string | undefined, engine = 'SSLEngine on') {
-  const lines = [
-    '<VirtualHost *:443>',
-    engine,
-    'SSLCertificateFile tls/own.crt',
-    'SSLCertificateKeyFile /tls/own.key',
-    '</VirtualHost>',
-  ];
+function risks(crt: string | undefined, own: string | undefined, engine = 'SSLEngine on', lines = hostWith(engine)) {
   const directives = parseDirectives(
     ['# In file: /c', ...lines.flatMap((line, at) => [`#  ${at + 1}:`, line])].join('\n'),
   );
@@ -70,6 +66,29 @@ describe('what a reload would not survive', () => {
     ['no key', certificate, undefined, 'there is no readable private key in /tls/own.key (/c:4)'],
   ])('is %s, with its place', (_, crt, own, risk) => {
     expect(risks(crt, own)).toEqual([risk]);
+  });
+
+  it.each([
+    ['the server alone', ['SSLEngine optional', ...pair]],
+    ['a host that has them from the server', [...pair, '<VirtualHost *:443>', 'SSLEngine on', '</VirtualHost>']],
+    [
+      'two hosts, said once',
+      [
+        ...pair,
+        ...[
+          '<VirtualHost *:443>',
+          'SSLEngine on',
+          '</VirtualHost>',
+          '<VirtualHost *:444>',
+          'SSLEngine on',
+          '</VirtualHost>',
+        ],
+      ],
+    ],
+  ])('is found for %s', (_, lines) => {
+    expect(risks('oops', key(), '', lines)).toEqual([
+      expect.stringContaining('no readable certificate in tls/own.crt'),
+    ]);
   });
 
   it('is not a key with a passphrase, of which nobody can tell, nor what a host without TLS names', () => {

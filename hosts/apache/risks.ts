@@ -10,13 +10,22 @@ import { limits } from './limits.ts';
  * keys that cannot be read or do not belong together.
  */
 export function reloadRisks(directives: readonly Directive[], facts: ServerFacts, files: Files): readonly string[] {
-  const hosts = directives.filter((one) => isNamed(one, 'VirtualHost'));
-  return hosts.flatMap((host) => tlsRisks(host, facts, files));
+  const hosts = directives.filter((one) => isNamed(one, 'VirtualHost')).map(({ inner }) => inner);
+  return [...new Set([directives, ...hosts].flatMap((host) => tlsRisks(host, directives, facts, files)))];
 }
 
-function tlsRisks(host: Directive, { serverRoot }: ServerFacts, files: Files): readonly string[] {
-  const named = (name: string) => host.inner.filter((one) => isNamed(one, name));
-  if (named('SSLEngine').at(-1)?.args[0]?.toLowerCase() !== 'on') return [];
+/** What a virtual host does not say itself, the server says for it. */
+function tlsRisks(
+  host: readonly Directive[],
+  server: readonly Directive[],
+  { serverRoot }: ServerFacts,
+  files: Files,
+): readonly string[] {
+  const named = (name: string) => {
+    const own = host.filter((one) => isNamed(one, name));
+    return own.length > 0 ? own : server.filter((one) => isNamed(one, name));
+  };
+  if (!['on', 'optional'].includes(named('SSLEngine').at(-1)?.args[0]?.toLowerCase() ?? '')) return [];
   const read = ({ args }: Directive) =>
     files.read(path.resolve(serverRoot, args[0] ?? ''), limits.fileBytes)?.bytes.toString('latin1');
   const certificates = named('SSLCertificateFile').filter(isFile);
