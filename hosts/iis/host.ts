@@ -115,7 +115,7 @@ async function plan(
     if (error instanceof IisConfigError && error.code === 'file-missing' && wanted.length === 0) return nothing;
     throw error;
   }
-  return planHost(name, server, wanted, claims, await pools.running(poolsIn(wanted, claims)));
+  return planHost(name, server, wanted, claims, await pools.running(poolsIn(server, wanted, claims)));
 }
 
 /** Errors of the files and of what is in them, as errors of the host. */

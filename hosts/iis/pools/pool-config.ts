@@ -1,6 +1,8 @@
 import type { HeldAction } from '@stopgap/agent';
 import type { XmlElement } from '@stopgap/xml';
+import { IisConfigError } from '../errors.ts';
 import { sameName } from '../ours/place.ts';
+import { standingIn } from '../ours/standing.ts';
 import type { PlacedAddition } from '../rules/arrangement.ts';
 import { followSource } from '../server/section-source.ts';
 import type { Server } from '../server/server.ts';
@@ -20,6 +22,24 @@ export function configuredPool(server: Server, name: string): ConfiguredPool | u
     if (pool) return { name: pool.attributes.get('name')?.value ?? name, file };
   }
   return undefined;
+}
+
+/** Names of pools that something of ours in the files keeps from starting; none where their section cannot be read. */
+export function heldPools(server: Server): readonly string[] {
+  return sectionsIn(server.document.root).flatMap((section) => {
+    const { document } = server.shelf.get(fileOf(server, section));
+    const standing = document ? standingIn(document) : [];
+    return standing.filter(({ path }) => path.at(-1)?.name === 'applicationPools').map(({ marker }) => marker.name);
+  });
+}
+
+function fileOf(server: Server, section: XmlElement): string {
+  try {
+    return followSource(server, server.applicationHost, section).file;
+  } catch (error) {
+    if (error instanceof IisConfigError) return server.applicationHost;
+    throw error;
+  }
 }
 
 /** Whether a pool starts with the server or with a request, by a file that holds its section. */

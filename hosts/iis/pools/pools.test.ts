@@ -103,6 +103,30 @@ describe('an application pool', () => {
     expect(snapshot()).toEqual(before);
   });
 
+  it('whose claim was lost with the journal starts again if it started by itself, and stays as it was if not', async () => {
+    for (const wantedAgain of [true, false]) {
+      const { host, appcmd, snapshot } = pooled();
+      const before = snapshot();
+      await apply(host, [holds('Plain'), holds('Off', 'N')], none);
+      let claims = none;
+      if (wantedAgain) {
+        const again = await apply(host, [holds('Plain'), holds('Off', 'N')], none);
+        expect(again.plan).toMatchObject({
+          changes: [],
+          findings: [{ presence: 'in-place' }, { presence: 'in-place' }],
+        });
+        claims = again.claims;
+      }
+      await apply(host, [], claims);
+      expect([...appcmd.pools]).toEqual([
+        ['plain', 'Started'],
+        ['always', 'Started'],
+        ['off', 'Stopped'],
+      ]);
+      expect(snapshot()).toEqual(before);
+    }
+  });
+
   it('that somebody started, or lets start by itself again, has drifted and is stopped', async () => {
     const { host, appcmd, read, write } = pooled();
     const { claims } = await apply(host, [holds('Plain')], none);
