@@ -59,7 +59,13 @@ export function readAgentConfig(files: Files, stateFolder: string): AgentConfig 
       `${paths.config} does not exist: this server is not set up; see "stopgap agent --help" or name another folder with --state-dir`,
     );
   }
-  const config = decodeJson(found.bytes.toString('utf8'), paths.config, decoder);
+  return parseAgentConfig(found.bytes.toString('utf8'), stateFolder);
+}
+
+/** The configuration in a text, as if it stood in `agent.json` of this state folder. Throws `invalid-json` naming the place. */
+export function parseAgentConfig(text: string, stateFolder: string): AgentConfig {
+  const paths = statePaths(stateFolder);
+  const config = decodeJson(text, paths.config, decoder);
   const resolve = (file: string | undefined, fallback: string) =>
     file === undefined ? fallback : path.resolve(stateFolder, file);
   return {

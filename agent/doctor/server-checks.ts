@@ -12,7 +12,7 @@ export const serverChecks: readonly Check[] = [
     why: 'A mitigation is applied on hosts; where one is missing, what is meant for it is unsupported.',
     remedy: 'correct "hosts" in agent.json',
     examine: ({ hosts, configTrouble }) => {
-      if (configTrouble !== undefined) return 'skipped';
+      if (configTrouble !== undefined && hosts.length === 0) return 'skipped';
       if (hosts.length === 0)
         return [{ what: 'no host is configured', remedy: 'sudo stopgap agent install finds them' }];
       return orWell(hosts.flatMap(absence), hosts.map(({ survey }) => detailOf(survey)).join('; '));

@@ -35,7 +35,7 @@ export const setupChecks: readonly Check[] = [
     severity: 'failed',
     title: 'configuration',
     why: 'An agent whose configuration is not valid does not start.',
-    remedy: 'correct the place that is named',
+    remedy: 'correct the place that is named; where there is none yet: sudo stopgap agent install',
     examine: ({ configTrouble, root }) =>
       configTrouble === undefined ? { well: 'valid' } : [{ what: configTrouble, ...asRoot(root) }],
   },

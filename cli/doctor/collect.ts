@@ -1,4 +1,12 @@
-import { type AgentConfig, type Host, type InventoryView, readAgentConfig, statePaths } from '@stopgap/agent';
+import {
+  type AgentConfig,
+  AgentError,
+  type Host,
+  type InventoryView,
+  parseAgentConfig,
+  readAgentConfig,
+  statePaths,
+} from '@stopgap/agent';
 import {
   type DoctorFacts,
   type FeedFacts,
@@ -16,14 +24,15 @@ import { walk } from '../commands/connectivity.ts';
 import { hostOf, type Machine } from '../composition.ts';
 import type { Context } from '../context.ts';
 import { decodeFeeds, type FeedEntry, sourceFor } from '../feeds.ts';
+import { draftConfiguration } from '../install/configuration.ts';
+import { detect } from '../install/detect.ts';
 import { clockSynchronised, serviceFacts } from './system.ts';
 
 const machine: Machine = { files: systemFiles, commands: systemCommands, clock: systemClock, log: silentLog };
 
 /** Collects what the checks look at. Changes nothing; whatever cannot be looked at is a fact, too. */
 export async function collectFacts(stateFolder: string, offline: boolean, context: Context): Promise<DoctorFacts> {
-  const configured = await readConfigured(stateFolder);
-  const { hosts = [], inventory, feeds = [], config } = 'trouble' in configured ? {} : configured;
+  const { trouble, config, hosts, feeds, inventory } = await readConfigured(stateFolder);
   const [hostFacts, products, feedFacts, synchronised, service] = await Promise.all([
     hostFactsOf(hosts),
     inventory?.(),
@@ -34,7 +43,7 @@ export async function collectFacts(stateFolder: string, offline: boolean, contex
   return {
     now: systemClock.now(),
     state: stateFactsOf(stateFolder, systemProbe),
-    configTrouble: 'trouble' in configured ? configured.trouble : undefined,
+    configTrouble: trouble,
     hosts: hostFacts,
     products: products && productFactsOf(products),
     productProblems: products?.problems ?? new Map(),
@@ -49,25 +58,35 @@ export async function collectFacts(stateFolder: string, offline: boolean, contex
 }
 
 interface Configured {
-  readonly config: AgentConfig;
+  /** Why there is no configuration that the service could use. */
+  readonly trouble: string | undefined;
+  readonly config: AgentConfig | undefined;
   readonly hosts: readonly Host[];
   readonly feeds: readonly FeedEntry[];
-  readonly inventory: () => Promise<InventoryView>;
+  readonly inventory: (() => Promise<InventoryView>) | undefined;
 }
 
-async function readConfigured(stateFolder: string): Promise<Configured | { readonly trouble: string }> {
-  const paths = statePaths(stateFolder);
+/** What is configured; on a server that is not set up yet, what an installation would find and configure. */
+async function readConfigured(stateFolder: string): Promise<Configured> {
+  const nothing = { config: undefined, hosts: [], feeds: [], inventory: undefined };
   try {
-    const config = readAgentConfig(systemFiles, stateFolder);
-    const products = decodeInventoryConfig(config.products, `${paths.config}: products`);
-    const hosts = await Promise.all(
-      config.hosts.map((host, index) => hostOf(host, `${paths.config}: hosts[${index}]`, machine)),
-    );
-    const feeds = await decodeFeeds(config.feeds, paths.config, paths.feeds);
-    return { config, hosts, feeds, inventory: () => takeInventory(products, machine) };
+    return { trouble: undefined, ...(await composed(readAgentConfig(systemFiles, stateFolder), stateFolder)) };
   } catch (error) {
-    return { trouble: error instanceof Error ? error.message : String(error) };
+    const trouble = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof AgentError) || error.code !== 'not-enrolled') return { trouble, ...nothing };
+    const text = draftConfiguration(await detect(machine, process.platform), undefined);
+    return { trouble, ...(await composed(parseAgentConfig(text, stateFolder), stateFolder)) };
   }
+}
+
+async function composed(config: AgentConfig, stateFolder: string): Promise<Omit<Configured, 'trouble'>> {
+  const paths = statePaths(stateFolder);
+  const products = decodeInventoryConfig(config.products, `${paths.config}: products`);
+  const hosts = await Promise.all(
+    config.hosts.map((host, index) => hostOf(host, `${paths.config}: hosts[${index}]`, machine)),
+  );
+  const feeds = await decodeFeeds(config.feeds, paths.config, paths.feeds);
+  return { config, hosts, feeds, inventory: () => takeInventory(products, machine) };
 }
 
 async function feedFactsOf(feed: FeedEntry, offline: boolean, context: Context): Promise<FeedFacts> {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type AgentConfig, readAgentConfig, statePaths } from '@stopgap/agent';
+import { parseAgentConfig, statePaths } from '@stopgap/agent';
 import type { Machine } from '../composition.ts';
 import { draftConfiguration, ownFolders, withFeed } from './configuration.ts';
 import { type Detected, detect, surveyConfigured } from './detect.ts';
@@ -68,7 +68,7 @@ export async function planInstall(request: InstallRequest, parts: InstallParts):
   refuseStrangeFolder(stateFolder, disk);
   const enrolled = request.enrolment && (await enrol(request.enrolment, machine));
   const text = await configurationText(stateFolder, enrolled, parts);
-  const config = checked(stateFolder, text, parts);
+  const config = parseAgentConfig(text, stateFolder);
   const hosts = await surveyConfigured(config.hosts, statePaths(stateFolder).config, machine);
   const needs = needsOf(hosts, ownFolders(config, stateFolder));
   const unit = unitText({ program, stateFolder, needs, systemd: await manager.version() });
@@ -107,18 +107,6 @@ async function configurationText(
   if (standing.kind === 'file') return enrolled ? withFeed(standing.text, enrolled) : standing.text;
   const detected: Detected = await detect(machine, 'linux');
   return draftConfiguration(detected, enrolled);
-}
-
-/** Reads the configuration as the service will. Throws `invalid-json` naming the place. */
-function checked(stateFolder: string, text: string, { machine }: InstallParts): AgentConfig {
-  const bytes = Buffer.from(text);
-  const state = { bytes, mode: 0o600, uid: 0, gid: 0 };
-  const { config } = statePaths(stateFolder);
-  const files = {
-    ...machine.files,
-    read: (file: string, most?: number) => (file === config ? state : machine.files.read(file, most)),
-  };
-  return readAgentConfig(files, stateFolder);
 }
 
 function folder(at: string, why: string, mode: number, whole: boolean): FolderItem {
