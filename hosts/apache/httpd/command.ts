@@ -35,8 +35,13 @@ async function readBuild(config: ApacheHostConfig, command: string, commands: Co
   ];
   const environment = Object.fromEntries(config.environment ?? []);
   try {
-    const { stdout } = await commands.run(command, [...args, '-V'], { timeoutMs: limits.versionMs, env: environment });
+    const options = { timeoutMs: limits.versionMs, env: environment };
+    const result = await commands.run(command, [...args, '-V'], options);
+    const { stdout } = result;
     const version = /^Server version: Apache\/(\d[\w.]*)/m.exec(stdout)?.[1];
+    if (version === undefined && result.code !== 0) {
+      throw new HostError('unreachable', `${command} -V does not work: ${complaint(result)}`);
+    }
     if (version === undefined) return undefined;
     const built = (name: string) => new RegExp(`-D ${name}="([^"]*)"`).exec(stdout)?.[1];
     const root = built('HTTPD_ROOT') ?? '/etc/httpd';
