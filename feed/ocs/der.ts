@@ -36,12 +36,12 @@ export function readDer(bytes: Buffer, what: string): Der {
   return value;
 }
 
-/** The parts of a constructed value, in order. Throws `OcsError` `der`. */
-export function partsOf(value: Der): readonly Der[] {
+/** The parts of a constructed value, in order, at most `most`. Throws `OcsError` `der`. */
+export function partsOf(value: Der, most: number = ocsLimits.derParts): readonly Der[] {
   if ((value.tag & 0x20) === 0) throw refused(value.what, 'it has no parts');
   const parts: Der[] = [];
   for (let offset = 0; offset < value.content.length; ) {
-    if (parts.length === ocsLimits.derParts) throw refused(value.what, `it has more than ${ocsLimits.derParts} parts`);
+    if (parts.length === most) throw refused(value.what, `it has more than ${most} parts`);
     const part = valueAt(value.content, offset, `${value.what}, part ${parts.length + 1}`);
     parts.push(part);
     offset += part.bytes.length;

@@ -17,6 +17,7 @@ export type OcsErrorCode =
   | 'signature'
   | 'countersignature'
   | 'validity'
+  | 'revoked'
   | 'rollback'
   | 'content';
 

@@ -10,7 +10,9 @@ export interface Permissions {
   /** How many further issuers may stand below it; `undefined`: any number. */
   readonly pathLength: number | undefined;
   /** `undefined`: it does not say. */
-  readonly keyUsage: { readonly digitalSignature: boolean; readonly keyCertSign: boolean } | undefined;
+  readonly keyUsage:
+    | { readonly digitalSignature: boolean; readonly keyCertSign: boolean; readonly crlSign: boolean }
+    | undefined;
   /** Purposes; `undefined`: it does not say. */
   readonly purposes: ReadonlySet<string> | undefined;
 }
@@ -52,13 +54,13 @@ function basicConstraints(certificate: Certificate, what: string): Pick<Permissi
   };
 }
 
-/** RFC 5280, section 4.2.1.3: bit 0 is digitalSignature, bit 1 nonRepudiation, bit 5 keyCertSign. */
+/** RFC 5280, section 4.2.1.3: bit 0 is digitalSignature, bit 1 nonRepudiation, bit 5 keyCertSign, bit 6 cRLSign. */
 function keyUsage(certificate: Certificate, what: string): Permissions['keyUsage'] {
   const value = certificate.extensions.get(oids.keyUsage)?.value;
   if (!value) return undefined;
   const place = `${what}: key usage`;
   const bits = expectTag(readDer(value, place), tags.bitString, place).content[1] ?? 0;
-  return { digitalSignature: (bits & 0xc0) !== 0, keyCertSign: (bits & 0x04) !== 0 };
+  return { digitalSignature: (bits & 0xc0) !== 0, keyCertSign: (bits & 0x04) !== 0, crlSign: (bits & 0x02) !== 0 };
 }
 
 function purposes(certificate: Certificate, what: string): Permissions['purposes'] {

@@ -16,6 +16,8 @@ export interface OcsFeedConfig {
   readonly usages?: readonly string[];
   /** A document that was countersigned longer ago is not taken any more. Default: none is too old. */
   readonly maximumAgeDays?: number;
+  /** Files of revocation lists (PEM or DER) that something else keeps fresh. Default: revocation is not checked. */
+  readonly revocationFiles?: readonly string[];
   /** SHA-256 of further attribute certificates that countersignatures may hold, or `any`. Default: those that are known. */
   readonly attributeCertificates?: readonly string[] | 'any';
   /** `http://[user:password@]host:port`, or `direct`. Default: the environment's HTTP(S)_PROXY and NO_PROXY. */
@@ -45,6 +47,7 @@ const decoder = object({
   timeRootFile: optional(text()),
   usages: optional(listOf(text(200), 16)),
   maximumAgeDays: optional(whole(1, 36_500)),
+  revocationFiles: optional(listOf(text(), 32)),
   attributeCertificates: optional(unreadCertificates),
   proxy: optional(text()),
   caFile: optional(text()),
@@ -62,13 +65,15 @@ export function decodeOcsFeedConfig(value: unknown, place: string, feedsFolder: 
   for (const usage of entry.usages ?? []) {
     if (!/^[0-2](\.\d{1,15}){1,20}$/.test(usage)) throw wrong('usages', 'numbers with dots between', usage);
   }
-  const { rootFile, timeRootFile, caFile, ...others } = entry;
+  const { rootFile, timeRootFile, caFile, revocationFiles, ...others } = entry;
+  const near = (file: string) => path.resolve(path.dirname(feedsFolder), file);
   const files = Object.entries({ rootFile, timeRootFile, caFile }).flatMap(([key, file]) =>
-    file === undefined ? [] : [[key, path.resolve(path.dirname(feedsFolder), file)]],
+    file === undefined ? [] : [[key, near(file)]],
   );
   return {
     ...present(others),
     ...Object.fromEntries(files),
+    ...(revocationFiles ? { revocationFiles: revocationFiles.map(near) } : {}),
     stateFolder: path.join(feedsFolder, entry.name),
   };
 }

@@ -6,6 +6,7 @@ export { decodeOcsFeedConfig, type OcsFeedConfig } from './feed-config.ts';
 export { fromMitigations, type MitigationToOffer } from './from-mitigation.ts';
 export { ocsLimits } from './limits.ts';
 export { exchangePurposes, microsoftTrust, type OcsTrust, publisherTrust, unreadOf } from './microsoft.ts';
+export { type RevocationList, revocationListsFrom } from './revocation.ts';
 export { type OcsServeOptions, type OcsServer, serveOcs } from './serve.ts';
 export { type OcsSigning, signOcs } from './sign.ts';
 export { ocsSource } from './source.ts';

@@ -15,6 +15,9 @@ export const ocsLimits = {
   configs: 200,
   /** Parts of one DER value. */
   derParts: 256,
+  /** Of a revocation list, in bytes, and the certificates in it. */
+  revocationListBytes: 8 * 1024 * 1024,
+  revokedCertificates: 200_000,
   /** A countersignature may be this far ahead of this machine's clock, in ms. */
   clockSkewMs: 5 * 60_000,
 } as const;

@@ -1,5 +1,6 @@
 import { anchorByFingerprint, anchorsFromPem, type TrustAnchor } from './anchors.ts';
 import { oids } from './oids.ts';
+import type { RevocationList } from './revocation.ts';
 
 /** What a document must show of its signer, and what it is held against. */
 export interface OcsTrust {
@@ -14,6 +15,8 @@ export interface OcsTrust {
    * hold; `any`: whatever it holds is left unread.
    */
   readonly attributeCertificates: readonly string[] | 'any';
+  /** Revocation lists at hand, of signers' issuers as of authorities'. Absent: revocation is not checked. */
+  readonly revocationLists?: readonly RevocationList[];
 }
 
 /** Code signing, and signing XML for Exchange. */
@@ -85,9 +88,10 @@ export function publisherTrust(
     timestampRoots = [...roots, ...microsoftTime()],
     purposes = exchangePurposes,
     attributeCertificates = knownAttributeCertificates,
+    revocationLists = [],
   }: Partial<OcsTrust> = {},
 ): OcsTrust {
-  return { roots, timestampRoots, purposes, attributeCertificates };
+  return { roots, timestampRoots, purposes, attributeCertificates, revocationLists };
 }
 
 /** The known attribute certificates and these; `any` stays. */

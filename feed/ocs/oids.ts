@@ -5,6 +5,7 @@ export const oids = {
   extendedKeyUsage: '2.5.29.37',
   anyExtendedKeyUsage: '2.5.29.37.0',
   subjectAltName: '2.5.29.17',
+  invalidityDate: '2.5.29.24',
   certificatePolicies: '2.5.29.32',
   codeSigning: '1.3.6.1.5.5.7.3.3',
   timeStamping: '1.3.6.1.5.5.7.3.8',

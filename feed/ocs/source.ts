@@ -16,6 +16,7 @@ import type { OcsFeedConfig } from './feed-config.ts';
 import { defaultsOf, type Kept, keep, readKept, readKeptDocument, sinceWhen } from './kept.ts';
 import { ocsLimits } from './limits.ts';
 import { exchangePurposes, microsoftTrust, type OcsTrust, publisherTrust, unreadOf } from './microsoft.ts';
+import { type RevocationList, revocationListsFrom } from './revocation.ts';
 import { toMitigation } from './to-mitigation.ts';
 import { verifyOcs } from './verify.ts';
 
@@ -166,9 +167,21 @@ class OcsReader {
     } = this.#config;
     return asConfiguration(() => {
       const own = timeRootFile === undefined ? {} : { timestampRoots: this.#anchors(timeRootFile) };
-      const trust = { ...own, purposes, attributeCertificates: unreadOf(more) };
+      const trust = { ...own, purposes, attributeCertificates: unreadOf(more), revocationLists: this.#lists() };
       if (rootFile === undefined) return { ...microsoftTrust(), ...trust };
       return publisherTrust(this.#anchors(rootFile), trust);
+    });
+  }
+
+  #lists(): readonly RevocationList[] {
+    return (this.#config.revocationFiles ?? []).flatMap((file) => {
+      const bytes = this.#deps.files.read(file, ocsLimits.revocationListBytes)?.bytes;
+      if (!bytes)
+        throw new Trouble(
+          'configuration',
+          `${file} is missing; fetch the revocation list, or take it out of revocationFiles`,
+        );
+      return revocationListsFrom(bytes, file);
     });
   }
 

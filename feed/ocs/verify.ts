@@ -4,6 +4,7 @@ import { OcsError, type OcsErrorCode } from './errors.ts';
 import { readPlainText } from './lexical.ts';
 import { ocsLimits } from './limits.ts';
 import type { OcsTrust } from './microsoft.ts';
+import { checkRevocation } from './revocation.ts';
 import { type OcsParts, readShape } from './shape.ts';
 import { type Timestamp, verifyTimestamp } from './timestamp.ts';
 import { verifiedContent } from './xml-signature.ts';
@@ -77,7 +78,7 @@ function judge(bytes: Uint8Array, trust: OcsTrust, at: number): OcsVerified {
     countersignature: timestamp && { at: timestamp.at, signer: signerOf(timestamp.chain) },
     judgedAt,
     content,
-    notChecked: notChecked(timestamp),
+    notChecked: [...revocation(chain, timestamp, trust, judgedAt, at), ...notChecked(timestamp)],
   };
 }
 
@@ -107,8 +108,25 @@ function signerOf({ leaf, root }: Chain): OcsSigner {
   };
 }
 
+/** Revocation is a matter of lists that somebody brings: fetching them would need a network, and a plan for when that fails. */
+function revocation(
+  chain: Chain,
+  timestamp: Timestamp | undefined,
+  { revocationLists: lists = [] }: OcsTrust,
+  judgedAt: number,
+  at: number,
+): readonly string[] {
+  if (lists.length === 0) {
+    return [
+      'Revocation: not checked, as that would need a network; lists that were fetched elsewhere are taken with --crl FILE.',
+    ];
+  }
+  const signer = checkRevocation(chain, 'signer', lists, judgedAt, at);
+  return timestamp ? [...signer, ...checkRevocation(timestamp.chain, 'countersignature', lists, judgedAt, at)] : signer;
+}
+
 function notChecked(timestamp: Timestamp | undefined): readonly string[] {
-  const sentences = ['Revocation: not checked, as that would need a network.'];
+  const sentences: string[] = [];
   if (timestamp && timestamp.unreadCertificates > 0) {
     sentences.push(
       'Attribute certificates in the countersignature: not read; nothing rests on them, and no signature covers them.',

@@ -74,6 +74,7 @@ Options:
   --attribute-certificate SHA256
                            verify: an attribute certificate that the countersignature may hold, or any; no signature covers
                            those, so only known ones are taken
+  --crl FILE               verify: a revocation list (PEM or DER), once for each issuer; default: revocation is not checked
   --at TIME                verify: as if it were this time (UTC). Where a countersignature says when it was signed, the
                            signer is judged at that time, which must not lie after TIME
   --host HOST, --port N    serve: where to listen (default 127.0.0.1, 8030)

@@ -9,7 +9,9 @@ import {
   type OcsVerdict,
   ocsLimits,
   publisherTrust,
+  type RevocationList,
   readOcsContent,
+  revocationListsFrom,
   toMitigation,
   unreadOf,
   verifyOcs,
@@ -26,6 +28,7 @@ const options = {
   'time-root': { type: 'string', multiple: true },
   usage: { type: 'string', multiple: true },
   'attribute-certificate': { type: 'string', multiple: true },
+  crl: { type: 'string', multiple: true },
   at: { type: 'string' },
 } as const;
 
@@ -56,7 +59,9 @@ function withContent(verdict: OcsVerdict): Judged {
   }
 }
 
-type Given = { readonly [option in 'root' | 'time-root' | 'usage' | 'attribute-certificate']?: readonly string[] };
+type Given = {
+  readonly [option in 'root' | 'time-root' | 'usage' | 'attribute-certificate' | 'crl']?: readonly string[];
+};
 
 function trustOf({ root: roots = [], 'time-root': timeRoots = [], usage: usages, ...given }: Given): OcsTrust {
   const attributeCertificates = unreadOf(digestsOf(given['attribute-certificate'] ?? []));
@@ -74,9 +79,19 @@ function trustOf({ root: roots = [], 'time-root': timeRoots = [], usage: usages,
   }
   const purposes = usages ?? exchangePurposes;
   const own = timeRoots.length > 0 ? { timestampRoots: anchors(timeRoots) } : {};
-  const trust = { ...own, purposes, attributeCertificates };
+  const trust = { ...own, purposes, attributeCertificates, revocationLists: listsIn(given.crl ?? []) };
   if (roots.length === 0) return { ...microsoftTrust(), ...trust };
   return publisherTrust(anchors(roots), trust);
+}
+
+function listsIn(files: readonly string[]): readonly RevocationList[] {
+  return files.flatMap((file) => {
+    try {
+      return revocationListsFrom(Buffer.from(readInput(file, ocsLimits.revocationListBytes)), file);
+    } catch (error) {
+      throw error instanceof OcsError ? new CliError(error.message) : error;
+    }
+  });
 }
 
 function digestsOf(given: readonly string[]): readonly string[] | 'any' {
