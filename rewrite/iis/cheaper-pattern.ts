@@ -1,12 +1,15 @@
 import type { AST } from '@eslint-community/regexpp';
 import { type PatternTree, patternTree } from '../pattern/index.ts';
 
-/** A pattern of the same verdict for every input that costs IIS's backtracking engine less: `(.*)x(.+)` becomes `x.`. Its captures are gone. */
+/**
+ * A pattern of the same verdict for every input that costs IIS's backtracking engine less: `(.*)x(.+)` becomes `x.`, and `a(.+)/(.+)~` stops at the
+ * first `/` and the first `~` behind it. Its captures are gone.
+ */
 export function trimmedPattern(source: string, ignoreCase: boolean): string {
   const tree = patternTree(source, 'ECMAScript', ignoreCase);
   const [only, ...others] = tree.ast.alternatives;
   if (only === undefined || others.length > 0 || /\\[1-9]/.test(source)) return source;
-  const trimmed = trimmedText(only.elements);
+  const trimmed = trimmedText(only.elements, ignoreCase);
   return trimmed === only.raw || trimmed === '' ? source : trimmed;
 }
 
@@ -36,13 +39,12 @@ function textOf(
   const isLast = at === tree.conjuncts.length - 1;
   if (elements.length === 0 && isLast) return '';
   const [first] = elements;
-  return first && gapOf(first) === 0 ? trimmedText(elements) : undefined;
+  return first && gapOf(first) === 0 ? trimmedText(elements, tree.ignoreCase) : undefined;
 }
 
 /** A search needs no gap at its ends: what `.*` takes in there decides nothing; of `.+` one character is left. */
-function trimmedText(elements: readonly AST.Element[]): string {
+function trimmedText(elements: readonly AST.Element[], ignoreCase: boolean): string {
   const kept = [...elements];
-  const texts = () => kept.map((element) => element.raw).join('');
   let head = '';
   let tail = '';
   for (let first = kept[0]; first && kept.length > 1 && gapOf(first) !== undefined; first = kept[0]) {
@@ -55,7 +57,31 @@ function trimmedText(elements: readonly AST.Element[]): string {
     kept.pop();
     if (tail !== '') break;
   }
-  return head + texts() + tail;
+  return head + stoppingText(kept, tail, ignoreCase) + tail;
+}
+
+/**
+ * A gap before one character, behind which there is another gap or nothing, may stop at the first such character: whatever fits behind a later one fits behind
+ * the first. As a class it leaves nothing to try again.
+ */
+function stoppingText(elements: readonly AST.Element[], tail: string, ignoreCase: boolean): string {
+  return elements
+    .map((element, at) => {
+      const gap = gapOf(element);
+      const [stop, behind] = [elements[at + 1], elements[at + 2]];
+      const restIsGap = behind === undefined ? tail.length < 2 : gapOf(behind) !== undefined;
+      if (gap === undefined || stop?.type !== 'Character' || !restIsGap) return element.raw;
+      const excluded = notThis(String.fromCharCode(stop.value), ignoreCase);
+      return excluded === undefined ? element.raw : `${gap === 1 ? '.' : ''}${excluded}*`;
+    })
+    .join('');
+}
+
+/** Any character of the line but this one; undefined for a letter of more cases than two. */
+function notThis(char: string, ignoreCase: boolean): string | undefined {
+  if (!/[ -~]/.test(char) || (ignoreCase && /[ks]/i.test(char))) return undefined;
+  const text = /\w/.test(char) ? char : `\\x${char.charCodeAt(0).toString(16)}`;
+  return `[^${text}\\n\\r\\u2028\\u2029]`;
 }
 
 /** 0 for `.*`, 1 for `.+`, greedy or not, in a group or not. */
