@@ -8,6 +8,7 @@ const contract: HostContract<WindowsBed> = {
   unsupported: [
     { action: stop('Absent'), word: /Absent/ },
     { action: stop('RpcSs'), word: /RpcSs/ },
+    { action: stop('F\u00fcr alle'), word: /not in ASCII/ },
     { action: stop('a/b'), word: /"a\/b"/ },
     { action: { ...stop('MSExchangeHM'), action: { kind: 'appPool', name: 'p' } }, word: /appPool/ },
   ],

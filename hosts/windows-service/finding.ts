@@ -22,16 +22,24 @@ export async function findingOf({ name, seen, claimed }: Looked, parts: HostPart
   const { status, start, run } = seen;
   if (isHeld(seen)) return { presence: 'in-place', detail: `${status.name} is disabled and stopped` };
   if (claimed) return { presence: 'drifted', detail: `${status.name} is ${run}, and starts by: ${start}` };
+  return { presence: 'absent', detail: await described(seen, parts) };
+}
+
+/** What the admin should know beforehand. */
+async function described({ status, start, run, running, dependents }: Seen, parts: HostParts): Promise<string> {
   const triggers = start === 'disabled' ? 0 : await parts.sc.triggers(status.name);
   const words = [run, start, ...(triggers > 0 ? ['by triggers'] : [])].join(', ');
-  const stopping = seen.running.map((one) => one.name);
-  const missing = seen.dependents.map((one) => one.name).filter((one) => !stopping.includes(one));
-  const detail = [
+  const stopping = running.map(({ name }) => name);
+  const others = dependents.map(({ name }) => name).filter((name) => !stopping.includes(name));
+  const recovery = await parts.recovery(status.name);
+  // Disabled, it is not started again; the others are carried out all the same.
+  const drastic = recovery.filter((action) => action !== 'restart the service');
+  return [
     `${status.name} (${words})`,
     ...(stopping.length > 0 ? [`stops with it: ${stopping.join(', ')}`] : []),
-    ...(missing.length > 0 ? [`cannot start without it: ${missing.join(', ')}`] : []),
+    ...(others.length > 0 ? [`cannot start without it: ${others.join(', ')}`] : []),
+    ...(drastic.length > 0 ? [`should it crash while it stops, Windows would ${drastic.join(', or ')}`] : []),
   ].join('; ');
-  return { presence: 'absent', detail };
 }
 
 /** Why the service must not, or cannot, be stopped and given back. */

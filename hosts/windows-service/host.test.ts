@@ -35,6 +35,23 @@ describe('a service', () => {
     ]);
   });
 
+  it('says beforehand what Windows would do if it crashed, but for starting it again', async () => {
+    const { windows: machine, keeper } = windowsAtWork();
+    const actionsOf = (...types: readonly number[]) => {
+      const numbers = [86_400, 0, 0, types.length, 20, ...types.flatMap((type) => [type, 60_000])];
+      const data = Buffer.from(new Uint32Array(numbers).buffer).toString('hex').toUpperCase();
+      const key = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\MSExchangeHM';
+      machine.registry.set(key, { FailureActions: { type: 'REG_BINARY', data } });
+    };
+    const detail = async () => (await keeper.plan([stop('MSExchangeHM')])).findings[0]?.detail;
+    actionsOf(1, 2, 3);
+    expect(await detail()).toBe(
+      'MSExchangeHM (running, delayed-auto); should it crash while it stops, Windows would restart the computer, or run a program',
+    );
+    actionsOf(1, 0, 1);
+    expect(await detail()).toBe('MSExchangeHM (running, delayed-auto)');
+  });
+
   it.each(['auto', 'delayed-auto', 'demand', 'disabled'] as const)(
     'that starts by %s has that start type again, running or not, paused or not',
     async (start) => {

@@ -14,6 +14,7 @@ import type { WindowsServiceHostConfig } from './config.ts';
 import { marksOf } from './marks.ts';
 import type { HostParts } from './parts.ts';
 import { type Planning, planServices } from './plan.ts';
+import { recoveryOf } from './recovery.ts';
 import { scOf } from './sc.ts';
 import { nameProblem } from './service-name.ts';
 import { settle, takeBack } from './settle.ts';
@@ -38,6 +39,7 @@ export function windowsServiceHost(config: WindowsServiceHostConfig, machine: Wi
   const parts: HostParts = {
     sc: scOf(commands, config.sc ?? inSystem32('sc.exe')),
     marks: marksOf(commands, config.reg ?? inSystem32('reg.exe')),
+    recovery: recoveryOf(commands, config.reg ?? inSystem32('reg.exe')),
     clock,
     log,
     stopMs: (config.stopSeconds ?? 180) * 1000,

@@ -36,5 +36,8 @@ export function isEssential(service: string): boolean {
 /** Why nothing can be done with a `<service name>`; `undefined`: something can. Pure. */
 export function nameProblem(name: string): string | undefined {
   if (!valid.test(name) || name.trim() !== name) return `no Windows service can be called ${JSON.stringify(name)}`;
+  if (!/^[ -~]*$/.test(name)) {
+    return `${name} is not in ASCII: sc.exe prints such names in a code page that nobody tells`;
+  }
   return isEssential(name) ? `Windows does not run without the service ${name}` : undefined;
 }

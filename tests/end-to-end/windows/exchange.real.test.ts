@@ -112,6 +112,15 @@ describe('a kill -9 in the middle', () => {
     expect(server.snapshot()).toEqual(before);
   });
 
+  it('that takes the journal along loses nothing that was there before', async () => {
+    expect(await server.stopgap('apply', '--file', file)).toMatchObject({ code: 0 });
+    server.loseJournal();
+    expect(await server.stopgap('apply', '--file', file)).toMatchObject({ code: 0 });
+    expectHeld();
+    expect(await server.stopgap('remove', 'CHAIN-2021')).toMatchObject({ code: 0 });
+    expect(server.snapshot()).toEqual(before);
+  });
+
   it('of removing leaves all or nothing, and the next removal gives everything back', async () => {
     expect(await server.stopgap('apply', '--file', file)).toMatchObject({ code: 0 });
     server.killAt({ changes: 3, made: true });

@@ -29,6 +29,7 @@ export interface StandInExchange {
   wasKilled(): boolean;
   /** Lets the pools refuse to stop, or not any more. */
   refusePools(refuse: boolean): void;
+  loseJournal(): void;
   /** Files byte for byte, services, registry and pools. */
   snapshot(): ReadonlyMap<string, string>;
   service(name: string): StandInService | undefined;
@@ -90,6 +91,9 @@ export function standInExchange(language: LanguageName, real: boolean): StandInE
     wasKilled: () => machine.kill?.changes === 0,
     refusePools: (refuse) => {
       machine.poolsRefuse = refuse;
+    },
+    loseJournal: () => {
+      for (const name of fs.readdirSync(state)) if (name.includes('journal')) fs.rmSync(path.join(state, name));
     },
     snapshot: () => new Map([...filesIn(image), ...machine.snapshot()]),
     service: (name) => machine.windows.services.find(name),
