@@ -71,8 +71,9 @@ export function saysAgain(entry: HistoryRecord, before: HistoryRecord | undefine
   return wordOf(before) === wordOf(entry);
 }
 
-/** What an entry is about: a mitigation, a feed, or the agent as a whole. Pure. */
+/** What an entry is about: a mitigation, a feed, the policy, or the agent as a whole. Pure. */
 export function subjectOf({ event, mitigation, detail }: HistoryRecord): string {
   if (mitigation !== undefined) return `mitigation ${mitigation}`;
-  return event.startsWith('feed-') ? `feed ${detail.split(':', 1)[0] ?? ''}` : `agent ${event}`;
+  if (event.startsWith('feed-')) return `feed ${detail.split(':', 1)[0] ?? ''}`;
+  return event === 'policy-changed' ? 'policy' : 'agent';
 }

@@ -24,6 +24,8 @@ const mostLate = 200;
 export class Notifier {
   readonly #targets: readonly NotifyTarget[];
   readonly #parts: NotifierParts;
+  /** By name, the number of the last entry that was dealt with; here too, as the journal may not be writable for a while. */
+  readonly #cursors: Map<string, number>;
   #poke: () => void = () => {};
   #poked: Promise<void> = Promise.resolve();
 
@@ -31,7 +33,7 @@ export class Notifier {
     this.#targets = targets;
     this.#parts = parts;
     this.#hush();
-    for (const target of targets) this.#start(target);
+    this.#cursors = new Map(targets.map((target) => [target.name, this.#start(target)]));
   }
 
   /** Something has happened. Comes back at once. */
@@ -48,7 +50,7 @@ export class Notifier {
       await Promise.all(
         [...due].map(async ([target, wait]) => {
           if (wait.at > clock.elapsed()) return;
-          const done = await this.#tellAll(target, signal);
+          const done = await this.#tellSafely(target, signal);
           const failures = done ? 0 : wait.failures + 1;
           due.set(target, { at: done ? 0 : clock.elapsed() + pauseAfter(failures), failures });
         }),
@@ -59,18 +61,38 @@ export class Notifier {
   }
 
   /** A target that is new hears what happens from now on, not all that ever did. */
-  #start(target: NotifyTarget): void {
+  #start(target: NotifyTarget): number {
     const { journal } = this.#parts;
-    if (journal.note(cursorOf(target)) === undefined) {
-      journal.putNote(cursorOf(target), String(journal.history(1)[0]?.id ?? 0));
+    const known = journal.note(cursorOf(target));
+    if (known !== undefined) return Number(known);
+    const newest = journal.history(1)[0]?.id ?? 0;
+    this.#remember(cursorOf(target), String(newest));
+    return newest;
+  }
+
+  /** Where the journal cannot be written (a full disk), people are still told; after a restart perhaps twice. */
+  #remember(note: string, value: string): void {
+    try {
+      this.#parts.journal.putNote(note, value);
+    } catch (error) {
+      this.#parts.log.warn('it cannot be remembered who was told what', { why: messageOf(error) });
     }
   }
 
-  /** Answers whether the target is up to date. */
+  /** Answers whether the target is up to date. A journal that cannot be read now is read again later. */
+  async #tellSafely(target: NotifyTarget, signal: AbortSignal): Promise<boolean> {
+    try {
+      return await this.#tellAll(target, signal);
+    } catch (error) {
+      this.#parts.log.warn('nobody can be told now; it is tried again', { target: target.name, why: messageOf(error) });
+      return false;
+    }
+  }
+
   async #tellAll(target: NotifyTarget, signal: AbortSignal): Promise<boolean> {
     const { journal, log } = this.#parts;
     for (;;) {
-      const from = Number(journal.note(cursorOf(target)) ?? 0);
+      const from = this.#cursors.get(target.name) ?? 0;
       const entries = journal.historyAfter(from, mostLate);
       const [first] = entries;
       if (!first || signal.aborted) return true;
@@ -80,7 +102,8 @@ export class Notifier {
       for (const entry of entries) {
         if (signal.aborted) return true;
         if (!(await this.#tell(target, entry))) return false;
-        journal.putNote(cursorOf(target), String(entry.id));
+        this.#cursors.set(target.name, entry.id);
+        this.#remember(cursorOf(target), String(entry.id));
       }
     }
   }
@@ -96,12 +119,14 @@ export class Notifier {
       try {
         await deliver(target, notification, this.#parts);
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        log.warn('a notification could not be delivered; it is tried again', { target: target.name, why });
+        log.warn('a notification could not be delivered; it is tried again', {
+          target: target.name,
+          why: messageOf(error),
+        });
         return false;
       }
     }
-    journal.putNote(last, JSON.stringify({ event: entry.event, detail: entry.detail }));
+    this.#remember(last, JSON.stringify({ event: entry.event, detail: entry.detail }));
     return true;
   }
 
@@ -128,4 +153,8 @@ export function cursorOf({ name }: NotifyTarget): string {
 /** Milliseconds until a target that could not be told is tried again: half a minute, doubled each time, at most an hour. */
 export function pauseAfter(failures: number): number {
   return Math.min(30_000 * 2 ** Math.max(0, failures - 1), 3_600_000);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

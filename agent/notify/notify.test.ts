@@ -96,6 +96,14 @@ describe('telling people of changes', () => {
     ]);
   });
 
+  it('tells of looks that fail as a whole, once, and that they succeed again', async () => {
+    const one = notifier();
+    for (const event of ['failed', 'failed', 'policy-changed', 'failed', 'repaired', 'failed'] as const)
+      happen(event, 'x');
+    await tellAll(one);
+    expect(events().map(([event]) => event)).toEqual(['failed', 'policy-changed', 'repaired', 'failed']);
+  });
+
   it('says the state that a mitigation has come into', async () => {
     const one = notifier();
     happen('state-changed', 'conflict: the name is taken', 'M1');
@@ -126,6 +134,33 @@ describe('telling people of changes', () => {
     happen('failed', 'bad', 'M2');
     await tellAll(one);
     expect(events()).toEqual([['failed', 'M2']]);
+  });
+
+  it('goes on where the journal can be neither written nor read for a while', async () => {
+    const { journal } = bench.parts;
+    let full = true;
+    const faulty = {
+      history: (most: number) => journal.history(most),
+      historyAfter: (id: number, most: number) => journal.historyAfter(id, most),
+      note: (name: string) => journal.note(name),
+      putNote: (name: string, value: string) => {
+        if (full) throw new Error('database or disk is full');
+        journal.putNote(name, value);
+      },
+    };
+    const parts = { files: systemFiles, commands, clock: systemClock, log: silentLog, server: 'server' };
+    const one = new Notifier(targets(), { ...parts, journal: faulty });
+    const stopping = new AbortController();
+    const running = one.run(stopping.signal);
+    happen('failed', 'x', 'M1');
+    one.poke();
+    await expect.poll(events, { timeout: 10_000 }).toEqual([['failed', 'M1']]);
+    full = false;
+    happen('applied', 'x', 'M1');
+    one.poke();
+    await expect.poll(() => events().length, { timeout: 10_000 }).toBe(2);
+    stopping.abort();
+    await running;
   });
 
   it('tells at once when it is poked', async () => {
