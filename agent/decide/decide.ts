@@ -183,10 +183,15 @@ function hindered(offer: Offer, views: readonly ActionView[]): { state: Mitigati
   return undefined;
 }
 
+/** Milliseconds; as in `retryAfter`. */
+const longestRest = 3_600_000;
+
 /** A failed attempt rests for a while, unless somebody asks or the revision is new. */
 function resting(offer: Offer, input: DecideInput): { state: MitigationState; reason: string } | undefined {
   const failed = input.attempts.get(offer.mitigation.id);
   if (!failed || failed.revision !== offer.mitigation.revision) return undefined;
+  // No attempt rests longer than `retryAfter` has it; what seems to was written before the clock was set back.
+  if (failed.nextTry - input.now > longestRest) return undefined;
   if (input.now >= failed.nextTry || input.retryNow.has(offer.mitigation.id)) return undefined;
   return { state: 'failed', reason: failed.reason };
 }

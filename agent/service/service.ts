@@ -1,4 +1,5 @@
 import { AgentError } from '../errors.ts';
+import type { HistoryEvent } from '../journal/records.ts';
 import { look } from '../look/look.ts';
 import type { Parts } from '../look/parts.ts';
 import { answer } from './answer.ts';
@@ -42,23 +43,13 @@ export async function runService(parts: Parts, options: ServiceOptions): Promise
     queue.run(() => answer(parts, request)).finally(() => options.onWorked?.()),
   );
   const following = parts.sources.map((source) => source.follow(() => wake.ring(), options.signal));
-  parts.journal.record({
-    at: parts.clock.now(),
-    actor: 'stopgap',
-    event: 'started',
-    detail: `agent service started, pid ${process.pid}`,
-  });
+  recordSafely(parts, 'started', `agent service started, pid ${process.pid}`);
   try {
     await loop(parts, options, queue, wake);
   } finally {
     await close();
     await Promise.allSettled(following);
-    parts.journal.record({
-      at: parts.clock.now(),
-      actor: 'stopgap',
-      event: 'stopped',
-      detail: 'agent service stopped',
-    });
+    recordSafely(parts, 'stopped', 'agent service stopped');
     lock.release();
   }
 }
@@ -68,12 +59,12 @@ async function loop(parts: Parts, options: ServiceOptions, queue: Queue, wake: W
   let ready = options.onReady;
   while (!signal.aborted) {
     wake.hush();
-    await queue.run(() => lookSafely(parts));
+    const failed = await queue.run(() => lookSafely(parts));
     options.onWorked?.();
     ready?.();
     ready = undefined;
-    const pause = nextPause(parts, options);
-    parts.journal.putNote('next-look', String(parts.clock.now() + pause));
+    const pause = nextPause(parts, options, failed);
+    writeSafely(parts, () => parts.journal.putNote('next-look', String(parts.clock.now() + pause)));
     await restUntil(parts, wake, pause, signal);
   }
 }
@@ -89,32 +80,47 @@ async function restUntil(parts: Parts, wake: Wake, pause: number, signal: AbortS
   if (!signal.aborted && gap > 0) await parts.clock.sleep(gap, signal).catch(() => {});
 }
 
-/** A look that fails as a whole (say, an interrupted change that cannot be taken back) must not end the service. */
-async function lookSafely(parts: Parts): Promise<void> {
+/** A look that fails as a whole (say, an interrupted change that cannot be taken back) must not end the service. Answers whether it did. */
+async function lookSafely(parts: Parts): Promise<boolean> {
   try {
     await look(parts);
+    if ((parts.journal.note('trouble') ?? '') !== '') {
+      recordSafely(parts, 'repaired', 'looks succeed again');
+    }
     parts.journal.putNote('trouble', '');
+    return false;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     parts.log.error('the look failed', { why });
-    if (parts.journal.note('trouble') !== why) {
-      const detail = `the look failed: ${why}`;
-      parts.journal.record({ at: parts.clock.now(), actor: 'stopgap', event: 'failed', detail });
-    }
-    parts.journal.putNote('trouble', why);
+    writeSafely(parts, () => {
+      if (parts.journal.note('trouble') !== why) recordSafely(parts, 'failed', `the look failed: ${why}`);
+      parts.journal.putNote('trouble', why);
+    });
+    return true;
+  }
+}
+
+function recordSafely(parts: Parts, event: HistoryEvent, detail: string): void {
+  writeSafely(parts, () => parts.journal.record({ at: parts.clock.now(), actor: 'stopgap', event, detail }));
+}
+
+/** A journal that cannot be written now (a full disk) must not end the service: the log has it, and the next look tries again. */
+function writeSafely({ log }: Parts, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    log.error('the journal cannot be written', { why: error instanceof Error ? error.message : String(error) });
   }
 }
 
 /** Until the next hour with a tenth of jitter either way; sooner where a feed or a mitigation waits to be tried again. */
-function nextPause(parts: Parts, { every, random }: ServiceOptions): number {
+function nextPause(parts: Parts, { every, random }: ServiceOptions, failed: boolean): number {
   const now = parts.clock.now();
   const regular = every * (0.9 + 0.2 * random());
   const retries = parts.journal
     .status()
     .flatMap(({ nextTry }) => (nextTry === undefined ? [] : [Math.max(1000, nextTry - now)]));
-  const troubled =
-    parts.journal.sources().some(({ trouble }) => trouble !== undefined) ||
-    (parts.journal.note('trouble') ?? '') !== '';
+  const troubled = failed || parts.journal.sources().some(({ trouble }) => trouble !== undefined);
   return Math.min(regular, ...retries, troubled ? 60_000 * (1 + random()) : Number.POSITIVE_INFINITY);
 }
 

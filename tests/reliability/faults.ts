@@ -17,6 +17,8 @@ export class Faults {
   #way: Way = 'once';
   #dead = false;
   #met: string | undefined;
+  /** Done once, just before the step that is armed, which then goes on. */
+  meanwhile: (() => void) | undefined;
 
   /** The step number `at` from now on, from 1, fails. */
   arm(at: number, way: Way): void {
@@ -71,6 +73,10 @@ export class Faults {
     const fails = this.#count === this.#at || (this.#way === 'for good' && this.#count > this.#at);
     if (!fails) return undefined;
     this.#met ??= name;
+    if (this.meanwhile) {
+      this.meanwhile();
+      return undefined;
+    }
     return this.#way;
   }
 

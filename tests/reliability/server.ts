@@ -18,6 +18,7 @@ export interface Offered {
 
 /** How one process of the agent differs from an ordinary one. */
 export interface Process {
+  readonly clock?: Partial<Clock>;
   readonly between?: (world: World, onDisk: boolean) => World;
   readonly journal?: (journal: Journal) => Journal;
 }
@@ -29,15 +30,17 @@ const inMemory = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
 /** One server with its hosts, an agent's journal, and a feed. Each look is a process of its own. */
 export class Server {
   readonly laid: readonly Laid[];
-  readonly folder = fs.mkdtempSync(path.join(inMemory, 'stopgap-server-'));
+  readonly folder: string;
   /** What the feed offers now. */
   offered: readonly Offered[] = [];
   /** Milliseconds since the epoch, and since the start. */
   now = Date.parse('2026-11-21T12:00:00Z');
   elapsed = 0;
 
-  constructor(laid: readonly Laid[]) {
+  /** `base`: where its state folder is made. */
+  constructor(laid: readonly Laid[], base = inMemory) {
     this.laid = laid;
+    this.folder = fs.mkdtempSync(path.join(base, 'stopgap-server-'));
   }
 
   get journalFile(): string {
@@ -111,13 +114,14 @@ export class Server {
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #parts({ between }: Process, journal: Journal): Parts {
+  #parts({ between, clock: otherClock }: Process, journal: Journal): Parts {
     const clock: Clock = {
       now: () => this.now,
       elapsed: () => this.elapsed,
       sleep: async (ms) => {
         this.elapsed += ms;
       },
+      ...otherClock,
     };
     return {
       journal,

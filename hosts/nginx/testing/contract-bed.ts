@@ -18,6 +18,8 @@ export interface StandInBed extends HostBed {
   edit(name: string, change: (text: string) => string): void;
   /** Whether the server runs with another configuration than the one on disk. */
   stale(): boolean;
+  /** A reload is asked for, and nothing comes of it. */
+  deaf: boolean;
 }
 
 /** What the stand-in refuses, as nginx does with a directive that it does not know. */
@@ -38,9 +40,9 @@ const files: Parameters<typeof layOut>[0] = {
   ],
 };
 
-/** Lays two sites of Debian's form out, with a stand-in for nginx that "runs" on them. */
-export function standInBed(compiler: RuleCompiler = rewriteCompiler): StandInBed {
-  const at = layOut(files);
+/** Lays two sites of Debian's form out (below `base`), with a stand-in for nginx that "runs" on them. */
+export function standInBed(compiler: RuleCompiler = rewriteCompiler, base?: string): StandInBed {
+  const at = layOut(files, base);
   const nginx = new StandInNginx();
   const processes = new StandInProcesses();
   const pidFile = path.join(at.run, 'nginx.pid');
@@ -57,6 +59,7 @@ export function standInBed(compiler: RuleCompiler = rewriteCompiler): StandInBed
   let loaded = text();
   nginx.answer('-t', () => (refusal() === '' ? {} : { code: 1, stderr: refusal() }));
   nginx.answer('-s reload', () => {
+    if (bed.deaf) return {};
     for (const pid of workers) processes.titles.delete(pid);
     workers = processes.start(2);
     loaded = text();
@@ -70,9 +73,10 @@ export function standInBed(compiler: RuleCompiler = rewriteCompiler): StandInBed
     log: silentLog,
   };
   const config = { kind: 'nginx', configFile: at.file('nginx.conf'), globalDirectives: `pid ${pidFile};` } as const;
-  return {
+  const bed: StandInBed = {
     at,
     nginx,
+    deaf: false,
     host: (between = (one) => one) => createNginxHost(config, { ...between(world), compiler, hostname: 'machine' }),
     snapshot: at.snapshot,
     complaint: async () => refusal() || undefined,
@@ -83,6 +87,7 @@ export function standInBed(compiler: RuleCompiler = rewriteCompiler): StandInBed
     },
     close: at.remove,
   };
+  return bed;
 }
 
 /** Takes the binary away. */
