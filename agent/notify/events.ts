@@ -28,6 +28,7 @@ const weights: ReadonlyMap<string, Weight> = new Map<string, Weight>([
   ['unsupported', 'worse'],
   ['prerequisite-missing', 'worse'],
   ['undone', 'worse'],
+  ['rebuilt', 'worse'],
   ['feed-trouble', 'worse'],
   ['feed-stale', 'worse'],
   ['removed', 'other'],

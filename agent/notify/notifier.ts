@@ -63,9 +63,10 @@ export class Notifier {
   /** A target that is new hears what happens from now on, not all that ever did. */
   #start(target: NotifyTarget): number {
     const { journal } = this.#parts;
-    const known = journal.note(cursorOf(target));
-    if (known !== undefined) return Number(known);
     const newest = journal.history(1)[0]?.id ?? 0;
+    const known = journal.note(cursorOf(target));
+    // A history that was put back from a copy may be shorter than what was told of it.
+    if (known !== undefined) return Math.min(Number(known), newest);
     this.#remember(cursorOf(target), String(newest));
     return newest;
   }
