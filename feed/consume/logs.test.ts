@@ -44,6 +44,7 @@ describe('the log of a feed, as a reader sees it', () => {
     expect(documentNames(reader.last()?.documents ?? [])).toEqual(['a.xml', 'b.xml']);
     // Unless the holders of root keys say, by their threshold, that it was restored.
     const restored = await proposeFeed(made.folder, { leastVersion: 200, forgetLogs: true });
+    expect(restored.review.map(({ role, version }) => `${role} ${version}`)).toEqual(['root 2', 'targets 200']);
     expect(restored.review[0]?.roles).toEqual(['the logs begin anew: servers forget what they saw of the old ones']);
     await publishFeed(made.folder, { passphrase, signatures: await made.sign(restored.proposal), leastVersion: 200 });
     expect(documentNames((await looked(reader)).documents)).toEqual(['a.xml', 'c.xml']);

@@ -29,7 +29,10 @@ export interface Intent {
   readonly delegate?: { readonly role: string; readonly plan: RolePlan };
   /** A role to delegate to no more; its documents go with it. */
   readonly undelegate?: string;
-  /** Have readers forget the logs they saw: for a feed restored from an old copy. */
+  /**
+   * For a feed restored from an old copy: have readers forget the logs they saw, and sign every role anew, with versions above
+   * what they saw.
+   */
   readonly forgetLogs?: boolean;
   /** The first root's roles: for a new feed. */
   readonly first?: KeyPlan;
@@ -115,7 +118,8 @@ function draftRoles(
     const plan: KeyPlan = role === 'targets' ? delegations.plan : new Map();
     const above = role === 'targets' ? root : drafts.find((one) => one.role === 'targets')?.metadata;
     const unsigned = above !== undefined && !satisfies(above, role, now?.metadata);
-    const wanted = intent.renew?.includes(role) || unsigned || (role === 'targets' && delegations.changed);
+    const again = intent.forgetLogs || intent.renew?.includes(role);
+    const wanted = again || unsigned || (role === 'targets' && delegations.changed);
     const draft = draftRole(
       { role, published: now?.metadata.signed, delegations: plan, all: before, delegates: delegations.plan },
       intent.staged,
