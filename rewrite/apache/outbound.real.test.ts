@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluateOutbound } from '../evaluate/outbound.ts';
 import { prepareRules } from '../prepare/prepare-rules.ts';
 import { catalogRules, rulesFrom } from '../translate/testing/catalog-rules.ts';
+import { paddedAddresses } from '../translate/testing/padding.ts';
 import { send, sideBySide } from '../translate/testing/wire.ts';
 import { compileApache } from './index.ts';
 import { type ApacheAtWork, apacheInstalled, startApache } from './testing/apache-at-work.ts';
@@ -17,7 +18,7 @@ const odd = rulesFrom(
 const own = "default-src 'self'";
 
 describe.skipIf(!apacheInstalled)('headers that rules change', () => {
-  const application = http.createServer((request, response) => {
+  const application = http.createServer({ maxHeaderSize: 65_536 }, (request, response) => {
     const wish = (name: string) => request.headers[name];
     response.statusCode = Number(wish('x-status') ?? 200);
     response.setHeader('Content-Type', String(wish('x-type') ?? 'text/html; charset=utf-8'));
@@ -77,6 +78,13 @@ describe.skipIf(!apacheInstalled)('headers that rules change', () => {
     ['nothing, behind an internal redirect', '/owa/', {}, 5, "; script-src-attr 'none'"],
   ] as const)('stands once, behind %s', async (_, url, headers, at, wanted) => {
     expect((await ask(url, headers, at)).policies).toEqual([wanted]);
+  });
+
+  it('is there however long the address is made', async () => {
+    const policies = await sideBySide(paddedAddresses, 8, async (url) => (await ask(url)).policies);
+    const without = paddedAddresses.filter((_, at) => !policies[at]?.join().includes('script-src-attr'));
+    console.log(`Apache: ${paddedAddresses.length} padded addresses, ${without.length} without the policy`);
+    expect(without.map((url) => `${url.slice(0, 40)}… (${url.length})`)).toEqual([]);
   });
 
   it('leaves addresses alone that only became ones of the rule', async () => {

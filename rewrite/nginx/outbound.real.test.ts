@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluateOutbound } from '../evaluate/outbound.ts';
 import { prepareRules } from '../prepare/prepare-rules.ts';
 import { catalogRules } from '../translate/testing/catalog-rules.ts';
+import { paddedAddresses } from '../translate/testing/padding.ts';
 import { send, sideBySide } from '../translate/testing/wire.ts';
 import { compileNginx } from './index.ts';
 import { type NginxAtWork, nginxInstalled, startNginx } from './testing/nginx-at-work.ts';
@@ -13,7 +14,7 @@ const own = "default-src 'self'";
 const added = "script-src-attr 'none'";
 
 describe.skipIf(!nginxInstalled)('a policy added to responses', () => {
-  const application = http.createServer((request, response) => {
+  const application = http.createServer({ maxHeaderSize: 65_536 }, (request, response) => {
     const wish = (name: string) => request.headers[name];
     response.statusCode = Number(wish('x-status') ?? 200);
     response.setHeader('Content-Type', String(wish('x-type') ?? 'text/html; charset=utf-8'));
@@ -36,10 +37,13 @@ describe.skipIf(!nginxInstalled)('a policy added to responses', () => {
       `location /mail {\nrewrite ^ /owa/default.aspx last;\n}\n`,
       `location /owa/popout.aspx {\nrewrite ^ /elsewhere last;\n}\n`,
     ].join('');
-    nginx = await startNginx([
-      { http: `add_header X-Frame-Options DENY always;\n${maps}`, server, rest: locations },
-      { http: '', server: '', rest: locations.replaceAll(block, '') },
-    ]);
+    nginx = await startNginx(
+      [
+        { http: `add_header X-Frame-Options DENY always;\n${maps}`, server, rest: locations },
+        { http: '', server: '', rest: locations.replaceAll(block, '') },
+      ],
+      { headerBuffers: '8 64k' },
+    );
   });
   afterAll(async () => {
     await nginx?.stop();
@@ -97,6 +101,13 @@ describe.skipIf(!nginxInstalled)('a policy added to responses', () => {
     });
     expect(seen).toEqual(wanted);
     expect(wanted.filter((one) => one.length > 0).length).toBeGreaterThan(20);
+  });
+
+  it('is there however long the address is made', async () => {
+    const policies = await sideBySide(paddedAddresses, 8, async (url) => (await ask(url)).policies);
+    const without = paddedAddresses.filter((_, at) => !policies[at]?.join().includes('script-src-attr'));
+    console.log(`nginx: ${paddedAddresses.length} padded addresses, ${without.length} without the policy`);
+    expect(without.map((url) => `${url.slice(0, 40)}… (${url.length})`)).toEqual([]);
   });
 
   it('looks at the address that was asked for, not at what nginx made of it', async () => {
