@@ -1,5 +1,15 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countTriggers, errorNumber, parseStartType, parseStatuses, resumeIndex, type StartType } from './sc-output.ts';
+import {
+  countTriggers,
+  errorNumber,
+  parseDependents,
+  parseStartType,
+  parseStatus,
+  parseStatuses,
+  resumeIndex,
+  type StartType,
+} from './sc-output.ts';
 import { type LanguageName, languages } from './testing/languages.ts';
 import { StandInSc } from './testing/stand-in-sc.ts';
 import { StandInServices, standInService } from './testing/stand-in-services.ts';
@@ -66,6 +76,45 @@ describe('what sc.exe prints', () => {
     const second = sc.run(['query', 'type=', 'service', 'state=', 'all', 'ri=', '2']).stdout;
     expect(parseStatuses(second).map(({ name }) => name)).toEqual(['Further']);
     expect(resumeIndex(second)).toBeUndefined();
+  });
+
+  it('whatever it is, is read in a moment, or refused', () => {
+    const word = fc.constantFrom(
+      ' ',
+      '  ',
+      ':',
+      '[SC] ',
+      '\r\n',
+      '\n\n',
+      '        ',
+      '4',
+      '0x',
+      'STATE',
+      '(',
+      '：',
+      '1060:',
+    );
+    const text = fc.array(fc.oneof(word, fc.string({ unit: 'binary', maxLength: 5 })), { maxLength: 200 });
+    let read = 0;
+    fc.assert(
+      fc.property(text, (parts) => {
+        const printed = parts.join('');
+        for (const parse of [parseStatuses, parseStatus, parseDependents, parseStartType]) {
+          try {
+            parse(printed);
+            read++;
+          } catch (error) {
+            expect(error).toMatchObject({ name: 'HostError', code: 'unreachable' });
+          }
+        }
+        for (const told of [countTriggers(printed), resumeIndex(printed) ?? 0, errorNumber(7, printed)]) {
+          expect(Number.isInteger(told)).toBe(true);
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(read).toBeGreaterThan(100);
+    expect(parseStatuses(`S: x\n${' '.repeat(2_000_000)}\n`)).toEqual([]);
   });
 
   it('that is something else is not guessed at', () => {

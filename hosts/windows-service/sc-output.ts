@@ -117,14 +117,15 @@ function blocksOf(printed: string): readonly Block[] {
       continue;
     }
     if (line.startsWith('[SC]')) continue;
-    const [, indented = '', value] = /^(\s*)[^:：]*[:：]\s*(.*?)\s*$/.exec(line) ?? [];
+    const colon = line.search(/[:：]/);
     // What a service accepts stands in brackets on a line of its own.
-    if (value === undefined) continue;
+    if (colon < 0) continue;
+    const value = line.slice(colon + 1).trim();
     if (!open) {
       open = { headings: [], values: [] };
       blocks.push(open);
     }
-    (indented === '' ? open.headings : open.values).push(value);
+    (/^\s/.test(line) ? open.values : open.headings).push(value);
   }
   return blocks.filter(({ values }) => values.length > 0);
 }
