@@ -44,6 +44,12 @@ const wantedPackages: readonly WantedPackage[] = [
     reason: 'tests/host-machine boots it, in namespaces of its own',
   },
   {
+    name: 'iproute2',
+    file: '/usr/sbin/ip',
+    purpose: 'tests',
+    reason: 'a bundle is taken in a network namespace, whose loopback it brings up',
+  },
+  {
     name: 'php-fpm',
     file: '/usr/share/doc/php-fpm',
     purpose: 'tests',
