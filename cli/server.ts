@@ -46,13 +46,22 @@ function imageConfig(root: string, products: readonly string[], stateFolder: str
   const known = systemFiles.read(paths.config) ? readAgentConfig(systemFiles, stateFolder) : undefined;
   return {
     feeds: known?.feeds ?? [],
-    hosts: [{ kind: 'iis', root }],
+    hosts: [{ ...variablesOf(known?.hosts ?? []), kind: 'iis', root }],
     products: products.map(declared),
     policy: known?.policy ?? { organisation: paths.organisationPolicy, server: paths.serverPolicy },
     everyMinutes: 60,
     health: [],
     notify: [],
   };
+}
+
+/** Variables in physical paths, as the iis host of this server's own configuration names them. */
+function variablesOf(hosts: readonly unknown[]): object {
+  for (const host of hosts) {
+    if (typeof host !== 'object' || host === null || !('kind' in host) || host.kind !== 'iis') continue;
+    return 'variables' in host ? { variables: host.variables } : {};
+  }
+  return {};
 }
 
 function declared(text: string): object {
