@@ -25,5 +25,5 @@ const agents = Array.from({ length: count }, () =>
   ),
 );
 // Not all at one instant: the queue of the listening socket is short.
-for (const [index, agent] of agents.entries()) setTimeout(agent.start, Math.floor(index / 20) * 10);
+for (const [index, agent] of agents.entries()) setTimeout(agent.start, Math.floor(index / 10) * 10);
 process.on('disconnect', () => process.exit());

@@ -15,6 +15,7 @@ import { EqualVersionError } from 'tuf-js/dist/error.js';
 import { TrustedMetadataStore } from 'tuf-js/dist/store.js';
 import { signedAtField } from '../roles.ts';
 import { Trouble } from '../trouble.ts';
+import { refuseCrowds, refusePatterns } from './bounds.ts';
 import { expired, refusalOf } from './refusal.ts';
 
 /** What a reader believes in the course of one look. */
@@ -45,6 +46,7 @@ export interface Trust {
 
 /** Starts from a root that is trusted already (5.2). Throws `Trouble` when it is not a root signed by its own keys. */
 export function openTrust(trustedRoot: Uint8Array): Trust {
+  refuseCrowds(trustedRoot, 'root.json');
   const store = refusable('root.json', undefined, () => new TrustedMetadataStore(Buffer.from(trustedRoot)));
   refuseTwins(`root version ${store.root.signed.version}`, store.root.signed.keys);
   return {
@@ -65,6 +67,7 @@ export function openTrust(trustedRoot: Uint8Array): Trust {
     takeRoot: (bytes) => {
       const file = `${store.root.signed.version + 1}.root.json`;
       const before = onlineKeys(store.root);
+      refuseCrowds(bytes, file);
       refusable(file, store, () => store.updateRoot(Buffer.from(bytes)));
       refuseTwins(`root version ${store.root.signed.version}`, store.root.signed.keys);
       return onlineKeys(store.root) !== before;
@@ -82,7 +85,10 @@ export function openTrust(trustedRoot: Uint8Array): Trust {
       }
       return store.timestamp !== undefined;
     },
-    takeTimestamp: (bytes) => takeTimestamp(store, bytes),
+    takeTimestamp: (bytes) => {
+      refuseCrowds(bytes, 'timestamp.json');
+      return takeTimestamp(store, bytes);
+    },
     recallSnapshot: (bytes) => {
       try {
         store.updateSnapshot(Buffer.from(bytes), true);
@@ -91,9 +97,13 @@ export function openTrust(trustedRoot: Uint8Array): Trust {
         return false;
       }
     },
-    takeSnapshot: (bytes) => takeSnapshot(store, bytes),
+    takeSnapshot: (bytes) => {
+      refuseCrowds(bytes, 'snapshot.json');
+      takeSnapshot(store, bytes);
+    },
     takeTargets: (bytes, role, parent) => {
       const take = () => store.updateDelegatedTargets(Buffer.from(bytes), role, parent);
+      refuseCrowds(bytes, `${role}.json`);
       refusable(`${role}.json`, store, take, bytes);
       refuseDelegations(role, store.getRole(role)?.signed);
     },
@@ -194,6 +204,7 @@ function refuseVersion(file: string, version: number | undefined): void {
 function refuseDelegations(role: string, signed: Targets | undefined): void {
   const { keys = {}, roles = {} } = signed?.delegations ?? {};
   refuseTwins(`${role} version ${signed?.version}`, keys);
+  refusePatterns(role, signed);
   const number = Object.keys(roles).find((name) => /^(?:0|[1-9]\d{0,9})$/.test(name));
   if (number !== undefined) {
     throw new Trouble(

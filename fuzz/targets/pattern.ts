@@ -38,12 +38,16 @@ function compare(input: Buffer): void {
   const syntax = flag === 'w' ? 'Wildcard' : flag === 'x' ? 'ExactMatch' : 'ECMAScript';
   const bounded = compilePattern(source, syntax, ignoreCase, 'bound');
   const text = rest.slice(0, comparedLength);
-  const long = rest.slice(0, 64).repeat(200);
-  if (bounded.engine === 'bounded') outcomeOf(() => bounded.test(long), PatternExhausted);
-  else bounded.exec(long);
+  if (input.length % 8 === 0) runLong(bounded, rest.slice(0, 64).repeat(200));
   if (syntax !== 'ECMAScript' || source.length > 200 || bounded.engine === 'bounded') return;
   const found = new RegExp(source, ignoreCase ? 'i' : '').exec(text);
   const wanted = found === null ? undefined : Array.from(found, (group) => group ?? '');
   mustEqual(bounded.exec(text), wanted, `${JSON.stringify(source)} on ${JSON.stringify(text)} by ${bounded.engine}`);
   mustEqual(bounded.test(text), found !== null, `test of ${JSON.stringify(source)} on ${JSON.stringify(text)}`);
+}
+
+/** One input in eight: it costs more than all the rest. */
+function runLong(pattern: ReturnType<typeof compilePattern>, text: string): void {
+  if (pattern.engine === 'bounded') outcomeOf(() => pattern.test(text), PatternExhausted);
+  else pattern.exec(text);
 }

@@ -3,6 +3,7 @@ import { canonicalize } from '@tufjs/canonical-json';
 import { documentsOf, loadRoles } from '../../feed/consume/roles.ts';
 import { openTrust, signedAt, type Trust } from '../../feed/consume/trust.ts';
 import { tufKey } from '../../feed/publish/keys.ts';
+import { specVersion } from '../../feed/roles.ts';
 import { SimulatedRepository } from '../../feed/testing/repository.ts';
 import { Trouble } from '../../feed/trouble.ts';
 import { must } from '../engine/check.ts';
@@ -62,10 +63,27 @@ function trustBefore(made: SimulatedRepository, files: ReadonlyMap<string, Buffe
   return trust;
 }
 
+/** Trust before each step, made anew only once an input has changed it: signatures are what takes the time here. */
+function trustKeeper(made: SimulatedRepository, files: ReadonlyMap<string, Buffer>): (step: string) => Trust {
+  const kept = new Map<string, { readonly trust: Trust; readonly believed: readonly unknown[] }>();
+  return (step) => {
+    const before = kept.get(step);
+    if (before?.believed.every((one, at) => one === believedBy(before.trust)[at])) return before.trust;
+    const trust = trustBefore(made, files, step);
+    kept.set(step, { trust, believed: believedBy(trust) });
+    return trust;
+  };
+}
+
+function believedBy(trust: Trust): readonly unknown[] {
+  return [trust.root, trust.timestamp, trust.snapshot, trust.role('targets')];
+}
+
 /** First line: which role. The rest is what a mirror serves for it: nothing but what was signed is ever taken. */
 export async function openTuf(): Promise<OpenTarget> {
   const made = await repository();
   const files = served(made);
+  const trustFor = trustKeeper(made, files);
   const genuine = new Set([...files.values()].map((bytes) => canonicalize(JSON.parse(bytes.toString()).signed)));
   return {
     seeds: [...files].map(([step, bytes]) => `${step}\n${bytes.toString()}`),
@@ -88,7 +106,7 @@ export async function openTuf(): Promise<OpenTarget> {
       const { step, bytes } = partsOf(input);
       const take = steps.get(step);
       if (!take) return 'refused';
-      const trust = trustBefore(made, files, step);
+      const trust = trustFor(step);
       const outcome = outcomeOf(() => take(trust, bytes), Trouble);
       // A root signs itself: whoever enrols with it trusts it.
       if (outcome === 'accepted' && step !== 'root')
@@ -98,14 +116,17 @@ export async function openTuf(): Promise<OpenTarget> {
   };
 }
 
+/** Whether what the library made of the bytes is what was signed: an empty `spec_version`, for one, it takes for the usual. */
 function isGenuine(bytes: Buffer, genuine: ReadonlySet<string>): boolean {
-  return genuine.has(canonicalize(JSON.parse(bytes.toString()).signed));
+  const { signed } = JSON.parse(bytes.toString());
+  return genuine.has(canonicalize({ ...signed, spec_version: signed.spec_version || specVersion }));
 }
 
 /** As `tuf`, but what is served is signed by its own keys whatever it says: a publisher who has gone mad. */
 export async function openTufSigned(): Promise<OpenTarget> {
   const made = await repository();
   const files = served(made);
+  const trustFor = trustKeeper(made, files);
   return {
     seeds: [...files].map(([step, bytes]) => `${step}\n${JSON.stringify(JSON.parse(bytes.toString()).signed)}`),
     words: [
@@ -131,7 +152,7 @@ export async function openTufSigned(): Promise<OpenTarget> {
       const take = steps.get(step);
       const said = take && jsonIn(bytes);
       if (!take || said === undefined) return 'refused';
-      const trust = trustBefore(made, files, step);
+      const trust = trustFor(step);
       const signed = signedBy(made, step, said);
       const outcome = outcomeOf(() => take(trust, signed), Trouble);
       if (outcome === 'accepted' && step === 'targets') return documentsIn(trust);
