@@ -18,6 +18,8 @@ DIR/agent.json says what it works with; install writes one from what it finds he
     "products": [ { "product": "exchange", "detector": "exchange" } ],
     "health":   [ { "url": "http://127.0.0.1/" } ]
   }
+A feed may be limited in what it speaks for ("products", "actions"), be fed by bundles alone (no "url"), or be of "kind": "ocs":
+see docs/trust.md and docs/ocs-feeds.md.
 
 Options:
   --state-dir DIR       the agent's state folder (default: $STOPGAP_STATE_DIR, else /var/lib/stopgap)
