@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkout } from '../command-line.ts';
 import { type StandInExchange, standInExchange } from './stand-in-exchange.ts';
 
 const document = `<?xml version="1.0" encoding="UTF-8"?>
@@ -78,6 +79,20 @@ describe('a mitigation with rules, services and a pool, on an Exchange made of f
     expect(out).toMatch(/CHAIN-2021 +1 +(applied|protected)/);
     expect((await server.stopgap('plan')).out).toContain('nothing to do');
     expect(await server.stopgap('remove', 'CHAIN-2021')).toMatchObject({ code: 0 });
+    expect(server.snapshot()).toEqual(before);
+  });
+
+  it('of the catalog shares the health services with another, which come back with the last', async () => {
+    open(false, 'japanese');
+    const [ecp, oab] = ['CVE-2021-27065', 'CVE-2021-26858'].map((id) =>
+      path.join(checkout, 'catalog', id, 'mitigation.xml'),
+    );
+    for (const one of [ecp, oab]) expect(await server.stopgap('apply', '--file', one ?? '')).toMatchObject({ code: 0 });
+    expect([server.pool('msexchangeecpapppool'), server.pool('msexchangeoabapppool')]).toEqual(['Stopped', 'Stopped']);
+    expect(await server.stopgap('remove', 'CVE-2021-27065')).toMatchObject({ code: 0 });
+    expect(server.pool('msexchangeecpapppool')).toBe('Started');
+    expect(server.service('MSExchangeHM')).toMatchObject({ start: 'disabled', state: 1 });
+    expect(await server.stopgap('remove', 'CVE-2021-26858')).toMatchObject({ code: 0 });
     expect(server.snapshot()).toEqual(before);
   });
 
