@@ -55,6 +55,14 @@ describe('docs/trust.md', () => {
     } else expect(listed).toBe(listing());
   });
 
+  it('is quoted with the right number of scenarios elsewhere', () => {
+    for (const other of ['docs/support.md', 'CHANGELOG.md']) {
+      expect([...readSource(other).text.matchAll(/(\d+) scenarios/g)].map((match) => Number(match[1]))).toEqual([
+        scenarios.length,
+      ]);
+    }
+  });
+
   it('counts no scenario twice', () => {
     const areaNames = areas.flatMap(({ area, scenarios: own }) => own.map(({ name }) => `${area}: ${name}`));
     expect(new Set(areaNames).size).toBe(areaNames.length);
