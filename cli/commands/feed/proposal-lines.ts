@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
-import { type DocumentChange, fingerprint, type Need, nameOf, type PartReview, type Proposal } from '@stopgap/feed';
+import {
+  type CheckFinding,
+  type DocumentChange,
+  fingerprint,
+  type Need,
+  nameOf,
+  type PartReview,
+  type Proposal,
+} from '@stopgap/feed';
 import { stamp } from '../../print/time.ts';
 import { checkDocument } from './check-document.ts';
+import { lintDocument } from './lint-document.ts';
 
 /** What a proposal says, in lines for whoever signs it: worked out from the bytes to be signed, not from what it claims. */
 export async function proposalLines(
@@ -40,16 +49,33 @@ const marks = { added: '+', changed: '~', removed: '-' } as const;
 
 async function documentLines({ kind, name, bytes, sha256: hash, before }: DocumentChange): Promise<readonly string[]> {
   if (!bytes || hash === undefined) return [`  - ${name}, which was SHA-256 ${(before ?? '').slice(0, 16)}`];
-  const { mitigation, complaints } = await checkDocument(bytes);
+  const { mitigation } = await checkDocument(bytes);
   const what = mitigation
     ? `${mitigation.id} revision ${mitigation.revision}${mitigation.withdrawn === undefined ? '' : ', WITHDRAWN'}: ${mitigation.title}`
     : 'NOT A MITIGATION';
   return [
     `  ${marks[kind]} ${name}: ${what}`,
     `    SHA-256 ${hash}`,
+    ...(mitigation ? [`    expires ${stamp(mitigation.expires.at)}, then ${mitigation.expires.then}`] : []),
     ...(mitigation?.withdrawn === undefined ? [] : [`    withdrawn: ${mitigation.withdrawn}`]),
-    ...complaints.map((complaint) => `    WRONG: ${complaint}`),
   ];
+}
+
+/** What `feed lint` says of the documents in a proposal, each with its name before it. */
+export async function proposalFindings(
+  proposal: Proposal,
+  review: readonly PartReview[],
+  now: number,
+): Promise<readonly CheckFinding[]> {
+  const changes = review.flatMap(({ documents }) => documents);
+  const found = await Promise.all(
+    changes.map(async ({ name, bytes, before }) => {
+      if (!bytes) return [];
+      const findings = await lintDocument(name, bytes, proposal.documents.get(before ?? ''), now);
+      return findings.map(({ severity, message }) => ({ severity, message: `${name}: ${message}` }));
+    }),
+  );
+  return found.flat();
 }
 
 function sha256(bytes: Uint8Array): string {

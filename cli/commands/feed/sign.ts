@@ -5,7 +5,7 @@ import { CliError, exit } from '../../exit.ts';
 import { parseOptions } from '../../options.ts';
 import { holderSigner, keyOptions } from './key-options.ts';
 import { askPlainly } from './passphrase.ts';
-import { proposalLines } from './proposal-lines.ts';
+import { proposalFindings, proposalLines } from './proposal-lines.ts';
 
 const options = { ...keyOptions, out: { type: 'string' }, yes: { type: 'boolean' } } as const;
 
@@ -16,6 +16,7 @@ export async function sign(args: readonly string[], context: Context): Promise<n
   const opened = openProposal(file);
   const lines = await proposalLines(opened.id, opened.proposal, opened.review);
   if (!values.json) context.print(`${lines.join('\n')}\n\n`);
+  await refuseWrong(opened, context);
   const signer = await holderSigner(values, context);
   const memoryFile = memoryFileOf(signer.place);
   const { parts, warnings } = beforeSigning(opened, { keyId: signer.key.keyID, memoryFile });
@@ -34,6 +35,17 @@ export async function sign(args: readonly string[], context: Context): Promise<n
     );
   } else context.print(`${out}: your signature. Give this file to the publisher.\n`);
   return exit.ok;
+}
+
+/** A holder's machine judges the documents for itself. Throws where one must not be published. */
+async function refuseWrong({ proposal, review }: OpenedProposal, context: Context): Promise<void> {
+  const findings = await proposalFindings(proposal, review, context.clock.now());
+  for (const { severity, message } of findings) {
+    if (severity === 'warning') context.tell(`${context.style.yellow('warning:')} ${message}\n`);
+  }
+  const errors = findings.filter(({ severity }) => severity === 'error').map(({ message }) => message);
+  if (errors.length > 0)
+    throw new CliError(`not signed, for this must not be published: ${errors.join('; ')}`, exit.refused);
 }
 
 /** The name that the publisher knows the key by, else that of its file. */

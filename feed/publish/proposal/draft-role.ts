@@ -14,7 +14,7 @@ import { roleFor } from './role-for.ts';
 export interface RoleDraft {
   readonly role: string;
   readonly metadata: Metadata<Targets>;
-  /** By SHA-256: documents that are new, and the whole log. */
+  /** By SHA-256: documents that are new, what they take the place of, and the whole log. */
   readonly documents: ReadonlyMap<string, Buffer>;
   /** How many documents change. */
   readonly changes: number;
@@ -46,6 +46,8 @@ export function draftRole(
   for (const [name, bytes] of staged?.add ?? []) {
     const target = targetFile(name, bytes);
     if (!mine(name) || next.get(name)?.equals(target)) continue;
+    const old = published && readDocument(at.layout, at.files, published, name);
+    if (old) documents.set(sha256(old), old);
     next.set(name, target);
     documents.set(sha256(bytes), Buffer.from(bytes));
   }

@@ -39,7 +39,7 @@ export interface Proposal {
   /** The signed metadata that is out now: of targets, and of the roles that are changed. */
   readonly roles: ReadonlyMap<string, Buffer>;
   readonly parts: readonly ProposedPart[];
-  /** Documents that the parts name and what is out now does not, by SHA-256. */
+  /** By SHA-256: documents that are new, those whose place they take, and the logs. */
   readonly documents: ReadonlyMap<string, Buffer>;
 }
 
