@@ -1,7 +1,16 @@
 import * as fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Journal, Library, look, type MitigationSource, type Parts, routineLook } from '@stopgap/agent';
+import {
+  Journal,
+  Library,
+  look,
+  type MitigationSource,
+  type Parts,
+  type Preview,
+  preview,
+  routineLook,
+} from '@stopgap/agent';
 import type { World } from '@stopgap/agent/contract';
 import { type Clock, silentLog, systemCommands, systemFiles } from '@stopgap/machine';
 import { inlineXsd } from '@stopgap/mitigation';
@@ -52,6 +61,16 @@ export class Server {
     const journal = Journal.open(this.journalFile);
     try {
       await look(this.#parts(process, process.journal ? process.journal(journal) : journal), routineLook);
+    } finally {
+      journal.close();
+    }
+  }
+
+  /** What `stopgap plan` would show. */
+  async plan(): Promise<Preview> {
+    const journal = Journal.open(this.journalFile);
+    try {
+      return await preview(this.#parts({}, journal));
     } finally {
       journal.close();
     }
