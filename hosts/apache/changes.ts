@@ -14,7 +14,7 @@ export function changesTo(
   wanted: FileContent | null,
 ): readonly FileChange[] {
   const own = ownChange(host, standing, wanted);
-  const line = lineChange(host, standing, wanted !== null && place.needsLine);
+  const line = lineChange(host, standing, place, wanted !== null && place.needsLine);
   const strays = standing.strays.map(({ path, content }): FileChange => {
     return {
       kind: 'file',
@@ -44,10 +44,11 @@ function drops({ base64 }: FileContent): boolean {
   return /=abort$/m.test(Buffer.from(base64, 'base64').toString('utf8'));
 }
 
-function lineChange(host: string, { main, path: own }: Standing, wanted: boolean): readonly FileChange[] {
+function lineChange(host: string, { main, path: own }: Standing, place: Place, wanted: boolean): readonly FileChange[] {
   if (!main) return [];
   const { path, content, text } = main;
-  const after = wanted ? withLine(text, own) : withoutLine(text, own);
+  const rest = place.elsewhere.reduce(withoutLine, text);
+  const after = wanted ? withLine(rest, own) : withoutLine(rest, own);
   if (after === text) return [];
   const summary = wanted ? `include line at the end of ${path}` : `include line taken out of ${path}`;
   const base64 = Buffer.from(after, 'latin1').toString('base64');

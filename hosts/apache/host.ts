@@ -42,7 +42,7 @@ export function createApacheHost(config: ApacheHostConfig, parts: HostParts): Ho
     render: (action) =>
       renderAction(
         compileAlone(action),
-        known?.place ?? { file: config.file ?? usualFile, needsLine: false },
+        known?.place ?? { file: config.file ?? usualFile, needsLine: false, elsewhere: [] },
         known?.mainFile ?? '/etc/apache2/apache2.conf',
       ),
   };

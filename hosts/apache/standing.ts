@@ -14,7 +14,7 @@ export interface Standing {
   readonly main: { readonly path: string; readonly content: FileContent; readonly text: string } | undefined;
   /** How many lines of ours are in it. */
   readonly lines: number;
-  /** Files of ours that Apache reads from another place than the one where our file belongs now. */
+  /** Files of ours in another place than the one where ours belongs now. */
   readonly strays: readonly { readonly path: string; readonly content: FileContent }[];
   /** Whether Apache reads our file; `undefined`: it refuses its configuration, and nobody knows. */
   readonly read: boolean | undefined;
@@ -25,7 +25,9 @@ export function lookAtStanding({ place, mainFile, facts }: Server, files: Files)
   const content = contentOf(place.file, files);
   const main = contentOf(mainFile, files);
   const text = main ? bytesOf(main).toString('latin1') : '';
-  const others = [...new Set(facts?.files ?? [])].filter((file) => file !== place.file && file !== mainFile);
+  const others = [...new Set([...(facts?.files ?? []), ...place.elsewhere])].filter(
+    (file) => file !== place.file && file !== mainFile,
+  );
   const strays = others.flatMap((path) => {
     const stray = contentOf(path, files);
     return stray && inspectOwnFile(bytesOf(stray)).kind === 'ours' ? [{ path, content: stray }] : [];

@@ -24,7 +24,7 @@ describe('the place of our file', () => {
     ['a whole folder', 'Include /srv/conf.d/\n', '/srv/conf.d/zz-stopgap.conf'],
     ['a line that goes on', 'IncludeOptional \\\n  conf.d/*.conf\n', '/etc/httpd/conf.d/zz-stopgap.conf'],
   ])('is in the folder for additions: %s', (_, text, file) => {
-    expect(place(text)).toEqual({ file, needsLine: false });
+    expect(place(text)).toMatchObject({ file, needsLine: false });
   });
 
   it.each([
@@ -34,16 +34,16 @@ describe('the place of our file', () => {
     ['a folder whose pattern wants other names', 'IncludeOptional conf.d/site-*.conf\n'],
     ['a folder by a variable', 'IncludeOptional ${DIR}/conf.d/*.conf\n'],
   ])('is beside the main file, by a line of ours, where there is %s', (_, text) => {
-    expect(place(text)).toEqual({ file: '/etc/httpd/conf/stopgap.conf', needsLine: true });
+    expect(place(text)).toMatchObject({ file: '/etc/httpd/conf/stopgap.conf', needsLine: true });
   });
 
   it('is where it is configured, and needs a line only where nothing takes it in', () => {
-    expect(place('Include /srv/*.conf\n', '/srv/own.conf')).toEqual({ file: '/srv/own.conf', needsLine: false });
-    expect(place('IncludeOptional /srv/own.conf\n', '/srv/own.conf')).toEqual({
+    expect(place('Include /srv/*.conf\n', '/srv/own.conf')).toMatchObject({ file: '/srv/own.conf', needsLine: false });
+    expect(place('IncludeOptional /srv/own.conf\n', '/srv/own.conf')).toMatchObject({
       file: '/srv/own.conf',
       needsLine: false,
     });
-    expect(place('IncludeOptional /srv/own.con[f]\n', '/srv/own.conf')).toEqual({
+    expect(place('IncludeOptional /srv/own.con[f]\n', '/srv/own.conf')).toMatchObject({
       file: '/srv/own.conf',
       needsLine: true,
     });

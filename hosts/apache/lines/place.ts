@@ -8,6 +8,8 @@ import { includedBy, takesIn } from './patterns.ts';
 export interface Place {
   readonly file: string;
   readonly needsLine: boolean;
+  /** Where it may have stood before, when the configuration, or ours, was another. */
+  readonly elsewhere: readonly string[];
 }
 
 /** Folders for whoever has something to add to the server's configuration, by their names in the distributions. */
@@ -29,7 +31,13 @@ export function placeFor(
     .filter((folder) => folders.list(folder) !== undefined)
     .map((folder) => path.join(folder, 'zz-stopgap.conf'))
     .find((file) => patterns.some((pattern) => takesIn(pattern, file)));
-  const file = configured ?? usual ?? path.join(path.dirname(main.path), 'stopgap.conf');
+  const beside = path.join(path.dirname(main.path), 'stopgap.conf');
+  const file = configured ?? usual ?? beside;
   const theirs = patterns.filter((pattern) => pattern !== includedPattern(file));
-  return { file, needsLine: !theirs.some((pattern) => takesIn(pattern, file)) };
+  const possible = [...welcoming.map((folder) => path.join(serverRoot, folder, 'zz-stopgap.conf')), beside];
+  return {
+    file,
+    needsLine: !theirs.some((pattern) => takesIn(pattern, file)),
+    elsewhere: possible.filter((one) => one !== file),
+  };
 }
