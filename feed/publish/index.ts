@@ -12,7 +12,7 @@ export {
   type RoleOptions,
 } from './init.ts';
 export { decryptKey, type KeyType, memorySigner, type Signer } from './keys.ts';
-export { feedLogs, type RoleLog } from './logbook.ts';
+export { feedLogs, feedRoots, type RoleLog, type RootEntry } from './logbook.ts';
 export { newKey, publicFileOf } from './new-key.ts';
 export { newOnlineKey } from './online-key.ts';
 export { type Passphrase, passphraseFromEnvironment, passphraseFromFile, rememberPassphrases } from './passphrase.ts';

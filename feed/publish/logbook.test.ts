@@ -1,11 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Metadata, MetadataKind } from '@tufjs/models';
 import { describe, expect, it } from 'vitest';
+import { publishedCeremony } from '../testing/ceremony.ts';
 import { madeFeed } from '../testing/feed.ts';
 import { metadata, readerOf } from '../testing/published.ts';
 import { looked } from '../testing/reader.ts';
-import { addTarget, feedLogs, publishFeed, removeTarget } from './index.ts';
+import { addTarget, feedLogs, feedRoots, proposeFeed, publishFeed, removeTarget } from './index.ts';
 import { addSignatures, metadataBytes, metaFile, snapshotMetadata, timestampMetadata } from './metadata.ts';
 
 describe('the log of a publisher', () => {
@@ -56,6 +57,18 @@ describe('the log of a publisher', () => {
     expect((await looked(reader)).documents).toHaveLength(2);
     const [log] = feedLogs(folder);
     expect(log?.entries.map(({ changes }) => changes.map(({ name }) => name))).toEqual([['exchange/a.xml', 'b.xml']]);
+  });
+
+  it('has every root, by whom it was signed and what it changed, and misses one that is not there', async () => {
+    const { folder, five, publish } = await publishedCeremony();
+    const { proposal } = await proposeFeed(folder, { keys: [{ kind: 'threshold', role: 'root', threshold: 2 }] });
+    await publish(proposal, five.slice(2));
+    expect(feedRoots(folder)).toMatchObject([
+      { version: 1, signed: ['anna', 'bert', 'carla'] },
+      { version: 2, changes: ['root: needs 2 signatures instead of 3'], signed: ['carla', 'dirk', 'eva'] },
+    ]);
+    rmSync(path.join(folder, 'repository/metadata/1.root.json'));
+    expect(() => feedRoots(folder)).toThrow(expect.objectContaining({ code: 'log-broken' }));
   });
 
   it('is not shown when its file was changed', async () => {
