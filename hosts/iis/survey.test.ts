@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { readXml } from '@stopgap/xml';
 import { describe, expect, it } from 'vitest';
 import { endpointsOf } from './endpoints.ts';
@@ -5,7 +6,7 @@ import { sitesOf } from './server/sites.ts';
 import { refusing } from './testing/actions.ts';
 import { applicationHost, defaultSite } from './testing/application-host.ts';
 import { hostFile } from './testing/lay-out.ts';
-import { cleanUp, laidOut, none, server } from './testing/server.ts';
+import { cleanUp, laidOut, none, owa, root, server } from './testing/server.ts';
 
 cleanUp();
 
@@ -101,6 +102,22 @@ describe('a survey', () => {
       present: false,
       detail: expect.stringContaining('"root"'),
     });
+  });
+});
+
+describe('what has to be written', () => {
+  it('is the configuration of IIS, and the folder of each level that is here, once', async () => {
+    const sites = defaultSite
+      .replace('C:\\Data\\Files', 'Q:\\Elsewhere\\Files')
+      .replace('C:\\inetpub\\inner', 'C:\\data\\files');
+    const at = server({}, { sites });
+    const { writes } = await at.host.survey();
+    expect(writes?.map(({ folder, why }) => [folder, why])).toEqual([
+      [path.dirname(at.at(hostFile)), 'the configuration of IIS'],
+      [path.dirname(at.at(root)), 'the web.config of Default Web Site'],
+      [path.dirname(at.at(owa)), 'the web.config of Default Web Site/owa'],
+      [at.at('Data/Files'), 'the web.config of Default Web Site/owa/inner'],
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Endpoint, HostSurvey } from '@stopgap/agent';
 import { type Server, webConfigOf } from './server/server.ts';
+import { writesOf } from './writes.ts';
 
 type Missing = HostSurvey['missing'][number];
 
@@ -18,6 +19,7 @@ export function surveyOf(server: Server, endpoints: readonly Endpoint[], files: 
     detail: `IIS, ${applicationHost}, sites ${names}${still}${rules}`,
     missing: [],
     endpoints,
+    writes: writesOf(server),
   };
 }
 
