@@ -84,5 +84,6 @@ function newer(file: string, version: number): AgentError {
 function unreadable(file: string, error: unknown): AgentError {
   if (error instanceof AgentError) return error;
   const why = error instanceof Error ? error.message : String(error);
-  return new AgentError('journal-unreadable', `cannot open the journal ${file}: ${why}`, error);
+  const remedy = isDamage(error) ? '; the next look keeps it under another name and rebuilds it: stopgap check' : '';
+  return new AgentError('journal-unreadable', `cannot open the journal ${file}: ${why}${remedy}`, error);
 }

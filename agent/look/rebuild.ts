@@ -27,7 +27,7 @@ export async function rebuildJournal(
   if (found.held.length === 0 && found.open.length === 0 && !why.includes('damaged')) return true;
   const from = copy ? 'its copy' : 'what stands on the hosts and the feeds offer';
   const names = found.held.map(({ mitigation }) => mitigation).join(', ') || 'nothing';
-  const detail = `the journal is new (${why}) and was rebuilt from ${from}: in force ${names}; the audit trail begins anew`;
+  const detail = `the journal was rebuilt from ${from}, as ${why}; in force: ${names}; the audit trail begins anew`;
   log.warn(detail);
   journal.record({ at: parts.clock.now(), actor: 'stopgap', event: 'rebuilt', detail });
   return true;
