@@ -6,7 +6,12 @@ const [port = 0, count = 0] = process.argv.slice(2, 4).map(Number);
 const localAddress = process.argv[4] ?? '127.0.0.1';
 const say = (message: object) => process.send?.(message);
 
+/** Connecting at one time: the queue of the listening socket is short. */
+const atOnce = 50;
+
 let connected = 0;
+let started = 0;
+let retried = 0;
 const done: number[] = [];
 const agents = Array.from({ length: count }, () =>
   simulatedAgent(
@@ -14,16 +19,19 @@ const agents = Array.from({ length: count }, () =>
     {
       connected: () => {
         connected++;
+        agents[started++]?.start();
         if (connected === count) say({ connected });
       },
       done: (at) => {
         done.push(at);
-        if (done.length === count) say({ done: done.splice(0) });
+        if (done.length === count) say({ done: done.splice(0), retried });
+      },
+      retried: () => {
+        retried++;
       },
       failed: (reason) => say({ failed: reason }),
     },
   ),
 );
-// Not all at one instant: the queue of the listening socket is short.
-for (const [index, agent] of agents.entries()) setTimeout(agent.start, Math.floor(index / 10) * 10);
+for (; started < atOnce; started++) agents[started]?.start();
 process.on('disconnect', () => process.exit());

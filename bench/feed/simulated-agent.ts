@@ -13,6 +13,8 @@ interface Progress {
   readonly connected: () => void;
   /** It has fetched a version that it was told of, at this time (`monotonicMs`). */
   readonly done: (at: number) => void;
+  /** A fetch did not come to its end, and is tried again. */
+  readonly retried: () => void;
   readonly failed: (reason: string) => void;
 }
 
@@ -23,25 +25,29 @@ let firstTargets: Promise<void> | undefined;
 /** An agent in as little memory and time as will do: a push connection, and on a hint the requests that the real one makes, in its order. */
 export function simulatedAgent(place: Place, progress: Progress): { start(): void } {
   let seen: string | undefined;
+  const fetchUntilDone = (attemptsLeft: number): Promise<void> =>
+    fetchAll(place).catch((error: unknown) => {
+      if (attemptsLeft === 0) throw error;
+      progress.retried();
+      return fetchUntilDone(attemptsLeft - 1);
+    });
+  const fetchNew = () =>
+    void fetchUntilDone(5).then(
+      () => progress.done(monotonicMs()),
+      (error) => progress.failed(String(error)),
+    );
   const hear = (text: string) => {
     const [, id] = /^id: (\d+)/m.exec(text) ?? [];
     if (!text.includes('event: look') || id === undefined || id === seen) return;
     const first = seen === undefined;
     seen = id;
     if (first) {
-      firstTargets ??= fetchAll(place);
+      firstTargets ??= fetchUntilDone(5);
       firstTargets.then(progress.connected, (error) => progress.failed(String(error)));
       return;
     }
     const spread = Number(/^spread: (\d+)/m.exec(text)?.[1] ?? 0);
-    setTimeout(
-      () =>
-        fetchAll(place).then(
-          () => progress.done(monotonicMs()),
-          (error) => progress.failed(String(error)),
-        ),
-      Math.random() * spread,
-    );
+    setTimeout(fetchNew, Math.random() * spread);
   };
   return {
     start: () => {

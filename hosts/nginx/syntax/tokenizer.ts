@@ -36,14 +36,14 @@ export function readHead(text: string, at: number): Head {
   let here = skipBlank(text, at);
   for (;;) {
     const ch = text[here];
-    const [first, ...more] = words;
+    const [first] = words;
     if (ch === undefined) {
       if (first) throw unexpectedEnd(text);
       return { kind: 'end-of-file', at: here };
     }
     if (ch === '}' && !first) return { kind: 'close', at: here };
     if ((ch === ';' || ch === '{') && first) {
-      return { kind: ch === ';' ? 'simple' : 'block', words: [first, ...more], after: here + 1 };
+      return { kind: ch === ';' ? 'simple' : 'block', words: [first, ...words.slice(1)], after: here + 1 };
     }
     if (ch === ';' || ch === '{' || ch === '}') throw unexpected(text, here);
     const { word, end } = ch === '"' || ch === "'" ? readQuoted(text, here, ch) : readBare(text, here);
