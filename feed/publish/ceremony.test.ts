@@ -2,11 +2,12 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { systemFiles } from '@stopgap/machine';
 import { describe, expect, it } from 'vitest';
-import { ceremony, holder, publishedCeremony } from '../testing/ceremony.ts';
+import { ceremony, ceremonyIn, holder, publishedCeremony } from '../testing/ceremony.ts';
 import { metadata, readerOf } from '../testing/published.ts';
 import { looked } from '../testing/reader.ts';
-import { passphrase } from '../testing/temporary.ts';
+import { passphrase, temporaryFolder } from '../testing/temporary.ts';
 import { addTarget, feedStatus, proposeFeed, proposeFirst, publishFeed, removeTarget } from './index.ts';
+import { createKey, memorySigner } from './keys.ts';
 
 const a = Buffer.from('<a/>');
 const b = Buffer.from('<b/>');
@@ -44,6 +45,16 @@ describe('a feed whose keys are with their holders', () => {
     expect(await made.publish(proposal, made.five.slice(2))).toMatchObject({ added: ['b.xml'], version: 3 });
     expect((await looked(reader)).documents).toMatchObject([{ name: 'a.xml' }, { name: 'b.xml', bytes: b }]);
     expect(feedStatus(made.folder).staged).toEqual({ add: [], remove: [] });
+  });
+
+  it('takes keys of both kinds, also those that hardware can hold', async () => {
+    const [, ...others] = (await ceremony()).five;
+    const token = { holder: 'anna', ...memorySigner(createKey('ecdsa-p256')) };
+    const folder = path.join(temporaryFolder(), 'feed');
+    const proposal = await proposeFirst(folder, { name: 'test', passphrase, holders: [token, ...others] });
+    await ceremonyIn(folder, proposal).publish(proposal, [token, ...others.slice(2)]);
+    const reader = await readerOf({ folder, root: ceremonyIn(folder, proposal).root() });
+    expect((await looked(reader)).version).toBe(1);
   });
 
   it('keeps staged what was changed after it was proposed', async () => {

@@ -101,6 +101,22 @@ describe('a role of its own for a product', () => {
     expect(feedStatus(made.folder).roles.map(({ role }) => role)).toContain('exchange');
   });
 
+  it('proposes its documents by themselves where that is asked for', async () => {
+    const { made } = await out();
+    const delegated = await proposeFeed(made.folder, { delegate: { role: 'exchange', plan }, holders: three });
+    await made.publish(delegated.proposal, [...made.five.slice(0, 3), ...three]);
+    await addTarget(made.folder, 'exchange/e.xml', Buffer.from('<e/>'));
+    await addTarget(made.folder, 'b.xml', Buffer.from('<b/>'));
+    const both = await proposeFeed(made.folder, {});
+    expect(both.review.map(({ role }) => role)).toEqual(['targets', 'exchange']);
+    const own = await proposeFeed(made.folder, { only: 'exchange' });
+    expect(own.review.map(({ role }) => role)).toEqual(['exchange']);
+    expect(own.warnings).toEqual([expect.stringContaining(both.id)]);
+    await made.publish(own.proposal, three);
+    expect(feedStatus(made.folder).staged.add).toEqual(['b.xml']);
+    await expect(proposeFeed(made.folder, { only: 'nginx' })).rejects.toMatchObject({ code: 'roles-invalid' });
+  });
+
   it('has its keys changed by targets alone', async () => {
     const { made, reader } = await out();
     const everybody = [...made.five.slice(0, 3), ...three.slice(0, 2)];

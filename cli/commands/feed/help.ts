@@ -58,6 +58,7 @@ Options:
   --new-key ROLE           rotate: a new online key, for snapshot or timestamp
   --path PATTERN, --product NAME, --remove
                            delegate: what the role may speak for (default ROLE/*, any product); take the role away
+  --only ROLE              propose: only the documents of this role; others stay staged
   --restored VERSION       propose, publish: this folder was restored from an old copy; go on above this version
   --as NAME                add: publish one FILE under this name (default: its id with .xml)
   --in ROLE                add: publish in this folder, which a delegated role may speak for

@@ -9,6 +9,7 @@ import { proposalLines } from './proposal-lines.ts';
 const options = {
   out: { type: 'string' },
   renew: { type: 'string', multiple: true },
+  only: { type: 'string' },
   restored: { type: 'string' },
 } as const;
 
@@ -17,7 +18,8 @@ export async function propose(args: readonly string[], context: Context): Promis
   const { values, positionals } = parseOptions('feed', args, options, ['DIR']);
   const restored =
     values.restored === undefined ? {} : { leastVersion: leastVersion(values.restored), forgetLogs: true };
-  return writeProposal(positionals[0] ?? '', { renew: values.renew ?? [], ...restored }, values, context);
+  const only = values.only === undefined ? {} : { only: values.only };
+  return writeProposal(positionals[0] ?? '', { renew: values.renew ?? [], ...only, ...restored }, values, context);
 }
 
 /** Makes the proposal, writes it to a file, and says what it is and what comes next. */

@@ -22,6 +22,8 @@ import type { Proposal, ProposedPart } from './proposal.ts';
 export interface Intent {
   /** Documents. */
   readonly staged?: Staged;
+  /** Only documents of this role; what else is staged is left for another time. */
+  readonly only?: string;
   /** Roles to be signed anew as they are, because they run out. */
   readonly renew?: readonly string[];
   readonly keys?: readonly KeyChange[];
@@ -45,7 +47,9 @@ export type Drafting = Pick<Press, 'layout' | 'files' | 'clock' | 'settings' | '
 export function draftProposal(at: Drafting, before: Published | undefined, intent: Intent): Proposal | undefined {
   const root = draftRoot(at, before, intent);
   const delegations = draftDelegations(before, intent);
-  refuseUnknown(intent.renew ?? [], ['root', 'targets', ...delegations.plan.keys()]);
+  const known = ['targets', ...delegations.plan.keys()];
+  refuseUnknown(intent.renew ?? [], ['root', ...known]);
+  refuseUnknown(intent.only === undefined ? [] : [intent.only], known);
   const roles = draftRoles(at, before, intent, root, delegations);
   const parts: ProposedPart[] = [
     ...(root ? [{ role: 'root', signed: signedBytes(root) }] : []),
@@ -122,7 +126,7 @@ function draftRoles(
     const wanted = again || unsigned || (role === 'targets' && delegations.changed);
     const draft = draftRole(
       { role, published: now?.metadata.signed, delegations: plan, all: before, delegates: delegations.plan },
-      intent.staged,
+      intent.only === undefined || intent.only === role ? intent.staged : undefined,
       () => nextEdition(at, role, now?.metadata.signed.version ?? 0),
       at,
     );
