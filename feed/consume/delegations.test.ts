@@ -103,6 +103,16 @@ describe('delegated roles', () => {
     await refused(bench.source, 'expired', /^the exchange of the feed expired at /);
   });
 
+  it('may not be hash bins, which hold no list of documents', async () => {
+    const bench = await withDelegates();
+    const bins = { keyids: [], threshold: 1, bit_length: 1, name_prefix: 'bin' };
+    bench.repository.edits.set('targets', (signed) =>
+      Reflect.set(signed, 'delegations', { keys: {}, succinct_roles: bins }),
+    );
+    await bench.repository.release();
+    await refused(bench.source, 'content', /delegates to hash bins/);
+  });
+
   it('may have any name, also one that looks like a path', async () => {
     const bench = await withDelegates(delegate('../../root', ['exchange/*'], { 'exchange/a.xml': 'A' }));
     expect(await contentsOf(bench)).toEqual({ 'own.xml': 'own', 'exchange/a.xml': 'A' });

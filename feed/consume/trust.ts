@@ -85,10 +85,7 @@ export function openTrust(trustedRoot: Uint8Array): Trust {
       }
       return store.timestamp !== undefined;
     },
-    takeTimestamp: (bytes) => {
-      refuseCrowds(bytes, 'timestamp.json');
-      return takeTimestamp(store, bytes);
-    },
+    takeTimestamp: (bytes) => takeTimestamp(store, bytes),
     recallSnapshot: (bytes) => {
       try {
         store.updateSnapshot(Buffer.from(bytes), true);
@@ -97,10 +94,7 @@ export function openTrust(trustedRoot: Uint8Array): Trust {
         return false;
       }
     },
-    takeSnapshot: (bytes) => {
-      refuseCrowds(bytes, 'snapshot.json');
-      takeSnapshot(store, bytes);
-    },
+    takeSnapshot: (bytes) => takeSnapshot(store, bytes),
     takeTargets: (bytes, role, parent) => {
       const take = () => store.updateDelegatedTargets(Buffer.from(bytes), role, parent);
       refuseCrowds(bytes, `${role}.json`);
@@ -126,6 +120,7 @@ function refusable<T>(file: string, store: TrustedMetadataStore | undefined, wor
 }
 
 function takeTimestamp(store: TrustedMetadataStore, bytes: Uint8Array): boolean {
+  refuseCrowds(bytes, 'timestamp.json');
   const newer = refusable('timestamp.json', store, () => isNewer(store, bytes));
   refuseVersion('timestamp.json', store.timestamp?.signed.version);
   refuseVersion('snapshot.json', store.timestamp?.signed.snapshotMeta.version);
@@ -133,6 +128,7 @@ function takeTimestamp(store: TrustedMetadataStore, bytes: Uint8Array): boolean 
 }
 
 function takeSnapshot(store: TrustedMetadataStore, bytes: Uint8Array): void {
+  refuseCrowds(bytes, 'snapshot.json');
   refusable('snapshot.json', store, () => store.updateSnapshot(Buffer.from(bytes)), bytes);
   for (const [file, { version }] of Object.entries(store.snapshot?.signed.meta ?? {})) refuseVersion(file, version);
 }

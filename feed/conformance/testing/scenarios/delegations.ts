@@ -88,6 +88,30 @@ export const delegations: readonly Scenario[] = [
     },
   },
   {
+    name: 'an artifact is looked for in its hash bin, and in no other',
+    run: async () => {
+      const bench = await openBench();
+      const { repository } = bench;
+      const key = createKey('ed25519');
+      const binOf = (artifact: string) => `bin-${(createHash('sha256').update(artifact).digest()[0] ?? 0) >> 7}`;
+      const [right, wrong] = binOf('yes') === 'bin-0' ? ['bin-0', 'bin-1'] : ['bin-1', 'bin-0'];
+      const stray = ['no', 'none', 'not', 'nowhere', 'nought'].find((name) => binOf(name) === right) ?? '';
+      const described = { parent: 'nobody', keys: [key] };
+      repository.delegates.push(
+        delegate(right, { yes: 'yes' }, described),
+        delegate(wrong, { [stray]: 'no' }, described),
+      );
+      const { keyID, ...json } = { keyID: repository.keyOf(key).keyID, ...repository.keyOf(key).toJSON() };
+      const bins = { keyids: [keyID], threshold: 1, bit_length: 1, name_prefix: 'bin' };
+      repository.edits.set('targets', (signed) =>
+        put(signed, ['delegations'], { keys: { [keyID]: json }, succinct_roles: bins }),
+      );
+      await repository.release();
+      expect([await bench.download('yes'), await bench.download(stray)]).toEqual(['ok', 'content']);
+      expect(bench.asked()).not.toContain(`2.${wrong}.json`);
+    },
+  },
+  {
     name: 'the first role in order decides what an artifact is',
     run: async () => {
       const bench = await graphOf(
