@@ -38,6 +38,11 @@ const operation = (mitigation: string) =>
   ({ kind: 'apply', mitigation, revision: 1, actor: 'me', reason: 'r', at: 1, changes: [change] }) as const;
 
 describe('the journal', () => {
+  it('that cannot be looked at is not taken for none', () => {
+    fs.symlinkSync(file(), file());
+    expect(() => Journal.openForReading(file())).toThrow(expect.objectContaining({ code: 'journal-unreadable' }));
+  });
+
   it('is readable by its owner only', () => {
     Journal.open(file()).close();
     expect(fs.statSync(file()).mode & 0o777).toBe(0o600);

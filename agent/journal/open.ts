@@ -40,10 +40,14 @@ function open(file: string, whyNew: string): DatabaseSync {
   }
 }
 
-/** Opens the journal for reading only, or answers `undefined` where there is none yet. Never waits for a writer. */
+/**
+ * Opens the journal for reading only, or answers `undefined` where there is none yet. Never waits for a writer. Throws
+ * `journal-unreadable` where it may not be looked at: that is not the same as none.
+ */
 export function openJournalForReading(file: string): DatabaseSync | undefined {
-  if (!fs.existsSync(file)) return undefined;
   try {
+    if (fs.statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
+    fs.accessSync(file, fs.constants.R_OK);
     const database = new DatabaseSync(file, { readOnly: true, timeout: 2000 });
     const version = versionOf(database);
     if (version === 0) {
@@ -84,6 +88,10 @@ function newer(file: string, version: number): AgentError {
 function unreadable(file: string, error: unknown): AgentError {
   if (error instanceof AgentError) return error;
   const why = error instanceof Error ? error.message : String(error);
-  const remedy = isDamage(error) ? '; the next look keeps it under another name and rebuilds it: stopgap check' : '';
+  const remedy = isDamage(error)
+    ? '; the next look keeps it under another name and rebuilds it: stopgap check'
+    : error instanceof Error && 'code' in error && error.code === 'EACCES'
+      ? '; only root and the agent may read it: try again as root'
+      : '';
   return new AgentError('journal-unreadable', `cannot open the journal ${file}: ${why}${remedy}`, error);
 }
