@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keptTrials, redirectTrials } from '../translate/testing/redirect-trials.ts';
 import { catalogTrial, generatedTrials, report } from '../translate/testing/trials.ts';
 import { checkApache } from './index.ts';
 import { apacheInstalled } from './testing/apache-at-work.ts';
@@ -12,6 +13,16 @@ describe.skipIf(!apacheInstalled)('compiled rules on a real Apache', () => {
     expect(comparison.disagreements).toEqual([]);
     expect(comparison.compared).toBeGreaterThan(300);
     expect(comparison.refused).toBeGreaterThan(100);
+  });
+
+  it('send to the place that IIS sends to', async () => {
+    const comparison = await compareWithApache(redirectTrials());
+    report('Apache', 'redirects', comparison);
+    expect(comparison.disagreements).toEqual([]);
+    expect(comparison.redirected).toBeGreaterThan(comparison.compared / 4);
+    const kept = await compareWithApache(keptTrials());
+    report('Apache', 'redirects to https', kept);
+    expect(kept.redirected).toBe(kept.compared);
   });
 
   it('give the verdict of IIS for generated rules and requests', async () => {

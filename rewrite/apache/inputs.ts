@@ -1,6 +1,7 @@
 import type { RewriteMap } from '../model.ts';
 import type { PatternTree } from '../pattern/index.ts';
 import { captureText, Inexpressible } from '../pcre/index.ts';
+import { escapedPath } from '../translate/escaped-path.ts';
 import type { ConstantInput, Input, Scan } from '../translate/input.ts';
 import { mapEntries } from '../translate/map-entries.ts';
 import { TemplateInputs } from '../translate/template-inputs.ts';
@@ -32,11 +33,31 @@ export class Inputs extends TemplateInputs {
   relativePath(level: string, levelExpression: string): Input {
     const path = this.#path();
     const head = level === '/' ? '' : levelExpression;
-    const source = this.#statements.text('relative', (name) => [
+    const source = this.#below('relative', path, head);
+    const input: Input = { source, decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
+    if (!/^[\w./-]*$/.test(level)) return input;
+    return { ...input, escaped: () => this.#below('escaped_relative', this.#escapedPath(), head) };
+  }
+
+  #below(stem: string, path: string, head: string): string {
+    return this.#statements.text(stem, (name) => [
       setCaptured(path, '(?s)^(//.*)', name),
       setCaptured(path, `(?s)^(?!//)${head}/(.*)`, name, { caseless: true }),
     ]);
-    return { source, decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
+  }
+
+  /** The path as it was sent, where that is how a Location has it. */
+  #escapedPath(): string {
+    const [target, path] = [this.#target(), this.#path()];
+    return this.#statements.text('escaped', (name) => [
+      setCaptured(path, whole, name),
+      setCaptured(target, `^(${escapedPath})(?:\\?|\\z)`, name),
+    ]);
+  }
+
+  #escapedUri(): string {
+    const [path, search] = [this.#escapedPath(), this.#search()];
+    return this.#statements.text('escaped_uri', (name) => [setCaptured(`${path} . ${search}`, whole, name)]);
   }
 
   captured(input: Input, tree: PatternTree, group: number): string {
@@ -60,7 +81,14 @@ export class Inputs extends TemplateInputs {
   }
 
   path(): Input {
-    return { source: this.#path(), decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
+    return {
+      source: this.#path(),
+      decode: false,
+      encoding: 'utf8',
+      odd: 'whole',
+      scan: this.#targetScan(),
+      escaped: () => this.#escapedPath(),
+    };
   }
 
   /** A server variable. `@throws` Inexpressible. */
@@ -74,7 +102,7 @@ export class Inputs extends TemplateInputs {
     });
     switch (name) {
       case 'REQUEST_URI':
-        return { source: this.#uri(), decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
+        return { ...this.path(), source: this.#uri(), escaped: () => this.#escapedUri() };
       case 'URL':
       case 'PATH_INFO':
       case 'SCRIPT_NAME':
@@ -175,13 +203,17 @@ export class Inputs extends TemplateInputs {
     ]);
   }
 
-  #uri(): string {
+  #search(): string {
     const target = this.#target();
     const plain = this.#plainPath();
-    const path = this.#path();
-    const search = this.#statements.text('search', (name) => [
+    return this.#statements.text('search', (name) => [
       setCaptured(target, '(?s)^[^?]*(\\?.*)\\z', name, { guard: `-n ${plain}` }),
     ]);
+  }
+
+  #uri(): string {
+    const path = this.#path();
+    const search = this.#search();
     return this.#statements.text('uri', (name) => [setCaptured(`${path} . ${search}`, whole, name)]);
   }
 

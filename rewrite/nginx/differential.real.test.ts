@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keptTrials, redirectTrials } from '../translate/testing/redirect-trials.ts';
 import { catalogTrial, generatedTrials, manyRulesTrials, report } from '../translate/testing/trials.ts';
 import { checkNginx } from './index.ts';
 import { compareWithNginx } from './testing/differential.ts';
@@ -20,6 +21,16 @@ describe.skipIf(!nginxInstalled)('compiled rules on a real nginx', () => {
     report('nginx', `seed ${seed}, 20, 120 and 600 rules`, comparison);
     expect(comparison.disagreements.slice(0, 3)).toEqual([]);
     expect(comparison.refused).toBeGreaterThan(comparison.compared / 3);
+  });
+
+  it('send to the place that IIS sends to', async () => {
+    const comparison = await compareWithNginx(redirectTrials());
+    report('nginx', 'redirects', comparison);
+    expect(comparison.disagreements).toEqual([]);
+    expect(comparison.redirected).toBeGreaterThan(comparison.compared / 4);
+    const kept = await compareWithNginx(keptTrials());
+    report('nginx', 'redirects to https', kept);
+    expect(kept.redirected).toBe(kept.compared);
   });
 
   it('give the verdict of IIS for generated rules and requests', async () => {

@@ -1,6 +1,7 @@
 import type { RewriteMap } from '../model.ts';
 import type { PatternTree } from '../pattern/index.ts';
 import { captureText, Inexpressible } from '../pcre/index.ts';
+import { escapedPath } from '../translate/escaped-path.ts';
 import type { ConstantInput, Input, Scan } from '../translate/input.ts';
 import { mapEntries } from '../translate/map-entries.ts';
 import { TemplateInputs } from '../translate/template-inputs.ts';
@@ -36,23 +37,44 @@ export class Inputs extends TemplateInputs {
   /** The path that `match url` sees at a level: no leading slash. Odd paths as in `Input`. */
   relativePath(level: string, levelExpression: string): Input {
     const path = this.#path();
-    const capture = this.#maps.capture('below_path');
     const head = level === '/' ? '' : levelExpression;
-    const relative = this.#maps.add(
-      'relative',
-      path,
-      [
-        { key: '"~^//"', value: path },
-        { key: quoteExpression(`~*(?s)^${head}/(?<${capture}>.*)`), value: `$${capture}` },
-      ],
-      '""',
-    );
-    return { source: relative, decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
+    const source = this.#below('relative', path, head);
+    const input: Input = { source, decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
+    if (!/^[\w./-]*$/.test(level)) return input;
+    return { ...input, escaped: () => this.#below('escaped_relative', this.#escapedPath(), head) };
+  }
+
+  #below(stem: string, path: string, head: string): string {
+    const capture = this.#maps.capture('below_path');
+    const entries = [
+      { key: '"~^//"', value: path },
+      { key: quoteExpression(`~*(?s)^${head}/(?<${capture}>.*)`), value: `$${capture}` },
+    ];
+    return this.#maps.add(stem, path, entries, '""');
+  }
+
+  /** The path as it was sent, where that is how a Location has it. */
+  #escapedPath(): string {
+    const capture = this.#maps.capture('escaped_text');
+    const key = expressionKey(false, `^(?<${capture}>${escapedPath})(?:\\?|\\z)`);
+    return this.#maps.add('escaped', '$request_uri', [{ key, value: `$${capture}` }], this.#path());
+  }
+
+  #escapedUri(): string {
+    const mark = this.#maps.add('mark', '$request_uri', [{ key: '"~\\?"', value: '"?"' }], '""');
+    return this.#maps.add('escaped_uri', none, [], `"${braced(this.#escapedPath())}${braced(mark)}$args"`);
   }
 
   /** The path from the site's root. */
   path(): Input {
-    return { source: this.#path(), decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
+    return {
+      source: this.#path(),
+      decode: false,
+      encoding: 'utf8',
+      odd: 'whole',
+      scan: this.#targetScan(),
+      escaped: () => this.#escapedPath(),
+    };
   }
 
   captured(input: Input, tree: PatternTree, group: number): string {
@@ -101,7 +123,7 @@ export class Inputs extends TemplateInputs {
     });
     switch (name) {
       case 'REQUEST_URI':
-        return { source: this.#uri(), decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
+        return { ...this.path(), source: this.#uri(), escaped: () => this.#escapedUri() };
       case 'URL':
       case 'PATH_INFO':
       case 'SCRIPT_NAME':

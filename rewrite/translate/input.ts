@@ -14,6 +14,8 @@ export interface Input {
    * source is such a text; `part`: one is inside.
    */
   readonly odd: 'never' | 'whole' | 'part';
+  /** The word for the same text as a Location has it: escaped where a URL may not hold it, if the target can tell. */
+  readonly escaped?: () => string;
   /** Where literals of the input can be looked for first: a variable that holds them raw or escaped. Undefined: nowhere. */
   readonly scan?: Scan;
 }

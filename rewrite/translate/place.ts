@@ -33,10 +33,11 @@ export function placeOf(action: Redirect, inputs: InputSource, references: RuleR
   const pieces = parseTemplate(action.url).map((node): Piece => {
     if (node.kind === 'literal') return node.text;
     if (node.kind === 'variable' && raw.has(node.name)) return { variable: node.name };
-    const input = inputs.ofTemplate([node], false, references);
+    const whole = node.kind === 'rule-capture' ? references.wholePath(node.index) : undefined;
+    const input = whole ?? inputs.ofTemplate([node], false, references);
     if ('constant' in input) return input.constant;
     if (input.decode) throw new Inexpressible('Redirect', 'a URL made from text that would have to be decoded');
-    return { input };
+    return { input: input.escaped ? { ...input, source: input.escaped() } : input };
   });
   const at = pieces.findIndex((piece) => typeof piece === 'string' && piece.includes('#'));
   const marked = pieces[at];

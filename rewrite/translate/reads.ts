@@ -38,4 +38,5 @@ export const capturedNote =
 
 /** What is broader about a Location that is made from a request; the same on every target. */
 export const locationNote =
-  'A Location is made of characters that a URL may hold as they are; a redirect to anything else (blanks, letters beyond ASCII) is answered with 400.';
+  'A Location is made of the path as it was sent, or of captured characters that a URL may hold as they are; a redirect to anything else ' +
+  '(blanks and letters beyond ASCII, where they were captured or the path has to be normalised) is answered with 400.';

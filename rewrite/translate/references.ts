@@ -60,6 +60,16 @@ export class RuleReferences implements TemplateReferences {
     return read(this.#inputs.lookedUp(key, map));
   }
 
+  /** The path, where `{R:n}` is all of it (but for line ends, which no Location holds). */
+  wholePath(index: number): Input | undefined {
+    const { match, patternSyntax } = this.#rule;
+    if (match.negate) return undefined;
+    const { source } = patternTree(match.url, patternSyntax, match.ignoreCase);
+    const inGroup = /^\^?\((?:\.|\[\^\]|\[\\s\\S\])\*\)\$?$/.test(source);
+    if (!(inGroup && index < 2) && !(/^\^?\.\*\$?$/.test(source) && index === 0)) return undefined;
+    return this.#inputs.relativePath(this.#level, literalText(this.#level, false));
+  }
+
   #ofRule(index: number): Input | ConstantInput {
     const { match, patternSyntax } = this.#rule;
     if (match.negate) return { constant: '' };

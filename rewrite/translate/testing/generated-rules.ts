@@ -103,6 +103,8 @@ const actions = [
   '<action type="Redirect" url="/gone?x=1" redirectType="Found"/>',
   '<action type="Redirect" url="https://{HTTP_HOST}/a#b" appendQueryString="false"/>',
   '<action type="Redirect" url="{R:1}"/>',
+  '<action type="Redirect" url="https://{HTTP_HOST}/{R:0}"/>',
+  '<action type="Redirect" url="https://{HTTP_HOST}{REQUEST_URI}" appendQueryString="false"/>',
   '<action type="Redirect" url="/x/{R:0}/{C:1}" appendQueryString="false"/>',
   '<action type="Redirect" url="https://other.example{URL}?a={C:0}"/>',
   '<action type="Redirect" url="{moved:{URL}}#{R:1}" redirectType="SeeOther"/>',
