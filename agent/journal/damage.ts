@@ -31,6 +31,22 @@ export function refuseDamage(database: DatabaseSync): void {
   }
 }
 
+/** Tells one file from another that is put in its place; `undefined`: there is none, or nothing in it. */
+export function identityOf(file: string): string | undefined {
+  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  return stat && stat.size > 0 ? `${stat.dev} ${stat.ino}` : undefined;
+}
+
+/** Whether an open database can be read to its end. Throws what is no damage. */
+export function isReadable(database: DatabaseSync): boolean {
+  try {
+    return database.prepare('PRAGMA quick_check(1)').get()?.quick_check === 'ok';
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
+  }
+}
+
 /** Names of the columns of each table, in order. */
 export function columnsOf(database: DatabaseSync): ReadonlyMap<string, string> {
   const rows = database

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { Claims } from '../host.ts';
 import { copyFileOf, type JournalCopy, readCopy, writeCopy } from './copy.ts';
+import { identityOf, isReadable } from './damage.ts';
 import type { NewHistory, NewOperation, Outcome } from './intents.ts';
 import { openJournalFile, openJournalForReading, rebuildNote } from './open.ts';
 import type { Held, HistoryRecord, Operation, OperationPhase, SourceRecord, StatusRecord } from './records.ts';
@@ -11,12 +12,14 @@ export type { NewHistory, NewOperation, Outcome } from './intents.ts';
 
 /** The agent's memory. Every method is one transaction. */
 export class Journal {
-  readonly #database: DatabaseSync;
-  readonly #copyFile: string;
+  readonly #file: string;
+  #database: DatabaseSync;
+  #identity: string | undefined;
 
   private constructor(database: DatabaseSync, file: string) {
+    this.#file = file;
     this.#database = database;
-    this.#copyFile = copyFileOf(file);
+    this.#identity = identityOf(file);
   }
 
   /** Opens for writing; see `openJournalFile` for errors. */
@@ -32,6 +35,17 @@ export class Journal {
     return database && new Journal(database, file);
   }
 
+  /**
+   * Opens the file anew where somebody has deleted, replaced or damaged it under a running agent; see `toRebuild` then.
+   * Throws what `open` throws.
+   */
+  reopenIfLost(): void {
+    if (identityOf(this.#file) === this.#identity && isReadable(this.#database)) return;
+    this.#database.close();
+    this.#database = openJournalFile(this.#file);
+    this.#identity = identityOf(this.#file);
+  }
+
   close(): void {
     this.#database.close();
   }
@@ -43,7 +57,7 @@ export class Journal {
 
   /** What was last written beside the journal; `undefined`: nothing that can be believed. */
   readCopy(): JournalCopy | undefined {
-    return readCopy(this.#copyFile);
+    return readCopy(copyFileOf(this.#file));
   }
 
   /** Takes over what an earlier journal knew, in place of what this one does, and needs no rebuilding any more. */
@@ -215,7 +229,7 @@ export class Journal {
   #copy(): void {
     const claimants = this.claimants();
     const things = this.#all('SELECT * FROM thing').map((row) => rows.claimedThing(row, claimants));
-    writeCopy(this.#copyFile, { held: this.held(), things, open: this.unfinished() });
+    writeCopy(copyFileOf(this.#file), { held: this.held(), things, open: this.unfinished() });
   }
 
   #putClaims(mitigation: string, outcome: Outcome): void {

@@ -39,6 +39,7 @@ export const routineLook: LookRequest = { actor: 'stopgap', askSources: true, by
  * nothing. Whoever calls holds the lock.
  */
 export async function look(parts: Parts, request: LookRequest = routineLook): Promise<LookResult> {
+  parts.journal.reopenIfLost();
   const hosts = await surveyHosts(parts);
   const workshop: Workshop = { hosts, journal: parts.journal, clock: parts.clock, log: parts.log };
   const rebuilt = await rebuildJournal(parts, hosts, request.askSources, request.byHand);

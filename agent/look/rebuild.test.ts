@@ -47,6 +47,28 @@ describe('a journal that is lost', () => {
     expect(parts.journal.status()[0]?.state).toBe('protected');
   });
 
+  it.each([
+    ['deleted', (file: string) => fs.rmSync(file)],
+    ['emptied', (file: string) => fs.truncateSync(file)],
+    [
+      'replaced',
+      (file: string) => {
+        fs.writeFileSync(`${file}.new`, 'no database'.repeat(1000));
+        fs.renameSync(`${file}.new`, file);
+      },
+    ],
+  ])('is noticed and comes back while the agent runs: %s', async (_name, harm) => {
+    const before = held();
+    const { activations } = bench.host;
+    harm(journalFile());
+    // Of one that is harmed, but not deleted, SQLite may still have all in the file beside it.
+    expect((await look(parts)).done).toEqual([]);
+    expect(held()).toEqual(before);
+    expect(bench.host.activations).toBe(activations);
+    lose(false);
+    expect(parts.journal.readCopy()?.held.map(({ mitigation }) => mitigation)).toEqual(['M1', 'M2']);
+  });
+
   it('comes back from what stands when the copy is gone too, and is proven again', async () => {
     const { activations } = bench.host;
     lose(true);
