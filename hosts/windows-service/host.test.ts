@@ -94,7 +94,7 @@ describe('a service', () => {
   });
 
   it('of several mitigations, and what needs several of them, comes back with the last that keeps it stopped', async () => {
-    const { add, keeper, service, snapshot } = windowsAtWork();
+    const { add, keeper, logged, service, snapshot } = windowsAtWork();
     add('Monitor', { needs: ['MSExchangeHM', 'MSExchangeUM'] });
     const before = snapshot();
     const hm = stop('MSExchangeHM');
@@ -108,11 +108,15 @@ describe('a service', () => {
       expect(service('Monitor').state).toBe(1);
       await keeper.bring([]);
       expect(snapshot()).toEqual(before);
+      await keeper.bring(order);
+      await keeper.bring([]);
+      expect(snapshot()).toEqual(before);
     }
+    expect(logged).toEqual([]);
   });
 
   it('that needs another that is held too runs again when the other does', async () => {
-    const { keeper, service, snapshot } = windowsAtWork();
+    const { keeper, logged, service, snapshot } = windowsAtWork();
     const before = snapshot();
     const fax = stop('Fax Gateway');
     await keeper.bring([um]);
@@ -126,6 +130,15 @@ describe('a service', () => {
     expect([service('MSExchangeUM').state, service('Fax Gateway').state]).toEqual([4, 1]);
     await keeper.bring([]);
     expect(snapshot()).toEqual(before);
+    for (const order of [
+      [um, fax],
+      [fax, um],
+    ]) {
+      await keeper.bring(order);
+      await keeper.bring([]);
+      expect(snapshot()).toEqual(before);
+    }
+    expect(logged).toEqual([]);
   });
 
   it('that an administrator has given another start type meanwhile keeps it', async () => {

@@ -78,7 +78,16 @@ async function removeIfEmpty(
   run: (args: readonly string[]) => Promise<{ readonly code: number; readonly stdout: string }>,
 ): Promise<void> {
   const { code, stdout } = await run(['query', key]);
-  if (code === 0 && stdout.trim() === '') await run(['delete', key, '/f']);
+  const lines = stdout.split(/\r?\n/).filter((line) => line.trim() !== '');
+  // Nothing, or the key's own name and nothing under it.
+  const isEmpty = lines.every(
+    (line) =>
+      line
+        .trim()
+        .replace(/^HKEY_LOCAL_MACHINE/i, 'HKLM')
+        .toLowerCase() === key.toLowerCase(),
+  );
+  if (code === 0 && isEmpty) await run(['delete', key, '/f']);
 }
 
 /** `1/delayed-auto/running/DepA/DepB`: a slash is in no service's name, and nothing in it needs quotes. */

@@ -104,6 +104,13 @@ function holds(
   return [change(host, key, before, after, summary)];
 }
 
+/** A service that nobody wants held any more. */
+interface Released {
+  readonly key: string;
+  readonly state: ServiceState;
+  readonly seen: Seen | undefined;
+}
+
 /** Gives back what nobody wants held any more. */
 async function releases(
   { host, parts }: Planning,
@@ -112,26 +119,40 @@ async function releases(
   wanted: ReadonlyMap<string, Wanted>,
   holding: readonly Wanted[],
 ): Promise<readonly StateChange[]> {
-  const keptStopped = new Set(holding.flatMap(({ former }) => former?.dependents.map(keyOf) ?? []));
-  const kept = new Set([...holding.map(({ key }) => key), ...keptStopped]);
-  const changes: StateChange[] = [];
+  const released: Released[] = [];
   for (const [key, state] of known) {
     if (wanted.has(key)) continue;
     const seen = await lookAt(state.service, parts);
     const ours = marks.has(key) || (seen?.start === 'disabled' && state.start !== 'disabled');
-    if (!ours) continue;
-    const after = {
-      ...state,
-      service: seen?.status.name ?? state.service,
-      held: false,
-      // What another claim keeps stopped is started when that one ends.
-      run: keptStopped.has(key) ? ('stopped' as const) : state.run,
-      dependents: state.dependents.filter((name) => !kept.has(keyOf(name))),
-    };
-    const before = !seen || isHeld(seen) ? { ...after, ...only(state), held: true } : { ...after, ...formerOf(seen) };
-    changes.push(change(host, key, before, after, releaseSummary(after)));
+    if (ours) released.push({ key, state, seen });
   }
-  return changes;
+  // What others need comes first: its dependents are all of theirs, and they.
+  released.sort((a, b) => b.state.dependents.length - a.state.dependents.length);
+  const stopped = new Set(holding.flatMap(({ former }) => former?.dependents.map(keyOf) ?? []));
+  const kept = new Set([...holding.map(({ key }) => key), ...stopped]);
+  return released.map((one, index) => {
+    // Started by the last that it needs, so that none is started before all of these run.
+    const later = released.slice(index + 1).flatMap(({ key, state }) => [key, ...state.dependents.map(keyOf)]);
+    return release(host, one, stopped, new Set([...kept, ...later]));
+  });
+}
+
+/** `stopped`: what another claim keeps stopped, and starts when it ends. `others`: dependents that are not to be started here. */
+function release(
+  host: string,
+  { key, state, seen }: Released,
+  stopped: ReadonlySet<string>,
+  others: ReadonlySet<string>,
+): StateChange {
+  const after = {
+    ...state,
+    service: seen?.status.name ?? state.service,
+    held: false,
+    run: stopped.has(key) ? ('stopped' as const) : state.run,
+    dependents: state.dependents.filter((name) => !others.has(keyOf(name))),
+  };
+  const before = !seen || isHeld(seen) ? { ...after, ...only(state), held: true } : { ...after, ...formerOf(seen) };
+  return change(host, key, before, after, releaseSummary(after));
 }
 
 function releaseSummary({ service, start, run, dependents }: ServiceState): string {
