@@ -99,6 +99,16 @@ function readRoots(layout: FeedLayout, files: Files, settings: FeedSettings): re
   return roots;
 }
 
+/** The roots before a version, from the first, as they are out. Throws `feed-damaged` where one is missing. */
+export function readOlderRoots(layout: FeedLayout, files: Files, version: number): readonly Buffer[] {
+  return Array.from({ length: version - 1 }, (_one, index) => {
+    const name = metadataFileName('root', index + 1);
+    const state = files.read(path.join(layout.metadata, name), maxBytes);
+    if (state) return state.bytes;
+    throw new FeedError('feed-damaged', `${name} is missing in ${layout.metadata}; restore it from a copy or a mirror`);
+  });
+}
+
 /** By the newest root, or by one before it where the publication of the newest was cut short. */
 function verifyOnline(
   roots: readonly PublishedFile<Root>[],

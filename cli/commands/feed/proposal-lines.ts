@@ -19,7 +19,12 @@ export async function proposalLines(
   review: readonly PartReview[],
 ): Promise<readonly string[]> {
   const parts = await Promise.all(review.map((part) => partLines(part, proposal)));
-  return [`proposal ${id} for the feed ${proposal.feed}, made ${stamp(proposal.made)}`, ...parts.flat()];
+  const { root, olderRoots } = proposal;
+  return [
+    `proposal ${id} for the feed ${proposal.feed}, made ${stamp(proposal.made)}`,
+    ...(root ? [`follows root version ${olderRoots.length + 1}, SHA-256 ${fingerprint(sha256(root))}`] : []),
+    ...parts.flat(),
+  ];
 }
 
 async function partLines(part: PartReview, { names }: Proposal): Promise<readonly string[]> {
@@ -29,6 +34,7 @@ async function partLines(part: PartReview, { names }: Proposal): Promise<readonl
     '',
     `${role} version ${version}${before === 0 ? ', the first' : `, after ${before}`}; good until ${stamp(expiresAt)}`,
     ...part.roles.map((line) => `  ${line}`),
+    ...part.newKeys.map((keyId) => `  new key: ${fingerprint(keyId)} of ${names.get(keyId) ?? 'somebody'}`),
     ...documents.flat(),
     ...(part.roles.length + part.documents.length > 0
       ? []

@@ -3,7 +3,7 @@ import { FeedError } from '../../errors.ts';
 import { logRestarts } from '../../roles.ts';
 import { signedBytes } from '../metadata.ts';
 import { nextEdition, type Press } from '../release.ts';
-import type { Published } from '../repository.ts';
+import { type Published, readOlderRoots } from '../repository.ts';
 import type { Staged } from '../stage.ts';
 import { draftRole, type RoleDraft } from './draft-role.ts';
 import {
@@ -62,6 +62,7 @@ export function draftProposal(at: Drafting, before: Published | undefined, inten
     made: at.clock.now(),
     names: new Map(at.settings.holders.map(({ holder, keyId }) => [keyId, holder])),
     root: before?.root.bytes,
+    olderRoots: before ? readOlderRoots(at.layout, at.files, before.root.metadata.signed.version) : [],
     roles: new Map(
       [...(before?.roles ?? [])].filter(([role]) => changed.has(role)).map(([role, { bytes }]) => [role, bytes]),
     ),

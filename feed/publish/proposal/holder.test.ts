@@ -1,15 +1,18 @@
 import path from 'node:path';
 import { systemFiles } from '@stopgap/machine';
+import { canonicalize } from '@tufjs/canonical-json';
 import { describe, expect, it } from 'vitest';
-import { ceremony, holder, publishedCeremony } from '../../testing/ceremony.ts';
+import { ceremony, ceremonyIn, holder, publishedCeremony } from '../../testing/ceremony.ts';
 import { day, testClock } from '../../testing/clock.ts';
-import { temporaryFolder } from '../../testing/temporary.ts';
+import { passphrase, temporaryFolder } from '../../testing/temporary.ts';
+import { parseCanonical } from '../canonical.ts';
 import {
   addTarget,
   beforeSigning,
   openProposal,
   proposalText,
   proposeFeed,
+  proposeFirst,
   readSignatureFile,
   signAsHolder,
 } from '../index.ts';
@@ -110,8 +113,83 @@ describe('a holder', () => {
     const { proposal } = await proposeFeed(impostor.folder, { renew: ['targets'] });
     const key = { keyId: anna.key.keyID, memoryFile: at('anna').memoryFile };
     expect(() => beforeSigning(openProposal(onMachine(proposal, folder).file), key)).toThrow(
-      /do not sign this: it follows version 1 of the root .* their machine may be in other hands/,
+      /do not sign this: version 1 of the root was .* and is .* their machine may be in other hands/,
     );
+  });
+});
+
+/** The same proposal with one part's value changed, in canonical form. */
+function changed(
+  proposal: Proposal,
+  role: string,
+  change: (value: Record<string, Record<string, unknown>>) => void,
+): Proposal {
+  return edited(proposal, role, (text) => {
+    const value = parseCanonical(Buffer.from(text));
+    change(value);
+    return canonicalize(value);
+  });
+}
+
+describe('a publisher’s machine in other hands', () => {
+  it('cannot have a holder follow a root that the one before did not sign', async () => {
+    const { made, proposal } = await received();
+    const [anna] = made.five;
+    const mallory = [holder('m-1'), holder('m-2'), ...(anna ? [anna] : [])];
+    const folder = path.join(temporaryFolder(), 'feed');
+    const own = ceremonyIn(folder, await proposeFirst(folder, { name: 'test', passphrase, holders: mallory }));
+    await own.publish(own.first, mallory.slice(0, 2));
+    await own.publish((await proposeFeed(folder, { renew: ['root'] })).proposal, mallory.slice(0, 2));
+    const theirs = (await proposeFeed(folder, { renew: ['targets'] })).proposal;
+    // Their second root after our first one, and everything below it in order.
+    const spliced = { ...theirs, olderRoots: proposal.root ? [proposal.root] : [] };
+    expect(() => reviewProposal(spliced, Date.now())).toThrow(/root was signed by [01]\/3 keys/);
+    expect(() => reviewProposal({ ...theirs, olderRoots: [] }, Date.now())).toThrow(
+      /root 1 is missing among its roots/,
+    );
+  });
+
+  const hidden: Record<string, (value: Record<string, Record<string, unknown>>) => void> = {
+    'a field of its own': (value) => {
+      value.targets_too = { 'evil.xml': {} };
+    },
+    'something said of a document': ({ targets }) => {
+      Object.assign(targets?.['a.xml'] ?? {}, { custom: { apply: 'always' } });
+    },
+    'a delegation by hash bins': (value) => {
+      const keys = {};
+      const succinct_roles = { keyids: [], threshold: 1, bit_length: 1, name_prefix: 'bin' };
+      value.delegations = { keys, succinct_roles };
+    },
+    'a delegation that is not shown, by hashes of paths': (value) => {
+      const role = { name: 'x', keyids: [], threshold: 1, terminating: true, path_hash_prefixes: ['00'] };
+      value.delegations = { keys: {}, roles: [role] };
+    },
+  };
+
+  it.each(Object.entries(hidden))('cannot have signed what is not shown: %s', async (_what, change) => {
+    const { proposal } = await received();
+    expect(() => reviewProposal(changed(proposal, 'targets', change), Date.now())).toThrow(
+      expect.objectContaining({
+        code: 'proposal-invalid',
+        message: expect.stringMatching(/could not be shown|threshold/),
+      }),
+    );
+  });
+
+  it('cannot have a root signed that lists a key which nobody is shown', async () => {
+    const { first } = await ceremony();
+    const stranger = holder('mallory').key;
+    const extra = changed(first, 'root', ({ keys }) => {
+      Object.assign(keys ?? {}, { [stranger.keyID]: stranger.toJSON() });
+    });
+    expect(() => reviewProposal(extra, Date.now())).toThrow(
+      /the root to be signed has something in it that could not be shown/,
+    );
+    const plain = changed(first, 'root', (value) => {
+      Object.assign(value, { consistent_snapshot: false });
+    });
+    expect(() => reviewProposal(plain, Date.now())).toThrow(/could not be shown/);
   });
 });
 

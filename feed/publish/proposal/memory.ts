@@ -31,17 +31,17 @@ export function readMemory(file: string, files: Files): Memory {
 }
 
 /**
- * Holds a proposal against what was signed before. Answers warnings. Throws `proposal-invalid` where it follows another root,
- * an older one, or would go back before a version that was signed.
+ * Holds a proposal against what was signed before. Answers warnings. Throws `proposal-invalid` where its roots do not lead on
+ * from the one that was known here, or it would go back before a version that was signed.
  */
 export function recall(memory: Memory, proposal: Proposal, review: readonly PartReview[]): readonly string[] {
   const known = memory.get(proposal.feed);
   if (!known) return [];
-  const root = rootOf(proposal, review);
-  const before = known.root;
-  if (root.version < before.version || (root.version === before.version && root.sha256 !== before.sha256)) {
+  const { version, sha256: hash } = known.root;
+  const now = version === 0 ? undefined : rootsOf(proposal)[version - 1];
+  if (version > 0 && (now === undefined || sha256(now) !== hash)) {
     throw refused(
-      `it follows version ${root.version} of the root with the SHA-256 ${root.sha256.slice(0, 16)}, but version ${before.version} with ${before.sha256.slice(0, 16)} was signed for here before`,
+      `version ${version} of the root was ${hash.slice(0, 16)} when it was signed for here before, and is ${now ? sha256(now).slice(0, 16) : 'not among its roots'}`,
     );
   }
   return review.flatMap(({ role, version, signed }) => {
@@ -68,20 +68,21 @@ export function remember(
   for (const part of review.filter(({ role }) => signedRoles.includes(role))) {
     signed.set(part.role, { version: part.version, sha256: sha256(part.signed) });
   }
-  memory.set(proposal.feed, { root: rootOf(proposal, review), signed });
+  memory.set(proposal.feed, { root: rootOf(proposal), signed });
   const feeds = [...memory].map(([name, one]) => [name, { root: one.root, signed: Object.fromEntries(one.signed) }]);
   files.write(file, `${JSON.stringify({ feeds: Object.fromEntries(feeds) }, undefined, 2)}\n`, { mode: 0o600 });
 }
 
 /** The root that a proposal follows. Version 0: it makes the first one. */
-function rootOf({ root }: Proposal, review: readonly PartReview[]): Remembered['root'] {
-  const version = review.find(({ role }) => role === 'root')?.before ?? (root ? versionIn(root) : 0);
-  return { version, sha256: root ? sha256(root) : '0'.repeat(64) };
+function rootOf(proposal: Proposal): Remembered['root'] {
+  const roots = rootsOf(proposal);
+  const last = roots.at(-1);
+  return { version: roots.length, sha256: last ? sha256(last) : '0'.repeat(64) };
 }
 
-function versionIn(root: Buffer): number {
-  const version: unknown = JSON.parse(root.toString('utf8'))?.signed?.version;
-  return typeof version === 'number' ? version : 0;
+/** All roots, from version 1; that each follows the one before was checked with the proposal. */
+function rootsOf({ root, olderRoots }: Proposal): readonly Buffer[] {
+  return root ? [...olderRoots, root] : [];
 }
 
 function refused(reason: string): FeedError {

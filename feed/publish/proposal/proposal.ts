@@ -36,6 +36,8 @@ export interface Proposal {
   readonly names: ReadonlyMap<string, string>;
   /** The signed root that is out now; none for a new feed. */
   readonly root: Buffer | undefined;
+  /** Every root before that one, from the first: whoever remembers any of them can follow from there. */
+  readonly olderRoots: readonly Buffer[];
   /** The signed metadata that is out now: of targets, and of the roles that are changed. */
   readonly roles: ReadonlyMap<string, Buffer>;
   readonly parts: readonly ProposedPart[];
@@ -56,7 +58,7 @@ export function proposalId({ feed, parts }: Pick<Proposal, 'feed' | 'parts'>): s
 
 /** The file. */
 export function proposalText(proposal: Proposal): string {
-  const { feed, made, names, root, roles, parts, documents } = proposal;
+  const { feed, made, names, root, olderRoots, roles, parts, documents } = proposal;
   const value = {
     format,
     feed,
@@ -64,6 +66,7 @@ export function proposalText(proposal: Proposal): string {
     parts: parts.map(({ role, signed }) => ({ role, signed: signed.toString('base64') })),
     names: Object.fromEntries(names),
     ...(root ? { root: root.toString('base64') } : {}),
+    olderRoots: olderRoots.map((bytes) => bytes.toString('base64')),
     roles: Object.fromEntries([...roles].map(([role, bytes]) => [role, bytes.toString('base64')])),
     documents: [...documents.values()].map((bytes) => bytes.toString('base64')),
   };
@@ -92,6 +95,7 @@ const decoder = object({
   parts: listOf(object({ role, signed: base64 }), 40),
   names: mapOf(text(63), 400),
   root: optional(base64),
+  olderRoots: listOf(base64, 1000),
   roles: mapOf(base64, 40),
   documents: listOf(base64, 5000),
 });

@@ -20,6 +20,8 @@ export interface PartReview {
   readonly documents: readonly DocumentChange[];
   /** Changes of keys, thresholds and delegations, in sentences. */
   readonly roles: readonly string[];
+  /** Ids of keys that it names and what is out now does not: to be compared with what their holders read out. */
+  readonly newKeys: readonly string[];
   /** The entry that it adds to the role's log. */
   readonly logged: LoggedEntry | undefined;
   readonly needs: readonly Need[];
@@ -50,7 +52,15 @@ function reviewPart(proposal: Proposal, parsed: ParsedParts, role: string, now: 
     throw new Error(`${role} would go from version ${old} to ${version}`);
   }
   if (!(Date.parse(expires) > now)) throw new Error(`${role} expires at ${expires}, which is over`);
-  const common = { role, version, before: old, expiresAt: Date.parse(expires), signed, needs: needsOf(parsed, role) };
+  const common = {
+    role,
+    version,
+    before: old,
+    expiresAt: Date.parse(expires),
+    signed,
+    newKeys: newKeys(before, next),
+    needs: needsOf(parsed, role),
+  };
   if (role === 'root') {
     const roles = parsed.newRoot ? rootChanges(parsed.root?.signed, parsed.newRoot.signed, proposal.names) : [];
     return { ...common, metadata: next, documents: [], roles, logged: undefined };
@@ -68,4 +78,13 @@ function reviewTargets(proposal: Proposal, parsed: ParsedParts, role: string) {
     roles: delegationChanges(before, next, proposal.names),
     logged,
   };
+}
+
+function newKeys(before: Metadata<Root> | Metadata<Targets> | undefined, next: Metadata<Root> | Metadata<Targets>) {
+  const known = new Set(before ? keysIn(before) : []);
+  return keysIn(next).filter((id) => !known.has(id));
+}
+
+function keysIn({ signed }: Metadata<Root> | Metadata<Targets>): readonly string[] {
+  return Object.keys('keys' in signed ? signed.keys : (signed.delegations?.keys ?? {}));
 }
