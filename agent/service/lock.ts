@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@stopgap/machine';
 import { AgentError } from '../errors.ts';
@@ -11,6 +12,8 @@ export interface Lock {
  * system on a file (held through an open SQLite transaction): a killed holder frees it, and no stale lock can remain.
  */
 export function tryLock(file: string): Lock | undefined {
+  // Created by us and not by SQLite, so that nobody else can read or lock it, whatever the umask.
+  fs.closeSync(fs.openSync(file, 'a', 0o600));
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
     database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;');

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import path from 'node:path';
 import { systemClock } from '@stopgap/machine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -103,6 +104,7 @@ describe('the lock', () => {
     const file = path.join(bench.folder, 'lock.sqlite');
     const first = tryLock(file);
     expect(first).toBeDefined();
+    expect(fs.statSync(file).mode & 0o777).toBe(0o600);
     expect(tryLock(file)).toBeUndefined();
     await expect(waitForLock(file, { ...bench.clock, elapsed: systemClock.elapsed }, 10)).rejects.toThrow(
       expect.objectContaining({ code: 'busy' }),
