@@ -160,6 +160,18 @@ describe('stopgap rewrite compile', () => {
     expect(stderr).toMatch(/^rule "Everything that is no file or folder" cannot be expressed on nginx \(.+\): .+\n$/);
   });
 
+  it('takes the version of nginx into account', async () => {
+    const agents = path.join(folder, 'agents.config');
+    fs.writeFileSync(
+      agents,
+      '<rewrite><rules><rule name="r"><match url=".*"/><conditions><add input="{HTTP_USER_AGENT}" pattern="bot"/></conditions><action type="AbortRequest"/></rule></rules></rewrite>',
+    );
+    const compile = (...more: readonly string[]) => run(['compile', '--config', agents, '--to', 'nginx', ...more]);
+    expect((await compile()).stderr).toContain('from nginx 1.23 on it works');
+    expect((await compile('--nginx-version', '1.26.2')).stdout).toContain('map $http_user_agent');
+    expect((await compile('--nginx-version', 'new')).status).toBe(2);
+  });
+
   it('names a pattern that no server should run', async () => {
     const { status, stderr } = await run(['compile', '--config', dear, '--to', 'nginx']);
     expect([status, stderr]).toEqual([

@@ -17,6 +17,8 @@ Options:
   --requests FILE  one request a line: {"id","method","scheme","host","url","headers","remoteAddr","response","scope","fs"};
                    "-" is standard input
   --level PATH     compile: the configuration level of a web.config or a bare <rewrite> (default /)
+  --site NAME      compile: the site of an applicationHost.config (default: its first)
+  --nginx-version V  compile: as "nginx -v" says (default 1.22.1); from 1.23.0 on every request header can be tested
 
 Exit code: 0 done, 1 some rule cannot be expressed, 2 the configuration cannot be used (its line and column are said).
 `;

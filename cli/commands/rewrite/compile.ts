@@ -16,6 +16,7 @@ const options = {
   to: { type: 'string' },
   level: { type: 'string' },
   site: { type: 'string' },
+  'nginx-version': { type: 'string' },
 } as const;
 
 /** `stopgap rewrite compile`: the rules as configuration of another server; what it cannot express is refused by name. */
@@ -36,14 +37,18 @@ export async function compile(args: readonly string[], context: Context): Promis
     if (!(error instanceof RewriteError)) throw error;
     return refuseConfig(error, config, values.json === true, context);
   }
-  const refusals = target.check(rules);
+  const version = values['nginx-version'];
+  if (version !== undefined && !/^\d+\.\d+\.\d+$/.test(version)) {
+    throw new CliError(`--nginx-version ${version}: expected what "nginx -v" says, e.g. 1.26.0`);
+  }
+  const refusals = target.check(rules, version);
   if (refusals.length > 0) {
     if (values.json) context.print(`${JSON.stringify({ refusals }, undefined, 2)}\n`);
     for (const { rule, feature, why } of refusals)
       context.tell(`rule "${rule}" cannot be expressed on ${target.title} (${feature}): ${why}\n`);
     return exit.refused;
   }
-  const { whole, parts } = target.compile(rules);
+  const { whole, parts } = target.compile(rules, version);
   if (values.json) context.print(`${JSON.stringify(whole, undefined, 2)}\n`);
   else {
     for (const { text } of whole.notes) context.print(target.comment(`note: ${text}`));

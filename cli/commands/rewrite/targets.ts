@@ -18,9 +18,12 @@ export interface Part {
 /** A server that rules are compiled for. */
 export interface Target {
   readonly title: string;
-  check(rules: readonly ScopedRules[]): readonly NginxRefusal[];
+  check(rules: readonly ScopedRules[], version?: string): readonly NginxRefusal[];
   /** `whole` is what `--json` prints. */
-  compile(rules: readonly ScopedRules[]): {
+  compile(
+    rules: readonly ScopedRules[],
+    version?: string,
+  ): {
     readonly whole: { readonly notes: readonly NginxNote[] };
     readonly parts: readonly Part[];
   };
@@ -29,6 +32,7 @@ export interface Target {
 }
 
 const hash = (text: string): string => `# ${text}\n`;
+const nginxOptions = (version: string | undefined) => (version === undefined ? {} : { nginxVersion: version });
 
 /** The servers by the name that `--to` takes. */
 export const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
@@ -36,9 +40,9 @@ export const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
     'nginx',
     {
       title: 'nginx',
-      check: (rules) => checkNginx(rules),
-      compile: (rules) => {
-        const whole = compileNginx(rules);
+      check: (rules, version) => checkNginx(rules, nginxOptions(version)),
+      compile: (rules, version) => {
+        const whole = compileNginx(rules, nginxOptions(version));
         const again = {
           where: 'in each server, location or if block that has an add_header line of its own',
           text: whole.block,
@@ -56,7 +60,7 @@ export const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
     'apache',
     {
       title: 'Apache httpd',
-      check: checkApache,
+      check: (rules) => checkApache(rules),
       compile: (rules) => {
         const whole = compileApache(rules);
         const needs = whole.modules.length === 0 ? '' : `; modules: ${whole.modules.join(', ')}`;
