@@ -12,8 +12,9 @@ export interface Lock {
  * system on a file (held through an open SQLite transaction): a killed holder frees it, and no stale lock can remain.
  */
 export function tryLock(file: string): Lock | undefined {
-  // Created by us and not by SQLite, so that nobody else can read or lock it, whatever the umask.
-  fs.closeSync(fs.openSync(file, 'a', 0o600));
+  // Created by us, so that nobody else can read or lock it, whatever the umask. One that is there must not be opened here:
+  // closing it would give up the locks that this process has on it (fcntl(2)).
+  if (!fs.existsSync(file)) fs.closeSync(fs.openSync(file, 'a', 0o600));
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
     database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;');
