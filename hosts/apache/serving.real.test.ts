@@ -171,6 +171,30 @@ describe.skipIf(noRealApache)('a real Apache', () => {
     ]);
   });
 
+  it.each([
+    ['another program has the port', (text: string, taken: number) => `${text}Listen 127.0.0.1:${taken}\n`],
+    ['it has the port itself, for another address', (text: string) => text.replace('127.0.0.1:', '')],
+  ])('is not asked for a reload with a Listen that it could not follow: %s', async (_, change) => {
+    const other = net.createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const address = other.address();
+    const taken = typeof address === 'object' && address ? address.port : 0;
+    const ports = fs.readFileSync(at.file('ports.conf'), 'utf8');
+    try {
+      at.edit('ports.conf', (text) => change(text, taken));
+      expect(await complaintOf(at)).toBeUndefined();
+      const { missing } = await host.survey();
+      expect(missing).toMatchObject([{ what: expect.stringMatching(/would not survive a reload: Listen \S+ is new/) }]);
+      await expect(bring(host, autodiscover)).rejects.toMatchObject({ code: 'configuration-refused' });
+      expect(await request(port, '/owa/')).toBe(200);
+      at.edit('ports.conf', () => ports);
+      await host.activate();
+      expect(await request(port, attack)).toBe(403);
+    } finally {
+      await new Promise((resolve) => other.close(resolve));
+    }
+  });
+
   it('that ends instead of reloading is found out, with the last words of its log', async () => {
     const logs = path.join(at.run, 'logs');
     fs.mkdirSync(logs);

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { HostSurvey, WrittenFolder } from '@stopgap/agent';
-import type { Files } from '@stopgap/machine';
 import { endpointsOf } from './endpoints.ts';
 import { damageTo } from './findings.ts';
 import { askForDirectives } from './httpd/ask.ts';
@@ -9,6 +8,7 @@ import type { Directive } from './httpd/directives.ts';
 import type { ServerFacts } from './httpd/facts.ts';
 import { runningParent } from './httpd/processes.ts';
 import type { Server } from './httpd/server.ts';
+import { listenRisks } from './listen-risks.ts';
 import { isTooOld, missingModule, neededModules, oldestVersion } from './modules.ts';
 import type { HostParts } from './parts.ts';
 import { reloadRisks } from './risks.ts';
@@ -43,7 +43,7 @@ export async function surveyServer(server: Server & { readonly httpd: Httpd }, p
       ...(facts && directives
         ? [
             ...threatsIn(directives, server.place.needsLine ? undefined : path.dirname(server.place.file)),
-            ...risksOf(directives, facts, parts.files),
+            ...(await risksOf(directives, facts, parent, parts)),
           ]
         : []),
     ],
@@ -80,8 +80,15 @@ function unsaid(complaint: string): Missing {
   };
 }
 
-function risksOf(directives: readonly Directive[], facts: ServerFacts, files: Files): readonly Missing[] {
-  return reloadRisks(directives, facts, files).map((what) => ({
+/** What a reload would end the server for; one that does not run is not reloaded. */
+async function risksOf(
+  directives: readonly Directive[],
+  facts: ServerFacts,
+  parent: number | undefined,
+  parts: HostParts,
+): Promise<readonly Missing[]> {
+  const listening = parent === undefined ? [] : await listenRisks(directives, parent, parts);
+  return [...reloadRisks(directives, facts, parts.files), ...listening].map((what) => ({
     what: `Apache would not survive a reload: ${what}`,
     remedy: 'correct it; its own test (configtest) does not look at this',
   }));

@@ -1,5 +1,6 @@
 import { HostError } from '@stopgap/agent';
 import type { ApacheHostConfig } from '../config.ts';
+import { listenRisks } from '../listen-risks.ts';
 import { inspectOwnFile } from '../own/own-file.ts';
 import type { HostParts } from '../parts.ts';
 import { reloadRisks } from '../risks.ts';
@@ -26,9 +27,10 @@ export async function activate(server: Server, config: ApacheHostConfig, parts: 
   if (!facts) throw refused(`Apache refuses its configuration: ${complaint}`);
   const directives = await directivesOf(httpd, facts, parts);
   refuseUnread(server, directives, parts);
-  const [risk] = reloadRisks(directives, facts, files);
-  if (risk !== undefined) throw refused(`Apache's own test passes, but it would not survive a reload: ${risk}`);
   const parent = runningParent(facts.pidFile, httpd.command, files);
+  const risks = parent === undefined ? [] : await listenRisks(directives, parent, parts);
+  const [risk] = [...reloadRisks(directives, facts, files), ...risks];
+  if (risk !== undefined) throw refused(`Apache's own test passes, but it would not survive a reload: ${risk}`);
   if (parent === undefined) {
     log.info('Apache does not run: its configuration was only tested', { configuration: mainFile });
     return;

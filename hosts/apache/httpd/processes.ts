@@ -44,24 +44,18 @@ export async function acceptingChildren(
 ): Promise<ReadonlySet<ProcessIdentity> | undefined> {
   const children = childrenOf(parent, files);
   if (children.size === 0) return new Set();
-  const folders = [...children.keys()].map((pid) => `/proc/${pid}/fd`);
-  const sockets = await socketsIn(folders, commands);
+  const sockets = await socketsOf([...children.keys()], commands);
   if (sockets.length === 0) return undefined;
   const accepting = sockets.filter(({ socket }) => listening.has(socket)).flatMap(({ pid }) => children.get(pid) ?? []);
   return new Set(accepting);
 }
 
-/** Inode numbers of the listening TCP sockets (`0A`) in the parent's network. */
-export function listeningSockets(parent: number, files: Files): ReadonlySet<string> {
-  const lines = ['tcp', 'tcp6'].flatMap((name) => readText(`/proc/${parent}/net/${name}`, files).split('\n'));
-  const fields = lines.map((line) => line.trim().split(/\s+/));
-  return new Set(fields.filter((field) => field[3] === '0A').flatMap((field) => field[9] ?? []));
-}
-
-async function socketsIn(
-  folders: readonly string[],
+/** The sockets that processes hold; empty where open files of other users' processes cannot be seen. */
+export async function socketsOf(
+  pids: readonly number[],
   commands: Commands,
 ): Promise<readonly { readonly pid: number; readonly socket: string }[]> {
+  const folders = pids.map((pid) => `/proc/${pid}/fd`);
   const args = [...folders, '-maxdepth', '1', '-lname', 'socket:*', '-printf', '%h %l\\n'];
   try {
     const { stdout } = await commands.run('find', args, {

@@ -4,7 +4,8 @@ import { type Clock, type CommandResult, type Commands, type Files, type Log, Ma
 import { limits } from '../limits.ts';
 import { complaint, type Httpd, runHttpd, unreachable } from './command.ts';
 import type { ServerFacts } from './facts.ts';
-import { acceptingChildren, childrenOf, listeningSockets, type ProcessIdentity, runningParent } from './processes.ts';
+import { listeningSockets } from './listening.ts';
+import { acceptingChildren, childrenOf, type ProcessIdentity, runningParent } from './processes.ts';
 
 /** What a reload needs to know and to reach. */
 export interface ReloadJob {
@@ -46,10 +47,11 @@ export async function reloadAndWait(job: ReloadJob): Promise<void> {
 
 /** Asks for the children that take connections. Which sockets listen is looked up anew only where nobody holds one: a busy server has many others. */
 function acceptanceOf({ parent, files, commands }: ReloadJob): () => ReturnType<typeof acceptingChildren> {
-  let listening = listeningSockets(parent, files);
+  const look = () => new Set(listeningSockets(parent, files).map(({ inode }) => inode));
+  let listening = look();
   return async () => {
     const accepting = await acceptingChildren(parent, listening, { files, commands });
-    if (accepting?.size === 0) listening = listeningSockets(parent, files);
+    if (accepting?.size === 0) listening = look();
     return accepting;
   };
 }

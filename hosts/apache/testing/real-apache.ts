@@ -3,7 +3,8 @@ import net from 'node:net';
 import path from 'node:path';
 import { systemCommands, systemFiles } from '@stopgap/machine';
 import type { ApacheHostConfig } from '../config.ts';
-import { acceptingChildren, listeningSockets, runningParent } from '../httpd/processes.ts';
+import { listeningSockets } from '../httpd/listening.ts';
+import { acceptingChildren, runningParent } from '../httpd/processes.ts';
 import type { LaidOut, Layout } from './lay-out.ts';
 
 /** Debian's httpd; what real tests run. */
@@ -101,10 +102,10 @@ export class RealApache {
 
   async accepting(): Promise<ReadonlySet<string>> {
     const parent = this.parent;
+    if (parent === 0) return new Set();
+    const listening = new Set(listeningSockets(parent, systemFiles).map(({ inode }) => inode));
     const world = { files: systemFiles, commands: systemCommands };
-    return parent === 0
-      ? new Set()
-      : ((await acceptingChildren(parent, listeningSockets(parent, systemFiles), world)) ?? new Set());
+    return (await acceptingChildren(parent, listening, world)) ?? new Set();
   }
 
   errors(): string {
