@@ -69,4 +69,10 @@ export const kinds: readonly Kind[] = [
     first: rule('one') + pool('shop') + service('web'),
     second: service('web') + rule('two') + pool('wiki'),
   },
+  {
+    name: 'several at once: services of Windows and iis',
+    setUp: () => [inMemory(windowsBed()), onDisk(iisBed())],
+    first: service('MSExchangeHM') + rule('one') + pool('Portal'),
+    second: service('MSExchangeUM') + service('MSExchangeHM') + pool('Portal') + rule('two'),
+  },
 ];

@@ -1,21 +1,36 @@
 import * as fs from 'node:fs';
 import path from 'node:path';
 import type { HostBed, World } from '@stopgap/agent/contract';
-import { type Clock, MachineError, silentLog, systemFiles, systemFolders } from '@stopgap/machine';
+import {
+  type Clock,
+  MachineError,
+  silentLog,
+  systemClock,
+  systemCommands,
+  systemFiles,
+  systemFolders,
+} from '@stopgap/machine';
 import type { RuleCompiler } from '../compiler.ts';
 import { createNginxHost } from '../host.ts';
 import { rewriteCompiler } from '../rewrite-compiler.ts';
 import { readTree } from '../syntax/read-tree.ts';
 import { type LaidOut, layOut } from './lay-out.ts';
+import { binary, complaintOf, confined } from './real-nginx.ts';
 import { StandInNginx } from './stand-in-nginx.ts';
 import { StandInProcesses } from './stand-in-processes.ts';
 
-/** An nginx that stands in for a running one: it tests by reading the configuration, and loads it when it is told to reload. */
-export interface StandInBed extends HostBed {
+/** An nginx laid out for one case of the contract. */
+export interface NginxBed extends HostBed {
   readonly at: LaidOut;
-  readonly nginx: StandInNginx;
   /** Changes one file of the configuration, as an editor does. */
   edit(name: string, change: (text: string) => string): void;
+  /** As if the program had been uninstalled. */
+  uninstall(): void;
+}
+
+/** An nginx that stands in for a running one: it tests by reading the configuration, and loads it when it is told to reload. */
+export interface StandInBed extends NginxBed {
+  readonly nginx: StandInNginx;
   /** Whether the server runs with another configuration than the one on disk. */
   stale(): boolean;
   /** A reload is asked for, and nothing comes of it. */
@@ -81,23 +96,47 @@ export function standInBed(compiler: RuleCompiler = rewriteCompiler, base?: stri
     snapshot: at.snapshot,
     complaint: async () => refusal() || undefined,
     stale: () => loaded !== text(),
-    edit: (name, change) => {
-      const file = at.file(name);
-      fs.writeFileSync(file, change(fs.readFileSync(file, 'latin1')), 'latin1');
-    },
+    edit: editing(at),
+    uninstall: () => nginx.answer('-V', () => new MachineError('command-not-found', 'cannot run nginx: ENOENT')),
     close: at.remove,
   };
   return bed;
 }
 
-/** Takes the binary away. */
-export function uninstall({ nginx }: StandInBed): void {
-  nginx.answer('-V', () => new MachineError('command-not-found', 'cannot run nginx: ENOENT'));
+/** The same sites, tested by Debian's nginx, which does not run: there is nothing to reload. */
+export function realBed(): NginxBed {
+  const at = layOut(files);
+  const world: World = {
+    files: systemFiles,
+    folders: systemFolders,
+    commands: systemCommands,
+    clock: systemClock,
+    log: silentLog,
+  };
+  const config = { kind: 'nginx', configFile: at.file('nginx.conf'), globalDirectives: confined(at) } as const;
+  let installed = binary;
+  return {
+    at,
+    host: (between = (one) => one) =>
+      createNginxHost(
+        { ...config, binary: installed },
+        { ...between(world), compiler: rewriteCompiler, hostname: 'machine' },
+      ),
+    snapshot: at.snapshot,
+    complaint: () => complaintOf(at),
+    edit: editing(at),
+    uninstall: () => {
+      installed = path.join(at.run, 'nginx');
+    },
+    close: at.remove,
+  };
 }
 
-/** Removes one of our files, or the folder of them. */
-export function removeOurs({ at }: { readonly at: LaidOut }, name: string): void {
-  systemFiles.remove(at.file(name));
+function editing(at: LaidOut): NginxBed['edit'] {
+  return (name, change) => {
+    const file = at.file(name);
+    fs.writeFileSync(file, change(fs.readFileSync(file, 'latin1')), 'latin1');
+  };
 }
 
 /** Time passes by sleeping only. */
