@@ -89,6 +89,10 @@ function refuse(
   wanted: Exclude<Want, { wanted: true }>,
   input: DecideInput,
 ): Decision {
+  if (held && changedFeed(offer, held)) {
+    const reason = `no longer in feed ${held.source}; in feed ${offer.source}: ${wanted.reason}`;
+    return removal(held, 'removed', reason);
+  }
   if (wanted.wanted === 'as-is') {
     const about = describe(held ?? offer);
     return {

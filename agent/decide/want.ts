@@ -119,8 +119,14 @@ function mayBeObserved(offer: Offer, held: InForce | undefined, input: DecideInp
 function isApproved(offer: Offer, held: InForce | undefined, input: DecideInput): Want | undefined {
   if (input.policy.mode !== 'approve' || offer.origin === 'manual') return undefined;
   const { id, revision, actions } = offer.mitigation;
-  if (held?.mitigation.revision === revision || actions.every((action) => action.kind === 'none')) return undefined;
-  if (input.policy.approved.some((approval) => approval.id === id && approval.revision >= revision)) return undefined;
+  const inForce = held?.mitigation.revision === revision && (held.origin === 'manual' || held.source === offer.source);
+  if (inForce || actions.every((action) => action.kind === 'none')) return undefined;
+  if (
+    input.policy.approved.some(
+      (one) => one.id === id && one.revision >= revision && (one.source ?? offer.source) === offer.source,
+    )
+  )
+    return undefined;
   const reason = `revision ${revision} awaits approval: stopgap approve ${id}`;
   if (held)
     return {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultPolicy } from '../policy/policy.ts';
+import { writePolicy } from '../policy/store.ts';
 import type { MitigationSource, SourceDocument, SourceScope } from '../source.ts';
 import { type Bench, makeBench } from '../testing/bench.ts';
 import { documentText } from '../testing/documents.ts';
@@ -83,6 +85,25 @@ describe('two feeds that offer the same id', () => {
     b.silent = true;
     const a = feed('a', document('M1', { revision: 7, withdrawn: 'trust me' }));
     expect(await lookAt(a, b)).toEqual(['M1 from b: protected', 'a/M1 from a: conflict']);
+  });
+
+  it('an approval of what one feed offers is none of what the other does', async () => {
+    const [a, b] = [feed('a', document('M1')), feed('b', document('M1', { fixed: '1.2.8' }))];
+    writePolicy(bench.parts.files, bench.parts.policyFiles.server, {
+      ...defaultPolicy,
+      mode: 'approve',
+      approved: [{ id: 'M1', revision: 1, source: 'a', by: 'anna', at: 0 }],
+    });
+    expect(await lookAt(a, b)).toEqual(['M1 from a: protected', 'b/M1 from b: conflict']);
+    expect(await lookAt(feed('a'), b)).toEqual(['M1 from a: removed']);
+    expect(await lookAt(feed('a'), b)).toEqual(['M1 from b: pending']);
+    expect(reasonOf('M1')).toMatch(/^revision 1 awaits approval/);
+  });
+
+  it('what is taken off because its own feed gave it up says so, whatever the other says of it', async () => {
+    await lookAt(feed('a', document('M1')));
+    await lookAt(feed('a'), feed('b', document('M1', { withdrawn: 'it broke mail' })));
+    expect(reasonOf('M1')).toBe('no longer in feed a; in feed b: withdrawn by its publisher: it broke mail');
   });
 
   it('byte for byte the same document is no conflict', async () => {

@@ -18,9 +18,14 @@ export function withoutBlock(policy: PolicyLevel, id: string): PolicyLevel {
   return { ...policy, blocked: policy.blocked.filter((block) => block.id !== id) };
 }
 
-/** Approves one revision of an id. */
-export function withApproval(policy: PolicyLevel, id: string, revision: number, author: Author): PolicyLevel {
-  return { ...policy, approved: [...policy.approved.filter((one) => one.id !== id), { id, revision, ...author }] };
+/** Approves one revision of an id, as this feed offers it. */
+export function withApproval(
+  policy: PolicyLevel,
+  { id, revision, source }: { readonly id: string; readonly revision: number; readonly source: string },
+  author: Author,
+): PolicyLevel {
+  const others = policy.approved.filter((one) => one.id !== id);
+  return { ...policy, approved: [...others, { id, revision, source, ...author }] };
 }
 
 /** Switches automatic application on or off. */

@@ -18,6 +18,8 @@ export interface Block {
 export interface Approval {
   readonly id: string;
   readonly revision: number;
+  /** The feed that offered it; absent in files written before there were several: any. */
+  readonly source?: string | undefined;
   readonly by: string;
   readonly at: number;
 }
@@ -54,6 +56,7 @@ const block: Decoder<Block> = object({
 const approval: Decoder<Approval> = object({
   id: identifier,
   revision: whole(1, 1_000_000),
+  source: optional(text(200)),
   by: text(200),
   at: optional(when, 0),
 });

@@ -90,8 +90,9 @@ async function unblock(parts: Parts, { id, actor }: Ask<'unblock'>): Promise<Age
 
 async function approve(parts: Parts, { id, revision, actor }: Ask<'approve'>): Promise<AgentAnswer> {
   const { offers } = await offersFromSources(parts, false);
-  const offered = offers.find((offer) => offer.mitigation.id === id)?.mitigation.revision;
-  if (offered === undefined) throw unknown(id);
+  const offer = offers.find((one) => one.mitigation.id === id);
+  if (!offer) throw unknown(id);
+  const offered = offer.mitigation.revision;
   if (revision !== undefined && revision !== offered) {
     throw new AgentError(
       'unknown-mitigation',
@@ -99,7 +100,7 @@ async function approve(parts: Parts, { id, revision, actor }: Ask<'approve'>): P
     );
   }
   return await changePolicy(parts, actor, `approved ${id} revision ${offered}`, (policy, author) =>
-    withApproval(policy, id, offered, author),
+    withApproval(policy, { id, revision: offered, source: offer.source }, author),
   );
 }
 
