@@ -1,5 +1,5 @@
 import type { LoggedEntry } from './entry.ts';
-import { isLogName, readLog, type Segments } from './segments.ts';
+import { isLogName, readLog, type Segments, segmentOf } from './segments.ts';
 
 /** The end of a role's log as it was seen: how many entries, and the hash of the last. */
 export interface LogHead {
@@ -29,6 +29,8 @@ export function checkLogs(seen: readonly LogHead[], offered: readonly LoggedRole
   const heads = new Map(seen.map((head) => [head.role, head]));
   for (const role of offered) {
     const before = heads.get(role.role);
+    const foreign = foreignLog(role);
+    if (foreign !== undefined) return { ok: false, kind: 'broken', reason: foreign };
     if (role.segments.size === 0 && before === undefined) continue;
     let entries: readonly LoggedEntry[];
     try {
@@ -67,6 +69,15 @@ export function replay(entries: readonly LoggedEntry[]): ReadonlyMap<string, str
     }
   }
   return documents;
+}
+
+/**
+ * TUF does not say in a delegated role's metadata which role it is. Who holds a key in two roles signs, in form, for both; the
+ * log tells them apart.
+ */
+function foreignLog({ role, documents }: LoggedRole): string | undefined {
+  const name = [...documents.keys()].find((one) => (segmentOf(one)?.role ?? role) !== role);
+  return name === undefined ? undefined : `${role} holds ${name}, the log of another role: it was signed as that one`;
 }
 
 /** A document that came or went without an entry. */

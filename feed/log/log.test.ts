@@ -72,6 +72,15 @@ describe('the log of a feed', () => {
     expect(with_((documents) => documents.delete('a.xml'))).toEqual(broken(/knows a.xml, which targets does not hold/));
   });
 
+  it('tells a role from another one whose metadata is put in its place, also where none was ever seen', () => {
+    const exchange = logged('exchange', [[a]]);
+    expect(checkLogs([], [{ ...exchange, role: 'targets', segments: new Map() }])).toEqual({
+      ok: false,
+      kind: 'broken',
+      reason: 'targets holds log/exchange/1.jsonl, the log of another role: it was signed as that one',
+    });
+  });
+
   it('is broken by a change of any byte in any entry but the last, and by leaving one out', () => {
     const { segments } = logged('targets', [[a], [b], [['a.xml']]]);
     const bytes = segments.get(1) ?? Buffer.alloc(0);
