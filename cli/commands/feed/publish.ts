@@ -1,4 +1,4 @@
-import { publishFeed, readSignatureFile, renewFeed } from '@stopgap/feed';
+import { feedStatus, publishFeed, readSignatureFile, renewFeed } from '@stopgap/feed';
 import { systemClock, systemFiles } from '@stopgap/machine';
 import type { Context } from '../../context.ts';
 import { exit } from '../../exit.ts';
@@ -31,6 +31,9 @@ export async function publish(args: readonly string[], context: Context): Promis
     const { added, removed, roles } = publication;
     const parts = [...added.map((name) => `+ ${name}`), ...removed.map((name) => `- ${name}`), ...roles];
     context.print(`published version ${publication.version}\n${parts.map((part) => `  ${part}\n`).join('')}`);
+    const { add, remove } = feedStatus(folder).staged;
+    const left = [...add.map((name) => `+ ${name}`), ...remove.map((name) => `- ${name}`)];
+    if (left.length > 0) context.print(`still staged, for the next publication: ${left.join(', ')}\n`);
   }
   return exit.ok;
 }
