@@ -41,6 +41,7 @@ export function startServe(folder: string): Promise<ServeProcess> {
 
 function stop(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
+    if (child.exitCode !== null) resolve();
     child.removeAllListeners('exit').once('exit', () => resolve());
     child.kill('SIGTERM');
   });

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs } from './monotonic.ts';
 
 /** Where the feed is, and from which of this machine's addresses to come: each has as many ports as there are. */
@@ -29,7 +30,7 @@ export function simulatedAgent(place: Place, progress: Progress): { start(): voi
     fetchAll(place).catch((error: unknown) => {
       if (attemptsLeft === 0) throw error;
       progress.retried();
-      return fetchUntilDone(attemptsLeft - 1);
+      return delay(500 + Math.random() * 1000).then(() => fetchUntilDone(attemptsLeft - 1));
     });
   const fetchNew = () =>
     void fetchUntilDone(5).then(

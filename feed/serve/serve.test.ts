@@ -2,10 +2,12 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
+import { type Files, type Log, silentLog, systemFiles } from '@stopgap/machine';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { addTarget, publishFeed, type ServeOptions, serveFeed } from '../index.ts';
 import { madeFeed } from '../testing/feed.ts';
 import { temporaryFolder } from '../testing/temporary.ts';
+import { descriptorsLeft } from './descriptors.ts';
 import { type EventStream, eventListeners } from './events.ts';
 
 /** A feed with one document, served until the test ends. */
@@ -134,6 +136,38 @@ describe('a served feed', () => {
       code: 'address-in-use',
       message: expect.stringContaining(`127.0.0.1:${server.port}`),
     });
+  });
+
+  it('answers 503 while files cannot be read, says so, and goes on', async () => {
+    let failing = false;
+    const said: string[] = [];
+    const log: Log = { ...silentLog, error: (message) => void said.push(message) };
+    const files: Files = {
+      ...systemFiles,
+      read: (file, most) => {
+        if (failing) throw new Error('EMFILE: too many open files');
+        return systemFiles.read(file, most);
+      },
+    };
+    const { server } = await served({ files, log });
+    failing = true;
+    const answer = await ask(server.port, '/metadata/timestamp.json');
+    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '5', 'cache-control': 'no-store' } });
+    failing = false;
+    expect((await ask(server.port, '/metadata/timestamp.json')).status).toBe(200);
+    expect(said).toEqual(['a file of the feed cannot be read']);
+  });
+
+  it('leaves descriptors for its files, whatever the crowd', () => {
+    const saying = (text: string): Files => ({
+      ...systemFiles,
+      read: () => ({ bytes: Buffer.from(text), mode: 0o444, uid: 0, gid: 0 }),
+    });
+    expect(descriptorsLeft(saying('Limit  Soft\nMax open files            20000      20000     files\n'))).toBe(19_500);
+    expect(descriptorsLeft(saying('Max open files            unlimited  unlimited files\n'))).toBe(
+      Number.POSITIVE_INFINITY,
+    );
+    expect(descriptorsLeft(saying(''))).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('is not served where there is none', async () => {

@@ -9,6 +9,7 @@ import { type Files, type Log, silentLog, systemFiles } from '@stopgap/machine';
 import { FeedError } from '../errors.ts';
 import { feedLayout } from '../publish/layout.ts';
 import { readSettings } from '../publish/settings.ts';
+import { descriptorsLeft } from './descriptors.ts';
 import { eventListeners, type Listeners } from './events.ts';
 import { type StaticFile, staticFiles } from './static.ts';
 import { watchTimestamp } from './watch.ts';
@@ -18,7 +19,7 @@ export interface ServeOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** Most open connections, event streams included. Default 25,000. */
+  /** Most open connections, event streams included. Default 25,000, or as many as this process may hold open beside its files. */
   readonly maxConnections?: number;
   readonly files?: Files;
   readonly log?: Log;
@@ -49,15 +50,20 @@ export async function serveFeed(folder: string, options: ServeOptions): Promise<
   const layout = feedLayout(folder);
   readSettings(layout, files);
   const listeners = eventListeners();
-  const watched = watchTimestamp(layout.metadata, files, options.log ?? silentLog, (version) =>
-    listeners.tell(version),
-  );
+  const log = options.log ?? silentLog;
+  const watched = watchTimestamp(layout.metadata, files, log, (version) => listeners.tell(version));
   const find = staticFiles(layout.repository, files);
   const server = createServer(
     { maxHeaderSize: 8192, headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 65_000 },
-    (request, response) => answer(request, response, find, listeners, () => watched.version),
+    (request, response) => {
+      try {
+        answer(request, response, find, listeners, () => watched.version);
+      } catch (error) {
+        unreadable(response, error, log);
+      }
+    },
   );
-  server.maxConnections = options.maxConnections ?? 25_000;
+  server.maxConnections = options.maxConnections ?? Math.min(25_000, descriptorsLeft(files));
   const timer = setInterval(() => listeners.keepAlive(), keepAliveMs);
   const stop = () => {
     clearInterval(timer);
@@ -115,6 +121,13 @@ function answerFile(request: IncomingMessage, response: ServerResponse, file: St
     else if (file.text === undefined) response.end(file.bytes);
     else response.end(file.text, 'latin1');
   }
+}
+
+/** A file could not be read: out of descriptors, or a disk that fails. One request fails, and no more than that. */
+function unreadable(response: ServerResponse, error: unknown, log: Log): void {
+  log.error('a file of the feed cannot be read', { reason: error instanceof Error ? error.message : String(error) });
+  if (response.headersSent) response.destroy();
+  else end(response, 503, { 'cache-control': 'no-store', 'retry-after': '5' }, 'try again later\n');
 }
 
 /** Whether `If-None-Match` names the tag; weak tags compare as equal (RFC 9110, section 13.1.2). */
