@@ -7,8 +7,13 @@ import { RuleScope } from './rule-scope.ts';
 /** Told of every step while outbound rules are evaluated; `explain` listens. */
 export interface OutboundTrace {
   skipped(set: PreparedOutboundSet, path: string): void;
-  /** A rule's precondition was worked out. */
-  preCondition(set: PreparedOutboundSet, rule: PreparedOutboundRule, holds: boolean): void;
+  /** A rule's precondition was worked out; `tested`: its tests as far as they were made. */
+  preCondition(
+    set: PreparedOutboundSet,
+    rule: PreparedOutboundRule,
+    holds: boolean,
+    tested: readonly TestedCondition[],
+  ): void;
   /** A rule's pattern was tried on one value. */
   tried(
     set: PreparedOutboundSet,
@@ -36,7 +41,7 @@ export function applicableRules(
   state: ExchangeState,
   trace?: OutboundTrace,
 ): readonly ApplicableSet[] {
-  const known = new Map<PreparedPreCondition, boolean>();
+  const known = new Map<PreparedPreCondition, Met>();
   const path = state.request.path;
   return sets.flatMap((set) => {
     if (!isWithin(path, set.level)) {
@@ -44,26 +49,34 @@ export function applicableRules(
       return [];
     }
     const rules = set.rules.filter((rule) => {
-      const holds = preConditionHolds(rule.preCondition, state, known);
-      trace?.preCondition(set, rule, holds);
+      const { holds, tested } = preConditionMet(rule.preCondition, state, known, trace !== undefined);
+      trace?.preCondition(set, rule, holds, tested);
       return holds;
     });
     return rules.length === 0 ? [] : [{ set, rules }];
   });
 }
 
-function preConditionHolds(
+interface Met {
+  readonly holds: boolean;
+  readonly tested: readonly TestedCondition[];
+}
+
+function preConditionMet(
   preCondition: PreparedPreCondition | undefined,
   state: ExchangeState,
-  known: Map<PreparedPreCondition, boolean>,
-): boolean {
-  if (!preCondition) return true;
+  known: Map<PreparedPreCondition, Met>,
+  tracing: boolean,
+): Met {
+  if (!preCondition) return { holds: true, tested: [] };
   const before = known.get(preCondition);
   if (before !== undefined) return before;
   const scope = new RuleScope(state.request, (name) => state.variable(name), []);
-  const holds = conditionsHold(preCondition.conditions, scope);
-  known.set(preCondition, holds);
-  return holds;
+  const tested: TestedCondition[] = [];
+  const listen = (condition: TestedCondition) => tested.push(condition);
+  const met = { holds: conditionsHold(preCondition.conditions, scope, tracing ? listen : undefined), tested };
+  known.set(preCondition, met);
+  return met;
 }
 
 /**

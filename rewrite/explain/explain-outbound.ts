@@ -6,7 +6,7 @@ import type { OutboundTrace } from '../evaluate/outbound-rule.ts';
 import type { PreparedOutboundRule, PreparedOutboundSet, PreparedRules } from '../prepare/rules.ts';
 import type { ExplainedRule } from './explanation.ts';
 import { RuleRecord, untried } from './rule-record.ts';
-import { outboundActionWords, quoted } from './words.ts';
+import { outboundActionWords, quoted, unmetWords } from './words.ts';
 
 /** Places of a body that are told of, for each response. */
 const mostPlaces = 100;
@@ -31,7 +31,7 @@ export function explainOutbound(
 class OutboundListener implements OutboundTrace {
   readonly #records = new Map<PreparedOutboundRule, RuleRecord[]>();
   readonly #elsewhere = new Map<PreparedOutboundSet, string>();
-  readonly #unmet = new Set<PreparedOutboundRule>();
+  readonly #unmet = new Map<PreparedOutboundRule, readonly TestedCondition[]>();
   #last: RuleRecord | undefined;
   #places = 0;
 
@@ -39,8 +39,13 @@ class OutboundListener implements OutboundTrace {
     this.#elsewhere.set(set, path);
   }
 
-  preCondition(_set: PreparedOutboundSet, rule: PreparedOutboundRule, holds: boolean): void {
-    if (!holds) this.#unmet.add(rule);
+  preCondition(
+    _set: PreparedOutboundSet,
+    rule: PreparedOutboundRule,
+    holds: boolean,
+    tested: readonly TestedCondition[],
+  ): void {
+    if (!holds) this.#unmet.set(rule, tested);
   }
 
   tried(set: PreparedOutboundSet, rule: PreparedOutboundRule, input: string, captures?: readonly string[]): void {
@@ -74,8 +79,10 @@ class OutboundListener implements OutboundTrace {
     if (elsewhere !== undefined) {
       return untried(set, rule.source, 'other-level', `the path ${quoted(elsewhere)} is not under ${set.level}`);
     }
-    if (this.#unmet.has(rule)) {
-      const why = `its precondition "${rule.source.preCondition}" does not hold for this response`;
+    const unmet = this.#unmet.get(rule);
+    if (unmet) {
+      const failed = unmet.filter((one) => !one.holds).map(unmetWords);
+      const why = `its precondition "${rule.source.preCondition}" does not hold for this response: ${failed.join('; ')}`;
       return untried(set, rule.source, 'precondition-did-not-hold', why);
     }
     if (refused !== undefined) return untried(set, rule.source, 'not-reached', refused);

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { explain, parseRewrite, prepareRules, renderExplanation } from '../index.ts';
+import {
+  explain,
+  openConfiguration,
+  parseRewrite,
+  prepareRules,
+  readRequestLine,
+  renderExplanation,
+} from '../index.ts';
 import { prepared, request } from '../testing/evaluate.ts';
 
 const rules = `<rules>
@@ -144,5 +151,29 @@ The request goes on to /c, rewritten by rule "stop" of test.
       ['n', 'pattern-did-not-match', undefined],
     ]);
     expect(renderExplanation(told)).toContain('Header x becomes "xy".');
+  });
+});
+
+describe('what is told where', () => {
+  const told = (xml: string, beside?: (file: string) => string | undefined) => {
+    const line = readRequestLine(
+      '{"url":"/x","response":{"status":200,"headers":{"Content-Type":"image/png"},"body":""}}',
+    );
+    return renderExplanation(explain(openConfiguration(xml, beside).for(line), line.request, line.response));
+  };
+
+  it('which test of a precondition did not hold, and where a rule looked', () => {
+    const text = told(`<rewrite><outboundRules>
+      <rule name="a" preCondition="html"><match pattern="x"/></rule>
+      <rule name="b"><match serverVariable="RESPONSE_X_A" pattern="x"/></rule>
+      <preConditions><preCondition name="html"><add input="{RESPONSE_CONTENT_TYPE}" pattern="^text/html"/></preCondition></preConditions>
+    </outboundRules></rewrite>`);
+    expect(text).toContain('{RESPONSE_CONTENT_TYPE} is "image/png", which has to match ^text/html');
+    expect(text).toContain('match in RESPONSE_X_A: x (any case)');
+  });
+
+  it('the file of a rule that stands in one of its own', () => {
+    const rules = '<rules>\n<rule name="r"><match url="x"/></rule></rules>';
+    expect(told('<rewrite><rules configSource="r.config"/></rewrite>', () => rules)).toContain('line 2 of r.config');
   });
 });

@@ -53,6 +53,8 @@ export interface ExplainedRule {
   /** One sentence: why. */
   readonly why: string;
   readonly trial: PatternTrial | undefined;
+  /** Where an outbound rule looked. */
+  readonly where?: string;
   /** As far as they were tested. */
   readonly conditions: readonly ExplainedCondition[];
   readonly logicalGrouping: 'MatchAll' | 'MatchAny';

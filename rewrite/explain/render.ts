@@ -1,3 +1,4 @@
+import { fileOf } from '../levels/config-source.ts';
 import type { ExplainedCondition, ExplainedRule, Explanation, PatternTrial } from './explanation.ts';
 import { quoted } from './words.ts';
 
@@ -37,11 +38,14 @@ function headerWords(value: string | readonly string[]): string {
 }
 
 function ruleLines(rule: ExplainedRule, number: number, label: string): readonly string[] {
-  const place = `${rule.owner}, ${rule.collection} at ${rule.level}, line ${rule.position.line}`;
+  const file = fileOf(rule.position);
+  const line = `line ${rule.position.line}${file === undefined ? '' : ` of ${file}`}`;
+  const place = `${rule.owner}, ${rule.collection} at ${rule.level}, ${line}`;
   const observed = rule.mode === 'observe' ? ', only observed' : '';
   const head = `${number}. ${rule.fate === 'fired' ? 'FIRED' : 'no   '}  rule "${rule.rule}" (${place}${observed})`;
   const lines = [head];
-  if (rule.trial) lines.push(...trialLines(rule.trial, label));
+  const where = rule.where === undefined ? '' : ` in ${rule.where}:`;
+  if (rule.trial) lines.push(...trialLines(rule.trial, label + where));
   rule.conditions.forEach((condition, index) => {
     lines.push(...conditionLines(condition, index + 1));
   });

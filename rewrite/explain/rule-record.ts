@@ -7,6 +7,7 @@ import type {
   PreparedOutboundSet,
 } from '../prepare/rules.ts';
 import type { ExplainedCondition, ExplainedRule, PatternTrial, RuleFate } from './explanation.ts';
+import { placeWords } from './words.ts';
 
 type AnySet = PreparedInboundSet | PreparedOutboundSet;
 type AnyRule = PreparedInboundRule | PreparedOutboundRule;
@@ -53,6 +54,7 @@ export class RuleRecord {
       fate,
       why,
       trial: this.#trial,
+      ...('place' in this.rule ? { where: placeWords(this.rule) } : {}),
       conditions: this.#conditions,
       logicalGrouping: this.rule.conditions.logicalGrouping,
       conditionCount: this.rule.conditions.list.length,

@@ -1,4 +1,6 @@
+import type { TestedCondition } from '../evaluate/conditions.ts';
 import type { InboundAction, OutboundRule } from '../model.ts';
+import type { PreparedOutboundRule } from '../prepare/rules.ts';
 import type { InboundVerdict } from '../verdict.ts';
 
 /** Longest piece of an input or a value that is shown; attacks are long. */
@@ -58,6 +60,19 @@ export function verdictWords(verdict: InboundVerdict): string {
     case 'error':
       return `IIS would answer 500: ${verdict.reason}.`;
   }
+}
+
+/** A condition that did not hold, in words. */
+export function unmetWords({ condition, input }: TestedCondition): string {
+  const { input: template, matchType, pattern, negate } = condition.source;
+  const wanted = matchType === 'Pattern' ? `match ${pattern}` : `be there (${matchType})`;
+  return `${template} is ${quoted(input)}, which has ${negate ? 'not ' : ''}to ${wanted}`;
+}
+
+/** Where an outbound rule looks, in words. */
+export function placeWords({ place, source }: PreparedOutboundRule): string {
+  if (place.kind === 'header') return source.match.serverVariable;
+  return place.kind === 'body' ? 'the body' : `attributes of ${source.match.filterByTags.join(', ')}`;
 }
 
 /** A rule and whose it is. */
