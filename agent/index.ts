@@ -13,6 +13,7 @@ export { type LookRequest, type LookResult, look, removeByHand, routineLook } fr
 export { offersFromSources } from './look/offers.ts';
 export type { Parts } from './look/parts.ts';
 export { type Preview, preview, type Shown, showMitigation } from './look/preview.ts';
+export { rebuildJournal } from './look/rebuild.ts';
 export { sourceScope } from './look/scope.ts';
 export { readServerNote, type ServerNote } from './look/server-note.ts';
 export { statePaths } from './paths.ts';

@@ -29,6 +29,11 @@ export class Journal {
     return journal;
   }
 
+  /** What stands beside a journal, there or lost; `undefined`: nothing that can be believed. */
+  static copyOf(file: string): JournalCopy | undefined {
+    return readCopy(copyFileOf(file));
+  }
+
   /** Opens for reading beside a running agent; `undefined`: no journal yet. */
   static openForReading(file: string): Journal | undefined {
     const database = openJournalForReading(file);
@@ -57,7 +62,7 @@ export class Journal {
 
   /** What was last written beside the journal; `undefined`: nothing that can be believed. */
   readCopy(): JournalCopy | undefined {
-    return readCopy(copyFileOf(this.#file));
+    return Journal.copyOf(this.#file);
   }
 
   /** Takes over what an earlier journal knew, in place of what this one does, and needs no rebuilding any more. */

@@ -1,4 +1,12 @@
-import { readAgentConfig, recover, removeByHand, statePaths, surveyHosts, waitForLock } from '@stopgap/agent';
+import {
+  readAgentConfig,
+  rebuildJournal,
+  recover,
+  removeByHand,
+  statePaths,
+  surveyHosts,
+  waitForLock,
+} from '@stopgap/agent';
 import { lineLog, systemClock, systemFiles } from '@stopgap/machine';
 import { composeAgent } from '../composition.ts';
 import type { Context } from '../context.ts';
@@ -33,7 +41,9 @@ async function takeOff(stateFolder: string, context: Context): Promise<readonly 
     const log = lineLog(systemClock, (line) => context.tell(context.style.dim(line)), 'warn');
     const parts = await composeAgent(config, stateFolder, log);
     try {
-      await recover({ ...parts, hosts: await surveyHosts(parts) });
+      const hosts = await surveyHosts(parts);
+      await rebuildJournal(parts, hosts, false, []);
+      await recover({ ...parts, hosts });
       for (const { mitigation } of parts.journal.held()) {
         const why = await removeByHand(parts, mitigation, context.actor, 'the service is uninstalled');
         if (why !== undefined) failed.push(`${mitigation}: ${why}`);

@@ -60,8 +60,13 @@ interface InForce {
 
 /** Throws `journal-unreadable`: what cannot be known cannot be taken off either. */
 function heldIn(stateFolder: string): InForce {
-  const journal = Journal.openForReading(statePaths(stateFolder).journal);
-  if (!journal) return { held: [], open: 0 };
+  const file = statePaths(stateFolder).journal;
+  const journal = Journal.openForReading(file);
+  if (!journal) {
+    // One that is lost is rebuilt from its copy, where there is one.
+    const { held = [], open = [] } = Journal.copyOf(file) ?? {};
+    return { held: held.map(({ mitigation }) => mitigation), open: open.length };
+  }
   try {
     return { held: journal.held().map(({ mitigation }) => mitigation), open: journal.unfinished().length };
   } finally {
