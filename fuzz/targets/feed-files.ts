@@ -87,6 +87,7 @@ export function openProposal(): OpenTarget {
     made: 0,
     names: new Map([['ab', 'alice']]),
     root: signed,
+    olderRoots: [],
     roles: new Map([['targets', signed]]),
     parts: [{ role: 'targets', signed }],
     documents: new Map([['x', signed]]),
