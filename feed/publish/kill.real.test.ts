@@ -5,16 +5,19 @@ import { systemFiles } from '@stopgap/machine';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   addTarget,
+  memoryFileOf,
   newKey,
+  openProposal,
   proposalText,
   proposeFirst,
   publishFeed,
   readSignatureFile,
   serveFeed,
+  signAsHolder,
   tufSource,
 } from '../index.ts';
 import { holder } from '../testing/ceremony.ts';
-import { cheapenKeys, madeFeed } from '../testing/feed.ts';
+import { cheapenKeys, madeFeed, openKey } from '../testing/feed.ts';
 import { looked } from '../testing/reader.ts';
 import { passphrase, temporaryFolder } from '../testing/temporary.ts';
 
@@ -90,6 +93,11 @@ describe('a holder killed at any instant', () => {
       expect(readSignatureFile(at('signature'), systemFiles).signatures).toHaveLength(2);
       whole += 1;
     }
+    await signAsHolder(openProposal(at('first.proposal')), openKey(at('anna.pem')), {
+      name: 'anna',
+      memoryFile: memoryFileOf(at('anna.pem')),
+      out: at('signature'),
+    });
     const signatures = [readSignatureFile(at('signature'), systemFiles)];
     await expect(publishFeed(path.join(folder, 'feed'), { passphrase, signatures })).rejects.toMatchObject({
       message: expect.stringContaining('root has 1 of the 3 signatures'),
