@@ -4,7 +4,7 @@ import { captureText, Inexpressible } from '../pcre/index.ts';
 import { escapedPath } from '../translate/escaped-path.ts';
 import type { ConstantInput, Input, Scan } from '../translate/input.ts';
 import { mapEntries } from '../translate/map-entries.ts';
-import { TemplateInputs } from '../translate/template-inputs.ts';
+import { type RequestWord, raw, TemplateInputs } from '../translate/template-inputs.ts';
 import { matches } from './expression.ts';
 import { word } from './quoting.ts';
 import { type Statements, setCaptured, setWhere, unsetWhere } from './statements.ts';
@@ -91,53 +91,42 @@ export class Inputs extends TemplateInputs {
     };
   }
 
-  /** A server variable. `@throws` Inexpressible. */
-  variable(name: string): Input | ConstantInput {
-    const raw = (source: string): Input => ({
-      source,
-      decode: false,
-      encoding: 'bytes',
-      odd: 'never',
-      scan: { source, escapes: false, close: source },
-    });
-    switch (name) {
-      case 'REQUEST_URI':
-        return { ...this.path(), source: this.#uri(), escaped: () => this.#escapedUri() };
-      case 'URL':
-      case 'PATH_INFO':
-      case 'SCRIPT_NAME':
-      case 'URL_PATH_INFO':
-        return this.path();
-      case 'QUERY_STRING':
-        return { ...raw(this.query()), scan: this.#targetScan() };
-      case 'UNENCODED_URL':
-      case 'HTTP_URL':
-        return { ...raw(this.#asSent()), scan: this.#targetScan(false) };
-      case 'HTTP_HOST':
-        return raw(this.host());
-      case 'SERVER_NAME':
-        return raw(this.#hostName());
-      case 'REQUEST_METHOD':
-      case 'HTTP_METHOD':
-        return raw('%{REQUEST_METHOD}');
-      case 'REMOTE_ADDR':
-      case 'REMOTE_HOST':
-        return raw('%{REMOTE_ADDR}');
-      case 'SERVER_PORT':
-        return raw('%{SERVER_PORT}');
-      case 'HTTPS':
-        return raw('%{HTTPS}');
-      case 'SERVER_PORT_SECURE':
-        return raw(this.#secure());
-      case 'SERVER_PROTOCOL':
-      case 'HTTP_VERSION':
-        return raw('%{SERVER_PROTOCOL}');
-      case 'CONTENT_TYPE':
-      case 'CONTENT_LENGTH':
-        return raw(header(name));
-      default:
-        if (name.startsWith('HTTP_')) return raw(header(name.slice(5)));
-        throw new Inexpressible(`{${name}}`, `Apache has nothing for the server variable {${name}}`);
+  protected uri(): Input {
+    return { ...this.path(), source: this.#uri(), escaped: () => this.#escapedUri() };
+  }
+
+  protected queryString(): Input {
+    return { ...raw(this.query()), scan: this.#targetScan() };
+  }
+
+  protected sent(): Input {
+    return { ...raw(this.#asSent()), scan: this.#targetScan(false) };
+  }
+
+  /** A request header field; Apache joins several lines of one with commas. */
+  protected header(name: string): string {
+    if (!/^[A-Z0-9_]{1,48}$/.test(name)) throw new Inexpressible(`{HTTP_${name}}`, 'no name of a header field');
+    return `req_novary('${name.replaceAll('_', '-')}')`;
+  }
+
+  protected word(what: RequestWord): string {
+    switch (what) {
+      case 'host':
+        return this.host();
+      case 'hostName':
+        return this.#hostName();
+      case 'method':
+        return '%{REQUEST_METHOD}';
+      case 'remoteAddr':
+        return '%{REMOTE_ADDR}';
+      case 'port':
+        return '%{SERVER_PORT}';
+      case 'https':
+        return '%{HTTPS}';
+      case 'secure':
+        return this.#secure();
+      case 'protocol':
+        return '%{SERVER_PROTOCOL}';
     }
   }
 
@@ -233,12 +222,6 @@ export class Inputs extends TemplateInputs {
       'scanned',
     );
   }
-}
-
-/** A request header field; Apache joins several lines of one with commas. */
-function header(name: string): string {
-  if (!/^[A-Z0-9_]{1,48}$/.test(name)) throw new Inexpressible(`{HTTP_${name}}`, 'no name of a header field');
-  return `req_novary('${name.replaceAll('_', '-')}')`;
 }
 
 /** A value of a map as it may stand behind `NAME=`. `@throws` Inexpressible. */

@@ -4,7 +4,7 @@ import { captureText, Inexpressible } from '../pcre/index.ts';
 import { escapedPath } from '../translate/escaped-path.ts';
 import type { ConstantInput, Input, Scan } from '../translate/input.ts';
 import { mapEntries } from '../translate/map-entries.ts';
-import { TemplateInputs } from '../translate/template-inputs.ts';
+import { type RequestWord, raw, TemplateInputs } from '../translate/template-inputs.ts';
 import { expressionKey } from '../translate/text.ts';
 import { type Maps, none } from './maps.ts';
 import { quoted } from './text.ts';
@@ -112,57 +112,40 @@ export class Inputs extends TemplateInputs {
     return { source: `"${text.join('')}"`, decode: false, encoding, odd };
   }
 
-  /** A server variable, upper-case name. `@throws` Inexpressible. */
-  variable(name: string): Input | ConstantInput {
-    const raw = (source: string): Input => ({
-      source,
-      decode: false,
-      encoding: 'bytes',
-      odd: 'never',
-      scan: { source, escapes: false, close: source },
-    });
-    switch (name) {
-      case 'REQUEST_URI':
-        return { ...this.path(), source: this.#uri(), escaped: () => this.#escapedUri() };
-      case 'URL':
-      case 'PATH_INFO':
-      case 'SCRIPT_NAME':
-      case 'URL_PATH_INFO':
-        return this.path();
-      case 'QUERY_STRING':
-        return { ...raw(this.#query()), scan: this.#targetScan() };
-      case 'UNENCODED_URL':
-      case 'HTTP_URL':
-        return raw(this.#target());
-      case 'HTTP_HOST':
-        return raw(this.#host());
-      case 'SERVER_NAME':
-        return raw(this.#hostName());
-      case 'REQUEST_METHOD':
-      case 'HTTP_METHOD':
-        return raw('$request_method');
-      case 'REMOTE_ADDR':
-      case 'REMOTE_HOST':
-        return raw('$remote_addr');
-      case 'SERVER_PORT':
-        return raw('$server_port');
-      case 'HTTPS':
-        return raw(this.#maps.add('https', '$https', [{ key: 'on', value: 'on' }], 'off'));
-      case 'SERVER_PORT_SECURE':
-        return raw(this.#maps.add('secure', '$https', [{ key: 'on', value: '1' }], '0'));
-      case 'SERVER_PROTOCOL':
-      case 'HTTP_VERSION':
-        return raw('$server_protocol');
-      case 'CONTENT_TYPE':
-      case 'CONTENT_LENGTH':
-        return raw(this.#header(name));
-      default:
-        if (name.startsWith('HTTP_')) return raw(this.#header(name.slice(5)));
-        throw new Inexpressible(`{${name}}`, `nginx has nothing for the server variable {${name}}`);
+  protected uri(): Input {
+    return { ...this.path(), source: this.#uri(), escaped: () => this.#escapedUri() };
+  }
+
+  protected queryString(): Input {
+    return { ...raw(this.#query()), scan: this.#targetScan() };
+  }
+
+  protected sent(): Input {
+    return raw(this.#target());
+  }
+
+  protected word(what: RequestWord): string {
+    switch (what) {
+      case 'host':
+        return this.#host();
+      case 'hostName':
+        return this.#hostName();
+      case 'method':
+        return '$request_method';
+      case 'remoteAddr':
+        return '$remote_addr';
+      case 'port':
+        return '$server_port';
+      case 'https':
+        return this.#maps.add('https', '$https', [{ key: 'on', value: 'on' }], 'off');
+      case 'secure':
+        return this.#maps.add('secure', '$https', [{ key: 'on', value: '1' }], '0');
+      case 'protocol':
+        return '$server_protocol';
     }
   }
 
-  #header(name: string): string {
+  protected header(name: string): string {
     if (!/^[A-Z0-9_]{1,48}$/.test(name)) throw new Inexpressible(`{HTTP_${name}}`, 'no name of a header field');
     if (!wholeHeaders.has(name) && !joinsHeaders(this.#nginxVersion)) {
       throw new Inexpressible(

@@ -4,6 +4,33 @@ import { Inexpressible } from '../pcre/index.ts';
 import type { Template, TemplateNode } from '../template/template.ts';
 import type { ConstantInput, Input, InputSource, TemplateReferences } from './input.ts';
 
+/** What a target has a word for. */
+export type RequestWord = 'host' | 'hostName' | 'method' | 'remoteAddr' | 'port' | 'https' | 'secure' | 'protocol';
+
+const words: ReadonlyMap<string, RequestWord> = new Map<string, RequestWord>([
+  ['HTTP_HOST', 'host'],
+  ['SERVER_NAME', 'hostName'],
+  ['REQUEST_METHOD', 'method'],
+  ['HTTP_METHOD', 'method'],
+  ['REMOTE_ADDR', 'remoteAddr'],
+  ['REMOTE_HOST', 'remoteAddr'],
+  ['SERVER_PORT', 'port'],
+  ['HTTPS', 'https'],
+  ['SERVER_PORT_SECURE', 'secure'],
+  ['SERVER_PROTOCOL', 'protocol'],
+  ['HTTP_VERSION', 'protocol'],
+]);
+const paths = new Set(['URL', 'PATH_INFO', 'SCRIPT_NAME', 'URL_PATH_INFO']);
+
+/** An input that stands in the request as it is, where its words can be looked for, too. */
+export const raw = (source: string): Input => ({
+  source,
+  decode: false,
+  encoding: 'bytes',
+  odd: 'never',
+  scan: { source, escapes: false, close: source },
+});
+
 /** What a template comes to on a target, given what the target has for a server variable and how it joins texts. */
 export abstract class TemplateInputs implements InputSource {
   /** For messages. */
@@ -17,10 +44,39 @@ export abstract class TemplateInputs implements InputSource {
   abstract path(): Input;
   abstract captured(input: Input, tree: PatternTree, group: number): string;
   abstract lookedUp(key: Input, map: RewriteMap): string;
-  /** A server variable, upper-case name. `@throws` Inexpressible. */
-  abstract variable(name: string): Input | ConstantInput;
+  /** Path and query of the request. */
+  protected abstract uri(): Input;
+  protected abstract queryString(): Input;
+  /** The target as it was sent. */
+  protected abstract sent(): Input;
+  /** The target's word for something that stands in a request, or is known of it, as it is. */
+  protected abstract word(what: RequestWord): string;
+  /** The word for a header field, `HTTP_` left out. `@throws` Inexpressible. */
+  protected abstract header(name: string): string;
   /** Several pieces as one text, not all of them constant. */
   protected abstract joined(parts: readonly (Input | ConstantInput)[]): Input;
+
+  /** A server variable, upper-case name. `@throws` Inexpressible. */
+  variable(name: string): Input | ConstantInput {
+    const what = words.get(name);
+    if (what !== undefined) return raw(this.word(what));
+    if (paths.has(name)) return this.path();
+    switch (name) {
+      case 'REQUEST_URI':
+        return this.uri();
+      case 'QUERY_STRING':
+        return this.queryString();
+      case 'UNENCODED_URL':
+      case 'HTTP_URL':
+        return this.sent();
+      case 'CONTENT_TYPE':
+      case 'CONTENT_LENGTH':
+        return raw(this.header(name));
+      default:
+        if (name.startsWith('HTTP_')) return raw(this.header(name.slice(5)));
+        throw new Inexpressible(`{${name}}`, `${this.#server} has nothing for the server variable {${name}}`);
+    }
+  }
 
   /** The input of a condition. `@throws` Inexpressible, by the name of what the target does not have. */
   ofTemplate(template: Template, ignoreCase: boolean, references?: TemplateReferences): Input | ConstantInput {
