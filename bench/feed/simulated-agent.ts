@@ -19,6 +19,9 @@ interface Progress {
   readonly failed: (reason: string) => void;
 }
 
+/** As the real reader has it. */
+const silenceMs = 15_000;
+
 /** Documents that all agents of this process have, so that only new ones are fetched. */
 const known = new Set<string>();
 let firstTargets: Promise<void> | undefined;
@@ -99,6 +102,7 @@ function targetPath(name: string, hash: string): string {
 function getter(socket: Socket): (path: string) => Promise<Buffer> {
   let waiting: { resolve: (body: Buffer) => void; reject: (error: Error) => void } | undefined;
   let chunks: Buffer[] = [];
+  socket.setTimeout(silenceMs, () => socket.destroy());
   socket.on('error', (error) => waiting?.reject(error));
   socket.on('close', () => waiting?.reject(new Error('the server closed the connection')));
   socket.on('data', (chunk) => {

@@ -142,13 +142,16 @@ function end(response: ServerResponse, status: number, headers: OutgoingHttpHead
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
+/** Connections that wait to be taken, as far as the kernel allows: a crowd that was just told comes at once. */
+const backlog = 4096;
+
 function listen(server: Server, { host, port }: ServeOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'EADDRINUSE' ? 'the port is taken; name another' : error.message;
       reject(new FeedError('address-in-use', `cannot listen on ${host}:${port}: ${reason}`, error));
     });
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog }, () => {
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
