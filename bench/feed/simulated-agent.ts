@@ -19,6 +19,8 @@ interface Progress {
   readonly failed: (reason: string) => void;
 }
 
+/** A server that is too busy closes connections; an agent comes back. */
+const mostRetries = 30;
 /** As the real reader has it. */
 const silenceMs = 15_000;
 
@@ -36,7 +38,7 @@ export function simulatedAgent(place: Place, progress: Progress): { start(): voi
       return delay(500 + Math.random() * 1000).then(() => fetchUntilDone(attemptsLeft - 1));
     });
   const fetchNew = () =>
-    void fetchUntilDone(5).then(
+    void fetchUntilDone(mostRetries).then(
       () => progress.done(monotonicMs()),
       (error) => progress.failed(String(error)),
     );
@@ -46,7 +48,7 @@ export function simulatedAgent(place: Place, progress: Progress): { start(): voi
     const first = seen === undefined;
     seen = id;
     if (first) {
-      firstTargets ??= fetchUntilDone(5);
+      firstTargets ??= fetchUntilDone(mostRetries);
       firstTargets.then(progress.connected, (error) => progress.failed(String(error)));
       return;
     }
