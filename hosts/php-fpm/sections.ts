@@ -39,8 +39,10 @@ export function parseFile(text: string): ParsedFile {
       continue;
     }
     if (isOpen(trimmed)) problem ??= `line ${index + 1}: a value in quotes does not end on its line`;
-    const [, key, value] = /^([^=]+?)\s*=\s*(.*)$/.exec(trimmed) ?? [];
-    if (key === undefined || value === undefined) continue;
+    const equals = trimmed.indexOf('=');
+    if (equals <= 0) continue;
+    const key = trimmed.slice(0, equals).trimEnd();
+    const value = trimmed.slice(equals + 1).trimStart();
     if (key === 'include') includes.push({ pattern: unquoted(value), section: current?.name ?? '' });
     else current?.settings.set(key, unquoted(value));
   }
@@ -62,7 +64,7 @@ function isOpen(line: string): boolean {
 
 function unquoted(value: string): string {
   const quoted = /^"((?:[^"\\]|\\.)*)"|^'([^']*)'/.exec(value);
-  return quoted ? (quoted[1] ?? quoted[2] ?? '') : value.replace(/\s*;.*$/, '').trim();
+  return quoted ? (quoted[1] ?? quoted[2] ?? '') : (value.split(';', 1)[0] ?? '').trim();
 }
 
 /** Whether a line of a section does something, so that it has to be taken out with it. */
