@@ -80,11 +80,12 @@ interface Outer {
 function startInNamespaces(cgroup: HostCgroup, options: TestHostOptions): Outer {
   const { ownFolders = [], network = 'own', hostname = 'testhost' } = options;
   const init = path.join(import.meta.dirname, 'init.sh');
+  const checkout = path.join(import.meta.dirname, '..', '..');
   const unshare = [...namespaces, ...(network === 'shared' ? [] : ['--net']), 'sh', init, ...alwaysOwn, ...ownFolders];
   // Joins the cgroup first, so that the new namespace has its root there; dies with the test runner, however that dies.
   const join = 'echo $$ > "$0/cgroup.procs" && exec setpriv --pdeathsig KILL unshare "$@"';
   const child = spawn('sh', ['-c', join, cgroup.folder, ...unshare], {
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOSTNAME: hostname },
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOSTNAME: hostname, CHECKOUT: checkout },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs as process 1 of a test host until systemd does: gives the namespaces that it finds itself in a file system of
 # their own, then becomes systemd. Started by boot.ts inside `unshare`.
-#   arguments: the folders of which the host gets its own; environment: HOSTNAME
+#   arguments: the folders of which the host gets its own; environment: HOSTNAME, CHECKOUT (where this file's repository is)
 set -eu
 
 mount --make-rprivate /
@@ -32,7 +32,17 @@ ln -s fd/2 /run/dev/stderr
 mount --move /run/dev /dev
 
 mount -t tmpfs -o mode=0755 run /run
-mount -t tmpfs -o mode=1777 tmp /tmp
+
+# A repository below /tmp is there in the host, too, and nothing else of the machine's /tmp.
+case $CHECKOUT in
+  /tmp/*)
+    mount --bind "$CHECKOUT" /mnt
+    mount -t tmpfs -o mode=1777 tmp /tmp
+    mkdir -p "$CHECKOUT"
+    mount --move /mnt "$CHECKOUT"
+    ;;
+  *) mount -t tmpfs -o mode=1777 tmp /tmp ;;
+esac
 
 umount --lazy /sys/fs/cgroup
 mount -t cgroup2 cgroup /sys/fs/cgroup
