@@ -27,7 +27,7 @@ const wantedPackages: readonly WantedPackage[] = [
   { name: 'nginx', file: '/usr/sbin/nginx', purpose: 'tests', reason: 'rules are proven on the real nginx' },
   {
     name: 'softhsm2',
-    file: '/usr/lib/softhsm/libsofthsm2.so',
+    file: '/usr/bin/softhsm2-util',
     purpose: 'tests',
     reason: 'a feed is signed with a key on a token (PKCS#11), which this one plays',
   },
