@@ -18,7 +18,7 @@ export interface Run {
 
 /**
  * Runs a task on a thread of its own. An input on which the thread works for more than a second is a hang and ends the run, as does
- * one that takes more than 200 MB; the process's own time is looked at, so that a busy machine does not look like a hang.
+ * one that is slow or takes more than 200 MB; the process's own time is looked at, so that a busy machine does not look like a hang.
  */
 export async function watched(task: Omit<Task, 'memory'>): Promise<Run> {
   const shared = new SharedInput();
@@ -34,8 +34,11 @@ export async function watched(task: Omit<Task, 'memory'>): Promise<Run> {
   };
   const guard = new Guard(shared, end);
   worker.on('message', (report: Report) => {
-    if (report.kind === 'failed') failures.push({ input: Buffer.from(report.input), why: report.why });
-    else if (report.kind === 'ready') guard.ready();
+    if (report.kind === 'failed') {
+      failures.push({ input: Buffer.from(report.input), why: report.why });
+      // What is slow once is slow often: there would be no end to it.
+      if (report.why.startsWith('slow')) resolve(undefined);
+    } else if (report.kind === 'ready') guard.ready();
     else resolve(report);
   });
   worker.on('error', (error) => end(`the thread died: ${error instanceof Error ? error.stack : error}`));
