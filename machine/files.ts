@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import path from 'node:path';
 import { MachineError } from './errors.ts';
@@ -96,7 +95,10 @@ function read(io: FileOperations, file: string, maxBytes = defaultMaxBytes): Fil
 function write(io: FileOperations, file: string, bytes: string | Uint8Array, options: WriteOptions = {}): void {
   const target = followLink(io, file);
   const folder = path.dirname(target);
-  const temp = path.join(folder, `.${path.basename(target)}.${randomBytes(6).toString('hex')}.stopgap-tmp`);
+  const temp = path.join(
+    folder,
+    `.${path.basename(target)}.${Buffer.from(crypto.getRandomValues(new Uint8Array(6))).toString('hex')}.stopgap-tmp`,
+  );
   try {
     const before = statOrUndefined(io, target);
     const mode = options.mode ?? (before ? before.mode & 0o7777 : 0o600);

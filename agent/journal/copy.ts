@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import {
   type Decoder,
@@ -65,7 +64,9 @@ export function readCopy(file: string): JournalCopy | undefined {
   }
 }
 
+/** Loaded when it is needed: `stopgap status` reads the journal, never its copy, and should start as fast as it can. */
 function digestOf(json: string): string {
+  const { createHash } = process.getBuiltinModule('node:crypto');
   return createHash('sha256').update(json).digest('hex');
 }
 
