@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import path from 'node:path';
-import { systemClock } from '@stopgap/machine';
+import { type Clock, systemClock } from '@stopgap/machine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bench, makeBench } from '../testing/bench.ts';
 import { documentText } from '../testing/documents.ts';
@@ -15,7 +15,10 @@ beforeEach(() => {
 afterEach(() => bench.close());
 
 /** Runs the service on the bench until `work` is done. `hint` is what the feed's push would call. */
-async function withService(work: (at: { socket: string; hint: () => void }) => Promise<void>): Promise<void> {
+async function withService(
+  work: (at: { socket: string; hint: () => void }) => Promise<void>,
+  clock: Clock = systemClock,
+): Promise<void> {
   const stopping = new AbortController();
   let hint = () => {};
   const follow = (onHint: () => void, signal: AbortSignal) => {
@@ -32,7 +35,7 @@ async function withService(work: (at: { socket: string; hint: () => void }) => P
     signal: stopping.signal,
   };
   const ready = Promise.withResolvers<void>();
-  const running = runService({ ...bench.parts, sources, clock: systemClock }, { ...options, onReady: ready.resolve });
+  const running = runService({ ...bench.parts, sources, clock }, { ...options, onReady: ready.resolve });
   await Promise.race([ready.promise, running]);
   try {
     await work({ socket, hint: () => hint() });
@@ -96,6 +99,27 @@ describe('the service', () => {
       await expect.poll(() => bench.parts.journal.note('trouble')).toBe('');
       expect(things.has('rule:M1#0')).toBe(true);
     });
+  });
+});
+
+describe('the service, while its feed cannot be reached', () => {
+  it('looks again after 5 s, 15 s, 1 min and 5 min, says in the journal when, and goes on as usual once it is back', async () => {
+    const waits: number[] = [];
+    const announced: string[] = [];
+    const sleep = async (ms: number, signal?: AbortSignal) => {
+      if (ms < 1000) return await systemClock.sleep(ms, signal);
+      waits.push(ms);
+      announced.push(bench.parts.journal.note('next-look') ?? '');
+      if (waits.length === 4) bench.feed.trouble = undefined;
+      await systemClock.sleep(ms >= 3_600_000 ? 60_000 : 1, signal);
+    };
+    const clock = { ...systemClock, now: () => bench.clock.at, sleep };
+    bench.feed.trouble = 'no such host';
+    await withService(async () => {
+      await expect.poll(() => waits, { timeout: 15_000 }).toEqual([5000, 15_000, 60_000, 300_000, 3_600_000]);
+      expect(announced).toEqual(waits.map((ms) => String(bench.clock.at + ms)));
+      expect(bench.parts.journal.sources()[0]?.trouble).toBeUndefined();
+    }, clock);
   });
 });
 

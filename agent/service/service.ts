@@ -5,6 +5,7 @@ import type { Parts } from '../look/parts.ts';
 import { answer } from './answer.ts';
 import { serveControl } from './control.ts';
 import { tryLock } from './lock.ts';
+import { Patience } from './pause.ts';
 import type { AgentRequest } from './requests.ts';
 
 /** How the service is run. */
@@ -26,8 +27,8 @@ export interface ServiceOptions {
 const leastGap = 200;
 
 /**
- * The agent as a service: looks at once, then every hour with jitter, and when a feed hints that there is something new;
- * answers requests on the control socket in between. Returns when `signal` aborts. Throws `busy` when a service or a
+ * The agent as a service: looks at once, then every hour with jitter, sooner after a failure (`pause.ts`), and when a feed hints
+ * that there is something new; answers requests on the control socket in between. Returns when `signal` aborts. Throws `busy` when a service or a
  * command is at work in the same state folder.
  */
 export async function runService(parts: Parts, options: ServiceOptions): Promise<void> {
@@ -57,13 +58,14 @@ export async function runService(parts: Parts, options: ServiceOptions): Promise
 async function loop(parts: Parts, options: ServiceOptions, queue: Queue, wake: Wake): Promise<void> {
   const { signal } = options;
   let ready = options.onReady;
+  const patience = new Patience();
   while (!signal.aborted) {
     wake.hush();
     const failed = await queue.run(() => lookSafely(parts));
     options.onWorked?.();
     ready?.();
     ready = undefined;
-    const pause = nextPause(parts, options, failed);
+    const pause = nextPause(parts, options, patience, failed);
     writeSafely(parts, () => parts.journal.putNote('next-look', String(parts.clock.now() + pause)));
     await restUntil(parts, wake, pause, signal);
   }
@@ -114,14 +116,16 @@ function writeSafely({ log }: Parts, write: () => void): void {
 }
 
 /** Until the next hour with a tenth of jitter either way; sooner where a feed or a mitigation waits to be tried again. */
-function nextPause(parts: Parts, { every, random }: ServiceOptions, failed: boolean): number {
+function nextPause(parts: Parts, { every, random }: ServiceOptions, patience: Patience, failed: boolean): number {
   const now = parts.clock.now();
   const regular = every * (0.9 + 0.2 * random());
   const retries = parts.journal
     .status()
     .flatMap(({ nextTry }) => (nextTry === undefined ? [] : [Math.max(1000, nextTry - now)]));
-  const troubled = failed || parts.journal.sources().some(({ trouble }) => trouble !== undefined);
-  return Math.min(regular, ...retries, troubled ? 60_000 * (1 + random()) : Number.POSITIVE_INFINITY);
+  const troubles = new Map(
+    parts.journal.sources().flatMap(({ name, trouble }) => (trouble ? [[name, trouble.step] as const] : [])),
+  );
+  return Math.min(patience.next({ troubles, failed }, regular, random), ...retries);
 }
 
 /** Looks and requests one after the other. */
