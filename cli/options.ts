@@ -1,6 +1,6 @@
-import * as fs from 'node:fs';
 import path from 'node:path';
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import type { ParseArgsOptionsConfig } from 'node:util';
+import { fs, parseArgs } from '@stopgap/machine/node';
 import { CliError, exit } from './exit.ts';
 
 /** Options that every command about a server has. */

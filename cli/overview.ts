@@ -1,6 +1,4 @@
-import type { Journal } from '@stopgap/agent/journal';
-import type { ServerNote } from '@stopgap/agent/server-note';
-import { daysText, readRefused, readStaleness, staleDays } from '@stopgap/agent/staleness';
+import { daysText, type Journal, readRefused, readStaleness, type ServerNote, staleDays } from '@stopgap/agent/status';
 
 /** What `status` shows, as its `--json` prints it. Times are ms since the epoch; absent things are `null`. */
 export interface Overview {

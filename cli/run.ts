@@ -1,5 +1,3 @@
-import * as os from 'node:os';
-
 const [{ main }, { endWithParent }, { styleFor }, { systemClock }] = await Promise.all([
   import('./main.ts'),
   import('./service.ts'),
@@ -25,7 +23,7 @@ process.exitCode = await main(process.argv.slice(2), {
   tell: (text) => process.stderr.write(text),
   signal: stopping.signal,
   get actor() {
-    return process.env.SUDO_USER ?? os.userInfo().username;
+    return process.env.SUDO_USER ?? process.getBuiltinModule('node:os').userInfo().username;
   },
 });
 

@@ -1,6 +1,9 @@
-import * as fs from 'node:fs';
+import type { Stats } from 'node:fs';
 import path from 'node:path';
 import { MachineError } from './errors.ts';
+import { fs } from './node.ts';
+
+export { MachineError };
 
 /** What a file is, as far as putting it back is concerned. */
 export interface FileState {
@@ -174,7 +177,7 @@ function followLink(io: FileOperations, file: string): string {
   }
 }
 
-function statOrUndefined(io: FileOperations, file: string): fs.Stats | undefined {
+function statOrUndefined(io: FileOperations, file: string): Stats | undefined {
   return io.statSync(file, { throwIfNoEntry: false });
 }
 

@@ -1,16 +1,6 @@
 import path from 'node:path';
-import {
-  type Decoder,
-  decodeJson,
-  listOf,
-  MachineError,
-  object,
-  oneOf,
-  optional,
-  systemFiles,
-  text,
-  whole,
-} from '@stopgap/machine';
+import { MachineError, systemFiles } from '@stopgap/machine/files';
+import { type Decoder, decodeJson, listOf, object, oneOf, optional, text, whole } from '@stopgap/machine/json';
 import type { Change } from '../host.ts';
 import type { Held, Operation } from './records.ts';
 

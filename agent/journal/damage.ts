@@ -1,5 +1,5 @@
-import * as fs from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { fs } from '@stopgap/machine/node';
 import { schema } from './schema.ts';
 
 /** A file that is no journal, or not a whole one; nothing in it may be believed. */

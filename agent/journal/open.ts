@@ -1,5 +1,5 @@
-import * as fs from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { fs } from '@stopgap/machine/node';
 import { AgentError } from '../errors.ts';
 import { columnsOf, Damage, isDamage, refuseDamage, setAside } from './damage.ts';
 import { schema, schemaVersion } from './schema.ts';

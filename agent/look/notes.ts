@@ -1,4 +1,4 @@
-import { decodeJson, listOf, object, text, whole } from '@stopgap/machine';
+import { decodeJson, listOf, object, text, whole } from '@stopgap/machine/json';
 import type { Journal } from '../journal/journal.ts';
 import { defaultStaleness, type Staleness } from '../policy/staleness.ts';
 import type { SourceDocuments, SourceTrouble } from '../source.ts';

@@ -1,7 +1,4 @@
-import { Journal } from '@stopgap/agent/journal';
-import { statePaths } from '@stopgap/agent/paths';
-import { readServerNote } from '@stopgap/agent/server-note';
-import { daysText } from '@stopgap/agent/staleness';
+import { daysText, Journal, readServerNote, statePaths } from '@stopgap/agent/status';
 import type { Command, Context } from '../context.ts';
 import { CliError, exit } from '../exit.ts';
 import { parseOptions, stateFolderOf } from '../options.ts';
