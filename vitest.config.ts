@@ -1,18 +1,38 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Two tiers. `quick`: pure code and loopback sockets, under a minute. `real`: files named `*.real.test.ts`, which start
- * real servers (nginx, …), kill processes and need root; they run one file at a time.
+ * Three tiers, one after the other. `quick`: pure code and loopback sockets, under a minute. `thorough`, files named
+ * `*.thorough.test.ts`: the same, exhaustively. `real`, files named `*.real.test.ts`: start real servers (nginx, …), kill
+ * processes and need root; one file at a time.
  */
+const parallel = {
+  // Files share a worker's modules: loading them anew for each file takes longer than many of the files.
+  isolate: false,
+  maxWorkers: availableParallelism(),
+  testTimeout: 20_000,
+} as const;
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
+          ...parallel,
           name: 'quick',
           include: ['**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/*.real.test.ts'],
-          testTimeout: 20_000,
+          exclude: ['**/node_modules/**', '**/*.{thorough,real}.test.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...parallel,
+          name: 'thorough',
+          include: ['**/*.thorough.test.ts'],
+          exclude: ['**/node_modules/**'],
+          testTimeout: 120_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -23,6 +43,7 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

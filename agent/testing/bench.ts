@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import path from 'node:path';
 import { type Clock, silentLog, systemCommands, systemFiles } from '@stopgap/machine';
+import { inMemory } from '@stopgap/machine/testing';
 import { inlineXsd, type ProductFacts } from '@stopgap/mitigation';
 import { Journal, Library, type MitigationSource, type Parts, type SourceLook } from '../index.ts';
 import type { Seen } from '../prove/exchange.ts';
@@ -25,7 +25,7 @@ export interface Bench {
 const start = Date.parse('2026-11-21T12:00:00Z');
 
 export function makeBench(documents: readonly string[] = ['M1']): Bench {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stopgap-agent-'));
+  const folder = fs.mkdtempSync(path.join(inMemory, 'stopgap-agent-'));
   const host = new FakeHost();
   const product = { build: '1.2.3' };
   const clock = testClock();

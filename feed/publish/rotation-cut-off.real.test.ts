@@ -1,10 +1,11 @@
 import { cpSync } from 'node:fs';
 import { systemFiles } from '@stopgap/machine';
 import { describe, expect, it } from 'vitest';
-import { ceremonyIn, holder, publishedCeremony, template } from '../testing/ceremony.ts';
+import { ceremonyIn, holder, publishedCeremony } from '../testing/ceremony.ts';
 import { failingFiles } from '../testing/failing-files.ts';
 import { readerOf } from '../testing/published.ts';
 import { looked } from '../testing/reader.ts';
+import { template } from '../testing/template.ts';
 import { passphrase } from '../testing/temporary.ts';
 import { feedStatus, proposeFeed, publishFeed } from './index.ts';
 

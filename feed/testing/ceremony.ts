@@ -1,8 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { systemFiles } from '@stopgap/machine';
-import { afterAll } from 'vitest';
 import {
   addTarget,
   type EnrolledRoot,
@@ -19,7 +15,8 @@ import { signProposal } from '../publish/proposal/sign.ts';
 import type { SignatureFile } from '../publish/proposal/signature-file.ts';
 import { publishFeed } from '../publish/publish.ts';
 import { cheapenKeys } from './feed.ts';
-import { passphrase, temporaryFolder } from './temporary.ts';
+import { template } from './template.ts';
+import { passphrase } from './temporary.ts';
 
 /** A holder with the key in memory. */
 export interface TestHolder extends PublicKey, Signer {}
@@ -39,28 +36,6 @@ export interface TestCeremony {
   /** Signs and publishes. */
   publish(proposal: Proposal, holders?: readonly TestHolder[]): ReturnType<typeof publishFeed>;
   root(): EnrolledRoot;
-}
-
-/** Folders to be taken away when the file's tests have ended. */
-const templates: string[] = [];
-afterAll(() => {
-  for (const folder of templates) rmSync(folder, { recursive: true, force: true });
-});
-
-/** Makes something in a folder once for the file; each test gets a copy of its own. Keys are slow to make. */
-export function template<T>(make: (folder: string) => Promise<T>): () => Promise<{ folder: string; made: T }> {
-  let once: Promise<{ folder: string; made: T }> | undefined;
-  return async () => {
-    once ??= (async () => {
-      const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'stopgap-feed-template-')), 'feed');
-      templates.push(path.dirname(folder));
-      return { folder, made: await make(folder) };
-    })();
-    const { folder, made } = await once;
-    const copy = path.join(temporaryFolder(), 'feed');
-    cpSync(folder, copy, { recursive: true });
-    return { folder: copy, made };
-  };
 }
 
 const five = ['anna', 'bert', 'carla', 'dirk', 'eva'].map(holder);

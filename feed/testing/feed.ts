@@ -1,12 +1,10 @@
 import { createPrivateKey } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { systemFiles, systemFolders } from '@stopgap/machine';
-import { afterAll } from 'vitest';
 import { addTarget, type EnrolledRoot, feedRoot, initFeed, publishFeed, type Signer } from '../index.ts';
 import { decryptKey, memorySigner } from '../publish/keys.ts';
-import { passphrase, temporaryFolder } from './temporary.ts';
+import { template } from './template.ts';
+import { passphrase } from './temporary.ts';
 
 /** A feed on disk with one document, `exchange/a.xml`, at version 2. */
 export interface MadeFeed {
@@ -16,33 +14,20 @@ export interface MadeFeed {
   readonly signing: { readonly passphrase: () => string; readonly signers: readonly Signer[] };
 }
 
-/** Templates to be taken away when the file's tests have ended. */
-const made: string[] = [];
-afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
-});
-
-let template: Promise<MadeFeed> | undefined;
-
-/** A copy, for this test alone, of a feed that is made once for the file. */
-export async function madeFeed(): Promise<MadeFeed> {
-  template ??= make();
-  const copied = await template;
-  const folder = path.join(temporaryFolder(), 'feed');
-  cpSync(copied.folder, folder, { recursive: true });
-  return { ...copied, folder };
-}
-
-async function make(): Promise<MadeFeed> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'stopgap-feed-template-'));
-  made.push(folder);
+const released = template(async (folder) => {
   await initFeed(folder, { name: 'test', passphrase });
   const keys = path.join(folder, 'keys');
   const signers = (systemFolders.list(keys) ?? []).map((name) => openKey(path.join(keys, name)));
   const signing = { passphrase, signers };
   await addTarget(folder, 'exchange/a.xml', Buffer.from('<a/>'));
   await publishFeed(folder, signing);
-  return { folder, root: feedRoot(folder), signing };
+  return { root: feedRoot(folder), signing };
+});
+
+/** A copy of one feed, for this test alone. */
+export async function madeFeed(): Promise<MadeFeed> {
+  const { folder, made } = await released();
+  return { folder, ...made };
 }
 
 /** Encrypts the key files anew with a derivation that takes no time. */

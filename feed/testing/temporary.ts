@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
+import { inMemory } from '@stopgap/machine/testing';
 import { onTestFinished } from 'vitest';
 
 /** A folder that is gone after the test. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'stopgap-feed-'));
+  const folder = mkdtempSync(path.join(inMemory, 'stopgap-feed-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

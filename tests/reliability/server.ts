@@ -1,5 +1,4 @@
 import * as fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import {
   Journal,
@@ -13,6 +12,7 @@ import {
 } from '@stopgap/agent';
 import type { World } from '@stopgap/agent/contract';
 import { type Clock, silentLog, systemCommands, systemFiles } from '@stopgap/machine';
+import { inMemory } from '@stopgap/machine/testing';
 import { inlineXsd } from '@stopgap/mitigation';
 import { documentText, evidenceFor } from '../../agent/testing/documents.ts';
 import type { Laid } from './kinds.ts';
@@ -34,8 +34,6 @@ export interface Process {
 
 const evidence = evidenceFor('/attack');
 const library = new Library(inlineXsd);
-const inMemory = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
-
 /** One server with its hosts, an agent's journal, and a feed. Each look is a process of its own. */
 export class Server {
   readonly laid: readonly Laid[];

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
+import { inMemory } from '@stopgap/machine/testing';
 
 /** Files and links of a configuration; `@ROOT@` and `@RUN@` in a text stand for the folders it is laid out in. */
 export interface Layout {
@@ -20,9 +20,6 @@ export interface LaidOut {
   snapshot(): ReadonlyMap<string, string>;
   remove(): void;
 }
-
-/** Every write is followed by an fsync, which costs nothing where there is no disk. */
-const inMemory = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
 
 /** Writes a configuration out. Files have mode 0640, so that a mode that gets lost shows. */
 export function layOut({ files, links = [] }: Layout, base = inMemory): LaidOut {

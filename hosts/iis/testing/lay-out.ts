@@ -1,5 +1,4 @@
 import * as fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import type { Host, HostPlan } from '@stopgap/agent';
 import {
@@ -11,6 +10,7 @@ import {
   systemFiles,
   systemFolders,
 } from '@stopgap/machine';
+import { inMemory } from '@stopgap/machine/testing';
 import type { IisHostConfig } from '../config.ts';
 import { createIisHost } from '../host.ts';
 
@@ -29,9 +29,6 @@ export interface Laid {
   remove(): void;
 }
 
-/** Every write is followed by an fsync, which costs nothing where there is no disk. */
-const inMemory = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
-
 const noCommands: Commands = { run: (file) => Promise.reject(new Error(`${file}: no commands here`)) };
 
 /** Where IIS keeps its configuration, in a spelling that is not the one that it is looked for under. */
@@ -39,7 +36,7 @@ export const hostFile = 'WINDOWS/system32/InetSrv/Config/applicationHost.config'
 
 /** Lays files out under a temporary folder. Files have mode 0640, so that a mode that gets lost shows. */
 export function layOut(contents: Iterable<readonly [string, string | Uint8Array]>): Laid {
-  const root = fs.mkdtempSync(path.join(fs.realpathSync(inMemory), 'stopgap-iis-'));
+  const root = fs.mkdtempSync(path.join(inMemory, 'stopgap-iis-'));
   const at = (name: string) => path.join(root, name);
   const write = (name: string, content: string | Uint8Array) => {
     fs.mkdirSync(path.dirname(at(name)), { recursive: true });

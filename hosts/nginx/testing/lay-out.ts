@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { systemFiles, systemFolders } from '@stopgap/machine';
+import { inMemory } from '@stopgap/machine/testing';
 import type { TreeSource } from '../syntax/read-tree.ts';
 import type { CorpusCase } from './corpus.ts';
 
@@ -16,9 +16,6 @@ export interface LaidOut {
   snapshot(): ReadonlyMap<string, string>;
   remove(): void;
 }
-
-/** Every write is followed by an fsync, which costs nothing where there is no disk. */
-const inMemory = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
 
 /** Writes a configuration out. Files have mode 0640, so that a mode that gets lost shows. */
 export function layOut({ files, links = [] }: Pick<CorpusCase, 'files' | 'links'>, base = inMemory): LaidOut {

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import type { HostBed, World } from '@stopgap/agent/contract';
 import { type CommandResult, type Files, type Folders, silentLog, systemFiles, systemFolders } from '@stopgap/machine';
+import { inMemory } from '@stopgap/machine/testing';
 import { phpFpmHost } from '../index.ts';
 import { expectedListening } from '../listening.ts';
 import { parseFile } from '../sections.ts';
@@ -19,9 +19,6 @@ export interface PhpFpmBed extends HostBed {
 
 /** Process id of the stand-in's master; no real process can have it. */
 const master = 4_999_999;
-/** Every write is followed by an fsync, which costs nothing where there is no disk. */
-const inMemory = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
-
 const pool = (name: string) => `[${name}]\nuser = nobody\nlisten = DIR/${name}.sock\npm = static\n`;
 const laidOut: Readonly<Record<string, string>> = {
   'php-fpm.conf': '; the main file\r\n[global]\r\nprocess_control_timeout = 10s\r\ninclude=pool.d/*.conf\r\n',
@@ -31,7 +28,7 @@ const laidOut: Readonly<Record<string, string>> = {
 
 /** Lays three pools out in two files, of either line end. */
 export function phpFpmBed(): PhpFpmBed {
-  const folder = fs.mkdtempSync(path.join(fs.realpathSync(inMemory), 'stopgap-fpm-'));
+  const folder = fs.mkdtempSync(path.join(inMemory, 'stopgap-fpm-'));
   const file = (name: string) => path.join(folder, name);
   fs.mkdirSync(file('pool.d'));
   for (const [name, text] of Object.entries(laidOut)) {
