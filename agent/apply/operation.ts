@@ -1,6 +1,6 @@
 import type { Clock, Log } from '@stopgap/machine';
 import type { Offer } from '../decide/input.ts';
-import { type Change, type Host, HostError, type HostPlan } from '../host.ts';
+import { type Change, type HeldAction, type Host, HostError, type HostPlan } from '../host.ts';
 import type { Journal, Outcome } from '../journal/journal.ts';
 import type { ClaimMade, Operation, OperationKind } from '../journal/records.ts';
 import { type Holding, isReady, type SurveyedHost, wantedOn } from './wanted.ts';
@@ -27,16 +27,20 @@ export type Verify = () => Promise<string | undefined>;
 
 export type TaskResult = { readonly done: true } | { readonly done: false; readonly reason: string };
 
+/** By host: what it would change, and what is claimed by that. */
+export type Planned = readonly {
+  readonly host: Host;
+  readonly plan: HostPlan;
+  readonly claims: readonly ClaimMade[];
+}[];
+
 /** What all hosts would have to change for a task. Changes nothing. */
-export async function planTask(
-  workshop: Workshop,
-  task: Task,
-): Promise<readonly { readonly host: Host; readonly plan: HostPlan; readonly claims: readonly ClaimMade[] }[]> {
+export async function planTask(workshop: Workshop, task: Task): Promise<Planned> {
   const hosts = workshop.hosts.filter((surveyed) => task.kind === 'remove' || isReady(surveyed));
   return await Promise.all(
     hosts.map(async (surveyed) => {
       const wanted = wantedOn(surveyed, task.holdings);
-      const plan = await surveyed.host.plan(wanted, workshop.journal.claims(surveyed.host.name));
+      const plan = await planOn(surveyed.host, wanted, workshop, task);
       const claims = plan.findings.flatMap((finding, index) =>
         wanted[index]?.mitigation === task.subject.mitigation.id && finding.claims
           ? [{ host: surveyed.host.name, thing: finding.claims.thing, state: finding.claims.state }]
@@ -45,6 +49,17 @@ export async function planTask(
       return { host: surveyed.host, plan, claims };
     }),
   );
+}
+
+/** A host that cannot be read now must not keep others from what is none of its business: it is left alone. */
+async function planOn(host: Host, wanted: readonly HeldAction[], workshop: Workshop, task: Task): Promise<HostPlan> {
+  try {
+    return await host.plan(wanted, workshop.journal.claims(host.name));
+  } catch (error) {
+    if (task.subject.mitigation.actions.some(({ kind }) => host.holds.includes(kind))) throw error;
+    workshop.log.warn('a host cannot be read, and is left alone', { host: host.name, why: messageOf(error) });
+    return { findings: [], changes: [] };
+  }
 }
 
 /**
@@ -58,7 +73,8 @@ export async function carryOut(
   heldAfter: () => Outcome['held'],
 ): Promise<TaskResult> {
   const { journal, clock, log } = workshop;
-  const planned = await planTask(workshop, task);
+  const planned = await planOrWhyNot(workshop, task);
+  if ('done' in planned) return planned;
   const changes = planned.flatMap(({ plan }) => plan.changes);
   const { id, revision } = task.subject.mitigation;
   const { kind, actor, reason } = task;
@@ -84,6 +100,16 @@ export async function carryOut(
       log.error('a change failed', { mitigation: id, why });
     await takeBack(workshop, { id: operation, kind, mitigation: id, revision, actor, reason, changes });
     return { done: false, reason: why };
+  }
+}
+
+/** Where a host cannot say what it would change, nothing is begun; other mitigations go on. */
+async function planOrWhyNot(workshop: Workshop, task: Task): Promise<Planned | Extract<TaskResult, { done: false }>> {
+  try {
+    return await planTask(workshop, task);
+  } catch (error) {
+    workshop.log.error('a change cannot be planned', { mitigation: task.subject.mitigation.id, why: messageOf(error) });
+    return { done: false, reason: messageOf(error) };
   }
 }
 

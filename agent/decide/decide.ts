@@ -1,6 +1,6 @@
 import type { MitigationState } from '../state.ts';
 import type { ActionView, DecideInput, InForce, Offer } from './input.ts';
-import { type Want, want } from './want.ts';
+import { changedFeed, type Told, type Want, want } from './want.ts';
 
 /** What is to be done about one mitigation now. */
 export type Decision = {
@@ -18,6 +18,7 @@ export type Decision = {
       readonly mode: 'enforce' | 'observe';
       /** What of the admin's own has the same effect already, and is used instead of ours. */
       readonly adopts: string | undefined;
+      readonly told?: Told;
     }
   | { readonly step: 'remove'; readonly state: MitigationState; readonly held: InForce }
   /** Nothing to do; `state` is what it is in. */
@@ -67,19 +68,13 @@ export function pairs(input: Pick<DecideInput, 'offers' | 'inForce'>): readonly 
   return [...byId.values()];
 }
 
-/** Its feed has given it up and another one offers it: that one's revisions have nothing to do with those before. */
-function changedFeed(offer: Offer, held: InForce): boolean {
-  return held.origin === 'feed' && offer.origin === 'feed' && offer.source !== held.source;
-}
-
 function one(offer: Offer | undefined, held: InForce | undefined, input: DecideInput): Decision {
   if (!offer) {
     if (!held) throw new Error('decide: neither offered nor in force');
     return removal(held, 'removed', 'no longer in its feed');
   }
   const wanted = want(offer, held, input);
-  if (wanted.wanted === true)
-    return held ? keep(wanted.offer, held, wanted.mode, wanted.because, input) : take(offer, wanted, input);
+  if (wanted.wanted === true) return held ? keep(held, wanted, input) : take(offer, wanted, input);
   return refuse(offer, held, wanted, input);
 }
 
@@ -94,14 +89,11 @@ function refuse(
     return removal(held, 'removed', reason);
   }
   if (wanted.wanted === 'as-is') {
-    const about = describe(held ?? offer);
-    return {
-      ...about,
-      step: 'none',
-      state: wanted.state ?? held?.state ?? 'pending',
-      reason: wanted.reason,
-      inForce: held !== undefined,
-    };
+    const about = { ...describe(held ?? offer), step: 'none', inForce: held !== undefined } as const;
+    const gone = held && missing(input.observed.get(held.mitigation.id) ?? []);
+    if (gone === undefined) return { ...about, state: wanted.state ?? held?.state ?? 'pending', reason: wanted.reason };
+    const reason = `${wanted.reason}, but it does not stand as it should (${gone}), and is not put back; ${wanted.remedy}`;
+    return { ...about, state: wanted.state ?? 'pending', reason };
   }
   if (held && wanted.remove) return removal(held, wanted.state === 'blocked' ? 'blocked' : 'removed', wanted.reason);
   const before = input.removedBefore.get(offer.mitigation.id);
@@ -130,27 +122,20 @@ function take(offer: Offer, wanted: Extract<Want, { wanted: true }>, input: Deci
 }
 
 /** In force, and should be: update, repair, prove again, or nothing. */
-function keep(offer: Offer, held: InForce, mode: 'enforce' | 'observe', because: string, input: DecideInput): Decision {
+function keep(held: InForce, wanted: Extract<Want, { wanted: true }>, input: DecideInput): Decision {
+  const { offer, mode, because, told } = wanted;
+  const also = told === undefined ? {} : { told };
   const views = input.observed.get(offer.mitigation.id) ?? [];
   const hindrance = hindered(offer, views);
   if (hindrance) return { ...describe(held), step: 'none', ...hindrance, inForce: true };
   if (changedFeed(offer, held) || offer.mitigation.revision > held.mitigation.revision || mode !== held.mode) {
     const rest = resting(offer, input);
-    if (rest)
-      return {
-        ...describe(held),
-        step: 'none',
-        state: held.state,
-        reason: `${held.reason}; revision ${offer.mitigation.revision}: ${rest.reason}`,
-        inForce: true,
-      };
+    if (rest) return { ...describe(offer), step: 'none', ...rest, inForce: true };
     return { ...describe(offer), step: 'apply', offer, mode, adopts: adopted(views), reason: because };
   }
-  const off = views.find((view) => view.finding?.presence === 'absent' || view.finding?.presence === 'drifted');
-  if (off) {
-    const reason = `${off.host}: ${off.finding?.detail ?? 'not there any more'}`;
-    return { ...describe(held), step: 'repair', offer: held, mode, adopts: adopted(views), reason };
-  }
+  const reason = missing(views);
+  if (reason !== undefined)
+    return { ...describe(held), step: 'repair', offer: held, mode, adopts: adopted(views), reason, ...also };
   if (held.proven === undefined || held.proven + input.proveEvery <= input.now || held.proven > input.now) {
     return {
       ...describe(held),
@@ -159,9 +144,25 @@ function keep(offer: Offer, held: InForce, mode: 'enforce' | 'observe', because:
       mode,
       adopts: adopted(views),
       reason: 'the proof is due again',
+      ...also,
     };
   }
-  return { ...describe(held), step: 'none', state: held.state, reason: held.reason, inForce: true };
+  return { ...describe(held), step: 'none', ...telling(held, told), inForce: true };
+}
+
+/** What `status` says of something in force. */
+export function telling(
+  held: Pick<InForce, 'state' | 'reason'>,
+  told: Told | undefined,
+): { readonly state: MitigationState; readonly reason: string } {
+  if (told?.state !== undefined) return { state: told.state, reason: told.reason };
+  return { state: held.state, reason: told === undefined ? held.reason : `${told.reason}; ${held.reason}` };
+}
+
+/** What of it is not there, or not as we made it. */
+function missing(views: readonly ActionView[]): string | undefined {
+  const off = views.find(({ finding }) => finding?.presence === 'absent' || finding?.presence === 'drifted');
+  return off && `${off.host}: ${off.finding?.detail ?? 'not there any more'}`;
 }
 
 function adopted(views: readonly ActionView[]): string | undefined {

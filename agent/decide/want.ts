@@ -3,13 +3,30 @@ import { daysText, staleDays } from '../policy/staleness.ts';
 import type { MitigationState } from '../state.ts';
 import type { DecideInput, InForce, Offer } from './input.ts';
 
+/** What `status` has to say of something in force: before its own reason, or in place of it where there is a state. */
+export interface Told {
+  readonly state?: MitigationState;
+  readonly reason: string;
+}
+
 /** Whether a mitigation should be in force on this server, before looking at the server. */
 export type Want =
-  | { readonly wanted: true; readonly offer: Offer; readonly mode: 'enforce' | 'observe'; readonly because: string }
+  | {
+      readonly wanted: true;
+      readonly offer: Offer;
+      readonly mode: 'enforce' | 'observe';
+      readonly because: string;
+      readonly told?: Told;
+    }
   /** Should not be (put) in force. What is in force is taken off only where `remove`. */
   | { readonly wanted: false; readonly state: MitigationState; readonly reason: string; readonly remove: boolean }
-  /** Nothing is to change: what is in force stays as it is, in the revision it has. */
-  | { readonly wanted: 'as-is'; readonly state: MitigationState | undefined; readonly reason: string };
+  /** Nothing is to change: what is in force stays as it is, in the revision it has. `remedy`: what puts it back if it is gone. */
+  | {
+      readonly wanted: 'as-is';
+      readonly state: 'blocked' | undefined;
+      readonly reason: string;
+      readonly remedy: string;
+    };
 
 type Question = (offer: Offer, held: InForce | undefined, input: DecideInput) => Want | undefined;
 
@@ -43,7 +60,13 @@ function isBlocked(offer: Offer, held: InForce | undefined, input: DecideInput):
   const block = input.policy.blocked.get(offer.mitigation.id);
   if (!block) return undefined;
   const reason = `by ${block.by}${block.level === 'organisation' ? ' for the organisation' : ''}: ${block.reason}`;
-  if (held && block.keep) return { wanted: 'as-is', state: 'blocked', reason: `${reason}; left in force as asked` };
+  if (held && block.keep)
+    return {
+      wanted: 'as-is',
+      state: 'blocked',
+      reason: `${reason}; left in force as asked`,
+      remedy: `put it back with: stopgap unblock ${offer.mitigation.id}`,
+    };
   return { wanted: false, state: 'blocked', reason, remove: true };
 }
 
@@ -57,12 +80,8 @@ function isExpired(offer: Offer, held: InForce | undefined, input: DecideInput):
   const { expires } = offer.mitigation;
   if (input.now < expires.at) return undefined;
   const on = new Date(expires.at).toISOString().slice(0, 10);
-  if (held && expires.then === 'keep') {
-    return {
-      wanted: 'as-is',
-      state: undefined,
-      reason: `expired on ${on}; its publisher says to keep it: look for the fix`,
-    };
+  if (held && expires.then === 'keep' && !changedFeed(offer, held)) {
+    return keeping(held, { reason: `expired on ${on}; its publisher says to keep it: look for the fix` });
   }
   return { wanted: false, state: 'not-applicable', reason: `expired on ${on}`, remove: true };
 }
@@ -75,7 +94,13 @@ function fitsThisServer(offer: Offer, held: InForce | undefined, input: DecideIn
     .find(({ problem }) => problem !== undefined);
   if (judgement.verdict === 'unknown-build' || (judgement.verdict === 'absent' && troubled)) {
     const reason = troubled ? `cannot tell whether it applies: ${troubled.problem}` : judgement.reason;
-    if (held) return { wanted: 'as-is', state: undefined, reason: `${reason}; left in force meanwhile` };
+    if (held)
+      return {
+        wanted: 'as-is',
+        state: undefined,
+        reason: `${reason}; left in force meanwhile`,
+        remedy: 'correct what says which build is here',
+      };
     return { wanted: false, state: 'prerequisite-missing', reason, remove: false };
   }
   return { wanted: false, state: 'not-applicable', reason: judgement.reason, remove: true };
@@ -96,8 +121,8 @@ function isFresh(offer: Offer, held: InForce | undefined, input: DecideInput): W
 function isAutomatic(offer: Offer, held: InForce | undefined, input: DecideInput): Want | undefined {
   const { automatic } = input.policy;
   if (automatic.on || offer.origin === 'manual') return undefined;
-  if (held) return { wanted: 'as-is', state: undefined, reason: `${automatic.reason}; what is in force stays` };
-  const remedy = `apply it by hand with: stopgap apply ${offer.mitigation.id}`;
+  const remedy = byHand(offer);
+  if (held) return { wanted: 'as-is', state: undefined, reason: `${automatic.reason}; what is in force stays`, remedy };
   return { wanted: false, state: 'pending', reason: `${automatic.reason}; ${remedy}`, remove: false };
 }
 
@@ -107,11 +132,12 @@ function mayBeObserved(offer: Offer, held: InForce | undefined, input: DecideInp
   const other = offer.mitigation.actions.find((action) => action.kind === 'service' || action.kind === 'appPool');
   if (!other) return undefined;
   const reason = `policy is to observe, and stopping ${other.kind === 'service' ? 'a service' : 'an app pool'} cannot be observed`;
-  if (held) return { wanted: 'as-is', state: undefined, reason: `${reason}; left in force` };
+  const remedy = byHand(offer);
+  if (held) return { wanted: 'as-is', state: undefined, reason: `${reason}; left in force`, remedy };
   return {
     wanted: false,
     state: 'pending',
-    reason: `${reason}; apply it by hand with: stopgap apply ${offer.mitigation.id}`,
+    reason: `${reason}; ${remedy}`,
     remove: false,
   };
 }
@@ -123,18 +149,31 @@ function isApproved(offer: Offer, held: InForce | undefined, input: DecideInput)
   if (inForce || actions.every((action) => action.kind === 'none')) return undefined;
   if (
     input.policy.approved.some(
-      (one) => one.id === id && one.revision >= revision && (one.source ?? offer.source) === offer.source,
+      (one) => one.id === id && one.revision === revision && (one.source ?? offer.source) === offer.source,
     )
   )
     return undefined;
   const reason = `revision ${revision} awaits approval: stopgap approve ${id}`;
-  if (held)
-    return {
-      wanted: 'as-is',
+  if (held && !changedFeed(offer, held))
+    return keeping(held, {
       state: 'pending',
       reason: `${reason}; revision ${held.mitigation.revision} stays in force`,
-    };
+    });
   return { wanted: false, state: 'pending', reason, remove: false };
+}
+
+function byHand({ mitigation }: Offer): string {
+  return `apply it by hand with: stopgap apply ${mitigation.id}`;
+}
+
+/** Its feed has given it up and another one offers it: that one's revisions have nothing to do with those before. */
+export function changedFeed(offer: Offer, held: InForce): boolean {
+  return held.origin === 'feed' && offer.origin === 'feed' && offer.source !== held.source;
+}
+
+/** Stays in force as it is, in its own revision and mode, and is repaired and proven as ever. */
+function keeping(held: InForce, told: Told): Want {
+  return { wanted: true, offer: held, mode: held.mode, because: told.reason, told };
 }
 
 function fitting(offer: Offer, input: DecideInput): string {

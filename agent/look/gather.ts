@@ -76,6 +76,8 @@ async function observe(
   const newcomers = new Map(holdings);
   for (const { offer, held } of pairs(input)) {
     const wanted = offer && want(offer, held, input);
+    // What is left as it is must still be looked at, or it would be said to stand where somebody took it out.
+    if (held && wanted?.wanted === 'as-is') observed.set(held.mitigation.id, []);
     if (wanted?.wanted !== true) continue;
     observed.set(wanted.offer.mitigation.id, []);
     newcomers.set(wanted.offer.mitigation.id, { ...wanted.offer, mode: wanted.mode });

@@ -49,7 +49,7 @@ export async function putInForce(at: Performance, decision: Doing, inForce: read
     },
     () => rowOf(at, decision, proof, before?.since),
   );
-  return performed(at, result, decision, proof, before?.since);
+  return performed(at, result, decision, proof, before);
 }
 
 /** Sends the evidence of what is in force again. What no longer holds is taken off: it protects nobody, or harms. */
@@ -119,9 +119,11 @@ function performed(
   result: TaskResult,
   decision: Doing,
   proof: Proof | undefined,
-  since: number | undefined,
+  before: InForce | undefined,
 ): Performed {
-  return result.done ? { held: rowOf(at, decision, proof, since) } : { failed: result.reason };
+  if (result.done) return { held: rowOf(at, decision, proof, before?.since) };
+  const stays = before && decision.step === 'apply' ? `; revision ${before.mitigation.revision} stays in force` : '';
+  return { failed: result.reason + stays };
 }
 
 function rowOf(

@@ -1,4 +1,4 @@
-import type { Decision } from '../decide/decide.ts';
+import { type Decision, telling } from '../decide/decide.ts';
 import type { HistoryEvent, StatusRecord } from '../journal/records.ts';
 import type { Parts } from './parts.ts';
 import { type Performed, retryAfter } from './perform.ts';
@@ -56,8 +56,7 @@ function recordOf(
     return {
       ...about,
       revision: held.revision,
-      state: held.state,
-      reason: held.reason,
+      ...telling(held, 'told' in decision ? decision.told : undefined),
       since: held.since,
       attempts: 0,
       nextTry: undefined,

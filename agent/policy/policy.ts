@@ -43,11 +43,14 @@ export const defaultPolicy: PolicyLevel = { mitigationsEnabled: true, blocked: [
 
 const when = whole(0, 8_640_000_000_000_000);
 const identifier = text(64);
+
+/** Most characters of the reason of a block. */
+export const mostOfReason = 1000;
 const days = whole(0, 3650);
 
 const block: Decoder<Block> = object({
   id: identifier,
-  reason: text(1000),
+  reason: text(mostOfReason),
   by: text(200),
   at: optional(when, 0),
   keep: optional(flag, false),
@@ -55,7 +58,8 @@ const block: Decoder<Block> = object({
 
 const approval: Decoder<Approval> = object({
   id: identifier,
-  revision: whole(1, 1_000_000),
+  // As high as that of a document can be.
+  revision: whole(1, 999_999_999),
   source: optional(text(200)),
   by: text(200),
   at: optional(when, 0),

@@ -8,8 +8,10 @@ export function readPolicy(files: Files, file: string): PolicyLevel {
   return found ? decodeJson(found.bytes.toString('utf8'), file, policyLevel) : defaultPolicy;
 }
 
-/** Replaces one level's policy, durably. */
+/** Replaces one level's policy, durably. Throws `invalid-json`, and writes nothing, where it could not be read again. */
 export function writePolicy(files: Files, file: string, policy: PolicyLevel): void {
+  const text = `${JSON.stringify(policy, undefined, 2)}\n`;
+  decodeJson(text, file, policyLevel);
   files.makeFolder(path.dirname(file));
-  files.write(file, `${JSON.stringify(policy, undefined, 2)}\n`, { mode: 0o600 });
+  files.write(file, text, { mode: 0o600 });
 }

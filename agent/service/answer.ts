@@ -1,11 +1,11 @@
 import type { Offer } from '../decide/input.ts';
+import { want } from '../decide/want.ts';
 import { AgentError } from '../errors.ts';
-import { readInForce } from '../look/gather.ts';
+import { gather, readInForce } from '../look/gather.ts';
 import { look, removeByHand, routineLook } from '../look/look.ts';
 import { offersFromSources } from '../look/offers.ts';
 import type { Parts } from '../look/parts.ts';
 import { withApproval, withBlock, withEnabled, withMode, withoutBlock } from '../policy/edit.ts';
-import { effectivePolicy } from '../policy/effective.ts';
 import type { PolicyLevel } from '../policy/policy.ts';
 import { readPolicy, writePolicy } from '../policy/store.ts';
 import { takeBundle } from './bundle.ts';
@@ -138,12 +138,7 @@ async function remove(parts: Parts, { id, reason, actor }: Ask<'remove'>): Promi
   if (parts.journal.toRebuild !== undefined) await look(parts, { ...routineLook, actor, askSources: false });
   const held = (await readInForce(parts)).find((one) => one.mitigation.id === id);
   if (!held) throw new AgentError('not-held', `${id} is not in force on this server; see: stopgap status`);
-  const policy = effectivePolicy(
-    readPolicy(parts.files, parts.policyFiles.organisation),
-    readPolicy(parts.files, parts.policyFiles.server),
-  );
-  const offered = (await offersFromSources(parts, false)).offers.some((offer) => offer.mitigation.id === id);
-  if (offered && policy.automatic.on && policy.mode === 'enforce' && !policy.blocked.has(id)) {
+  if (await wouldComeBack(parts, id)) {
     throw new AgentError(
       'refused-by-policy',
       `${id} would be applied again at the next look; to take it off and keep it off: stopgap block ${id} --reason "…"`,
@@ -153,6 +148,13 @@ async function remove(parts: Parts, { id, reason, actor }: Ask<'remove'>): Promi
   if (failed !== undefined)
     return { ok: false, code: 'not-removed', message: `${id} could not be taken off: ${failed}` };
   return { ok: true, done: [`remove ${id}`], said: `removed ${id}` };
+}
+
+/** Whether the next look would put it in force again, in whatever mode, once it is off. */
+async function wouldComeBack(parts: Parts, id: string): Promise<boolean> {
+  const { offers } = await offersFromSources(parts, false);
+  const offer = offers.find((one) => one.mitigation.id === id);
+  return offer !== undefined && want(offer, undefined, await gather(parts, offers, [], new Set())).wanted === true;
 }
 
 function unknown(id: string): AgentError {

@@ -1,4 +1,5 @@
 import { type Decoder, flag, listOf, MachineError, object, oneOf, optional, text, whole } from '@stopgap/machine';
+import { mostOfReason } from '../policy/policy.ts';
 import type { AgentRequest } from './requests.ts';
 
 /** A document may have any character that a file can have; the line that it came in has a cap. */
@@ -7,8 +8,8 @@ const longText: Decoder<string> = (value, place) => {
   throw new MachineError('invalid-json', `${place}: expected a text`);
 };
 
-const actor = text(256);
-const id = text(200);
+const actor = text(200);
+const id = text(64);
 const ids: Decoder<readonly string[] | 'all'> = (value, place) =>
   value === 'all' ? 'all' : listOf(id, 1000)(value, place);
 const document = object({ file: text(), text: longText });
@@ -19,7 +20,7 @@ const shapes = {
   look: object({ ask: oneOf('look'), actor, bundle }),
   apply: object({ ask: oneOf('apply'), actor, ids, documents: listOf(document, 100) }),
   remove: object({ ask: oneOf('remove'), actor, id, reason: text() }),
-  block: object({ ask: oneOf('block'), actor, id, reason: text(), keep: flag }),
+  block: object({ ask: oneOf('block'), actor, id, reason: text(mostOfReason), keep: flag }),
   unblock: object({ ask: oneOf('unblock'), actor, id }),
   approve: object({ ask: oneOf('approve'), actor, id, revision: optional(whole(1, Number.MAX_SAFE_INTEGER)) }),
   enable: object({ ask: oneOf('enable'), actor, on: flag }),

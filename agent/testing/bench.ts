@@ -10,7 +10,7 @@ import { FakeHost } from './fake-host.ts';
 
 /** An agent on a server in memory, with a real journal in a folder of its own; for tests. */
 export interface Bench {
-  readonly parts: Parts;
+  parts: Parts;
   readonly host: FakeHost;
   readonly clock: { at: number } & Clock;
   readonly folder: string;
