@@ -66,6 +66,16 @@ describe('readConfigurationFile', () => {
     expect([file.kind, file.rewrites.map((one) => one.path)]).toEqual([kind, paths]);
   });
 
+  it('takes the sites that locations name where none are declared, and is told the kind by a caller who knows the name', () => {
+    const xml = webConfig(
+      `${server(`<globalRules>${rule('g')}</globalRules>`)}<location path="Back End/x">${server('')}</location><location path="back end">${server('')}</location>`,
+    );
+    const file = readConfigurationFile(xml, undefined, true);
+    expect([file.kind, file.sites]).toEqual(['applicationHost.config', [{ name: 'Back End', bindings: [] }]]);
+    expect(new ConfigurationLevels([{ file, level: '/' }]).at('Back End', '/x').globalRules).toHaveLength(1);
+    expect(refusal(() => levels({ xml })).code).toBe('not-allowed-here');
+  });
+
   it('passes over everything that is not about rewriting', () => {
     const xml = webConfig(
       '<rewrite><nonsense/></rewrite><system.web><rewrite/></system.web><system.webServer><security><rewrite foo="1"/></security></system.webServer>',

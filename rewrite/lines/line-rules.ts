@@ -19,10 +19,11 @@ export interface LineRules {
 /**
  * Opens a `web.config`, an `applicationHost.config` or a bare `<rewrite>`. A line's `scope` is the level of the first and
  * the last; the levels of an `applicationHost.config` are its own, and its bindings tell the site. Everything in the file is
- * read and compiled at once: throws `RewriteError` for an unusable configuration. `readBeside` gives the files of `configSource`.
+ * read and compiled at once: throws `RewriteError` for an unusable configuration. `readBeside` gives the files of `configSource`; `server`: the file is
+ * called `applicationHost.config`.
  */
-export function openConfiguration(input: string | Uint8Array, readBeside?: ReadBeside): LineRules {
-  const file = readConfigurationFile(input, readBeside);
+export function openConfiguration(input: string | Uint8Array, readBeside?: ReadBeside, server = false): LineRules {
+  const file = readConfigurationFile(input, readBeside, server);
   const opened = new OpenedConfiguration(file);
   opened.checkAll();
   return opened;

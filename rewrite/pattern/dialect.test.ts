@@ -34,7 +34,8 @@ describe("IIS's regular expressions", () => {
     ['incomplete unicode escapes', '\\u12', 0, /no meaning/],
     ['a backslash at the end', 'a\\', 1, /end of pattern/],
     ['repeated look-aheads', '(?=a)*', 0, /repeated/],
-    ['a range beside a class', '[\\w-.]', 3, /range/],
+    ['a range that ends in a class', '[.-\\w]', 2, /range/],
+    ['a range behind a class and a dash', '[\\w--/]', 3, /range/],
     ['ranges the wrong way round', '[b-a]', 4, /out of order/],
     ['unknown POSIX classes', '[[:word:]]', 1, /no character class/],
     ['collating elements', '[[.a.]]', 1, /no character class/],
@@ -56,6 +57,7 @@ describe("IIS's regular expressions", () => {
     ['quantifiers', '^a{2}b{1,}c{0,2}d??e*?$', 'aabb'],
     ['empty alternatives and groups', '^(|a)()b||c$', 'ab'],
     ['a quantifier on a group', '^(?:ab){2}$', 'abab'],
+    ['a dash behind a class', '^[\\w-.]+[\\d-\\s][a-z-\\d][-\\w]$', 'a-b.c---'],
     ['an opening bracket in a class', '^[[]$', '['],
   ])('have %s', (_, source, input) => {
     expect(compilePattern(source, 'ECMAScript', false).exec(input)?.[0]).toBe(input);

@@ -84,12 +84,19 @@ function checkEscape(node: AST.Character): void {
   }
 }
 
-/** `[\w-.]`: a class next to a dash that is neither first nor last is a range without an end. */
+/**
+ * A dash behind a class (`[\w-.]`) is a dash, as JavaScript has it: Microsoft's parser goes on behind the class. A dash between a
+ * character and a class (`[.-\w]`) begins a range that has no end there ("set follows dash"), and behind `\w-` a second dash begins one.
+ */
 function checkClass(node: AST.CharacterClass): void {
+  const isDash = (element: AST.CharacterClassElement | undefined) =>
+    element?.type === 'Character' && element.raw === '-';
   node.elements.forEach((element, at) => {
-    if (element.type !== 'Character' || element.raw !== '-' || at === 0 || at === node.elements.length - 1) return;
-    const isSet = (neighbour: AST.CharacterClassElement | undefined) => neighbour?.type === 'CharacterSet';
-    if (isSet(node.elements[at - 1]) || isSet(node.elements[at + 1])) {
+    if (!isDash(element) || at === 0 || at === node.elements.length - 1) return;
+    const [before, behind] = [node.elements[at - 1], node.elements[at + 1]];
+    const setFollows = before?.type === 'Character' && behind?.type === 'CharacterSet';
+    const twoDashes = before?.type === 'CharacterSet' && isDash(behind) && at + 2 < node.elements.length;
+    if (setFollows || twoDashes) {
       refuse('a range needs a character at both ends; put the "-" last or write \\-', element.start);
     }
   });

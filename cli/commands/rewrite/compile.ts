@@ -30,7 +30,7 @@ export async function compile(args: readonly string[], context: Context): Promis
   const config = readConfig(values.config);
   let rules: readonly ScopedRules[];
   try {
-    const file = readConfigurationFile(config.bytes, config.readBeside);
+    const file = readConfigurationFile(config.bytes, config.readBeside, config.server);
     const level = values.level ?? '/';
     rules = scopedRules(new ConfigurationLevels([{ file, level }]).at(values.site ?? file.sites[0]?.name, level));
   } catch (error) {

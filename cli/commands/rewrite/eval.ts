@@ -9,7 +9,7 @@ export async function evaluate(args: readonly string[], context: Context): Promi
   const { values } = parseOptions('rewrite', args, { config: { type: 'string' }, requests: { type: 'string' } });
   const config = readConfig(values.config);
   try {
-    const rules = openConfiguration(config.bytes, config.readBeside);
+    const rules = openConfiguration(config.bytes, config.readBeside, config.server);
     for await (const line of linesOf(values.requests)) context.print(`${JSON.stringify(evaluateLine(rules, line))}\n`);
     return exit.ok;
   } catch (error) {

@@ -30,7 +30,7 @@ export async function explain(args: readonly string[], context: Context): Promis
   const lines =
     values.url === undefined ? linesOf(values.requests) : [lineOf(values.url, values.method, values.header ?? [])];
   try {
-    const rules = openConfiguration(config.bytes, config.readBeside);
+    const rules = openConfiguration(config.bytes, config.readBeside, config.server);
     for await (const line of lines) context.print(`${json ? inJson(rules, line) : inWords(rules, line)}\n`);
     return exit.ok;
   } catch (error) {

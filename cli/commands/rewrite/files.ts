@@ -11,6 +11,8 @@ export interface ConfigFile {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly readBeside: ReadBeside;
+  /** It is called `applicationHost.config`, so it is the server's, whatever it holds. */
+  readonly server: boolean;
 }
 
 /** Reads a configuration file. Throws `CliError` that names it. */
@@ -22,6 +24,7 @@ export function readConfig(name: string | undefined): ConfigFile {
     name,
     bytes: found.bytes,
     readBeside: (file) => systemFiles.read(path.join(path.dirname(name), file))?.bytes,
+    server: path.basename(name).toLowerCase() === 'applicationhost.config',
   };
 }
 
