@@ -80,7 +80,7 @@ function requestAfter({ request, inbound }: Exchange): RequestState {
     state.rewriteTo(cookPath(target.path), target.search.slice(1));
   }
   if (inbound.outcome !== 'pass' && inbound.outcome !== 'rewrite') return state;
-  for (const [name, value] of inbound.changes?.requestHeaders ?? []) state.requestHeaders.set(name, value);
-  for (const [name, value] of inbound.changes?.serverVariables ?? []) state.serverVariables.set(name, value);
+  for (const [name, value] of inbound.changes?.requestHeaders ?? []) state.setHeader(name, value);
+  for (const [name, value] of inbound.changes?.serverVariables ?? []) state.setVariable(name, value);
   return state;
 }

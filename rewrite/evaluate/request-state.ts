@@ -4,6 +4,9 @@ import { cookPath } from '../url/cook-path.ts';
 import { splitTarget } from '../url/target.ts';
 import type { InboundChanges } from '../verdict.ts';
 
+type Values = Map<string, string>;
+const nothing: ReadonlyMap<string, string> = new Map();
+
 /** A request as rules see it: what arrived, and what the rules have made of it so far. */
 export class RequestState {
   readonly request: RewriteRequest;
@@ -12,15 +15,16 @@ export class RequestState {
   /** Cooked path and raw query (with its `?`) as they arrived. */
   readonly originalPath: string;
   readonly originalSearch: string;
-  /** Set by rules: request headers by lower-case name, server variables by upper-case name. */
-  readonly requestHeaders = new Map<string, string>();
-  readonly serverVariables = new Map<string, string>();
+  /** Cooked path and raw query together. */
+  readonly originalUri: string;
+  #requestHeaders: Values | undefined;
+  #serverVariables: Values | undefined;
   #path: string;
   #query: string;
   #absolute: string | undefined;
   #rewritten = false;
   #revision: object = {};
-  readonly #steady = new Map<PreparedTemplate, string>();
+  #steady: Map<PreparedTemplate, string> | undefined;
 
   constructor(request: RewriteRequest) {
     const target = splitTarget(request.url);
@@ -28,8 +32,22 @@ export class RequestState {
     this.host = target.authority ?? request.host;
     this.originalPath = cookPath(target.path);
     this.originalSearch = target.search;
+    // Most often there is nothing to cook: then the URL need not be put together again.
+    const asWritten =
+      this.originalPath === target.path && target.path.length + target.search.length === request.url.length;
+    this.originalUri = asWritten ? request.url : this.originalPath + target.search;
     this.#path = this.originalPath;
     this.#query = target.search.slice(1);
+  }
+
+  /** Request headers that rules have set, by lower-case name. */
+  get requestHeaders(): ReadonlyMap<string, string> {
+    return this.#requestHeaders ?? nothing;
+  }
+
+  /** Server variables that rules have set, by upper-case name. */
+  get serverVariables(): ReadonlyMap<string, string> {
+    return this.#serverVariables ?? nothing;
   }
 
   /** Current decoded path; after a proxy rewrite still the local one. */
@@ -65,8 +83,21 @@ export class RequestState {
 
   /** Sets a server variable; `HTTP_*` names are request headers. */
   set(name: string, value: string): void {
-    if (name.startsWith('HTTP_')) this.requestHeaders.set(name.slice(5).replaceAll('_', '-').toLowerCase(), value);
-    else this.serverVariables.set(name, value);
+    if (name.startsWith('HTTP_')) this.setHeader(name.slice(5).replaceAll('_', '-').toLowerCase(), value);
+    else this.setVariable(name, value);
+  }
+
+  /** Sets a request header, lower-case name. */
+  setHeader(name: string, value: string): void {
+    this.#requestHeaders ??= new Map();
+    this.#requestHeaders.set(name, value);
+    this.forget();
+  }
+
+  /** Sets a server variable that is no request header, upper-case name. */
+  setVariable(name: string, value: string): void {
+    this.#serverVariables ??= new Map();
+    this.#serverVariables.set(name, value);
     this.forget();
   }
 
@@ -83,14 +114,15 @@ export class RequestState {
   /** Drops remembered template values: something they may read has changed. */
   forget(): void {
     this.#revision = {};
-    this.#steady.clear();
+    this.#steady = undefined;
   }
 
   /** Remembers the value of a template without back-references until something changes. */
   remember(template: PreparedTemplate, evaluate: () => string): string {
-    const known = this.#steady.get(template);
+    const known = this.#steady?.get(template);
     if (known !== undefined) return known;
     const value = evaluate();
+    this.#steady ??= new Map();
     this.#steady.set(template, value);
     return value;
   }
@@ -109,8 +141,8 @@ export class RequestState {
     copy.#absolute = this.#absolute;
     copy.#rewritten = this.#rewritten;
     copy.#revision = this.#revision;
-    for (const [name, value] of this.requestHeaders) copy.requestHeaders.set(name, value);
-    for (const [name, value] of this.serverVariables) copy.serverVariables.set(name, value);
+    copy.#requestHeaders = this.#requestHeaders && new Map(this.#requestHeaders);
+    copy.#serverVariables = this.#serverVariables && new Map(this.#serverVariables);
     return copy;
   }
 }

@@ -37,7 +37,7 @@ function serverPort(state: RequestState): string {
 }
 
 function requestUri(state: RequestState): string {
-  return state.originalPath + state.originalSearch;
+  return state.originalUri;
 }
 
 /** There is no physical file system: physical paths are URL paths from the site's root, as `FileSystemView` takes them. */

@@ -36,3 +36,11 @@ test('literals inside other literals, and beginning in them, are all found', () 
 test('an automaton without literals finds nothing', () => {
   expect(scanned([], 'anything')).toEqual(new Set());
 });
+
+test('literals of hundreds of different characters are told apart', () => {
+  const literals = Array.from({ length: 600 }, (_, at) => String.fromCharCode(0x4e00 + at));
+  literals.push('a', '\u00e9');
+  for (const [number, literal] of literals.entries()) {
+    expect(scanned(literals, `-${literal}-`)).toEqual(new Set([number]));
+  }
+});

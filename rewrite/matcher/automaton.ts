@@ -8,44 +8,52 @@ const longest = 12;
  * character classes: one look-up a character, however many literals there are and whatever the text.
  */
 export class Automaton {
-  readonly #classOfAscii = new Uint8Array(128);
-  readonly #classOfOthers = new Map<number, number>();
+  /** Class of each character below U+0100; those beyond are looked up by what they fold to. */
+  readonly #classOfLatin = new Uint16Array(256);
+  readonly #classOfFolded: ReadonlyMap<number, number>;
   readonly #classes: number;
-  /** A row a state: where the row of the next state begins, for each class; then the first hit as an index into `#hits`, or -1. */
+  /** A row a state: where the row of the next state begins, for each class; negated where literals end in that state. */
   readonly #table: Int32Array;
+  /** For each state, where its literals begin in `#hits`. */
+  readonly #firstHit: Int32Array;
   /** Runs of literal numbers, each ended by -1. */
   readonly #hits: Int32Array;
 
   /** `literals[n]` is reported as `n`. None may be empty. */
   constructor(literals: readonly string[]) {
     const folded = literals.map((literal) => foldCase(literal).slice(0, longest));
-    this.#classes = this.#classify(folded);
+    this.#classOfFolded = classesOf(folded);
+    this.#classes = this.#classOfFolded.size + 1;
+    for (let unit = 0; unit < 256; unit += 1)
+      this.#classOfLatin[unit] = this.#classOfFolded.get(foldCodeUnit(unit)) ?? 0;
     const trie = new Trie(this.#classes);
     folded.forEach((literal, number) => {
       const path = Array.from({ length: literal.length }, (_, at) => this.#classOf(literal.charCodeAt(at)));
       trie.add(path, number);
     });
-    const { table, hits } = trie.finish();
+    const { table, firstHit, hits } = trie.finish();
     this.#table = table;
+    this.#firstHit = firstHit;
     this.#hits = hits;
   }
 
   /** Calls `found` with the number of every literal at every place of the text. */
   scan(text: string, found: (literal: number) => void): void {
     const table = this.#table;
-    const ascii = this.#classOfAscii;
-    const classes = this.#classes;
+    const latin = this.#classOfLatin;
     let row = 0;
     for (let at = 0; at < text.length; at += 1) {
       const unit = text.charCodeAt(at);
-      row = table[row + (unit < 128 ? (ascii[unit] ?? 0) : this.#classOf(foldCodeUnit(unit)))] ?? 0;
-      const hit = table[row + classes] ?? -1;
-      if (hit >= 0) this.#report(hit, found);
+      row = table[row + (unit < 256 ? (latin[unit] ?? 0) : this.#classOf(unit))] ?? 0;
+      if (row < 0) {
+        row = -row;
+        this.#report(row, found);
+      }
     }
   }
 
-  #report(from: number, found: (literal: number) => void): void {
-    for (let at = from; ; at += 1) {
+  #report(row: number, found: (literal: number) => void): void {
+    for (let at = this.#firstHit[row / this.#classes] ?? 0; ; at += 1) {
       const literal = this.#hits[at] ?? -1;
       if (literal < 0) return;
       found(literal);
@@ -53,24 +61,27 @@ export class Automaton {
   }
 
   #classOf(unit: number): number {
-    return (unit < 128 ? this.#classOfAscii[unit] : this.#classOfOthers.get(unit)) ?? 0;
+    return this.#classOfFolded.get(foldCodeUnit(unit)) ?? 0;
   }
+}
 
-  /** Gives every character of the literals a class, both cases the same; all others are class 0. Returns the number of classes. */
-  #classify(folded: readonly string[]): number {
-    let classes = 1;
-    for (const literal of folded) {
-      for (let at = 0; at < literal.length; at += 1) {
-        const unit = literal.charCodeAt(at);
-        if (this.#classOf(unit) !== 0) continue;
-        if (unit >= 128) this.#classOfOthers.set(unit, classes);
-        else this.#classOfAscii[unit] = classes;
-        classes += 1;
-      }
+/** A class from 1 on for every character of the literals, which are folded; all others are class 0. */
+function classesOf(folded: readonly string[]): ReadonlyMap<number, number> {
+  const classes = new Map<number, number>();
+  for (const literal of folded) {
+    for (let at = 0; at < literal.length; at += 1) {
+      const unit = literal.charCodeAt(at);
+      if (!classes.has(unit)) classes.set(unit, classes.size + 1);
     }
-    for (let upper = 0x41; upper <= 0x5a; upper += 1) this.#classOfAscii[upper] = this.#classOfAscii[upper + 0x20] ?? 0;
-    return classes;
   }
+  return classes;
+}
+
+/** What an automaton runs on; see its fields. */
+interface Table {
+  readonly table: Int32Array;
+  readonly firstHit: Int32Array;
+  readonly hits: Int32Array;
 }
 
 /** Builds the table: a tree of the literals first, then for each state where to go on when a character does not fit. */
@@ -109,7 +120,7 @@ class Trie {
   }
 
   /** Breadth first: a state's fallback is nearer to the root, so it is complete when the state's turn comes. */
-  finish(): { readonly table: Int32Array; readonly hits: Int32Array } {
+  finish(): Table {
     const fallback = new Int32Array(this.#states);
     const found: (readonly number[])[] = this.#own.slice();
     const queue = [0];
@@ -130,18 +141,20 @@ class Trie {
     return this.#layOut(found);
   }
 
-  #layOut(found: readonly (readonly number[])[]): { readonly table: Int32Array; readonly hits: Int32Array } {
-    const width = this.#classes + 1;
+  #layOut(found: readonly (readonly number[])[]): Table {
+    const width = this.#classes;
     const table = new Int32Array(this.#states * width);
-    const hits: number[] = [];
-    for (let state = 0; state < this.#states; state += 1) {
-      for (let step = 0; step < this.#classes; step += 1) {
-        table[state * width + step] = (this.#next[state * this.#classes + step] ?? 0) * width;
-      }
-      const literals = found[state] ?? [];
-      table[state * width + this.#classes] = literals.length > 0 ? hits.length : -1;
-      if (literals.length > 0) hits.push(...literals, -1);
+    for (let place = 0; place < table.length; place += 1) {
+      const next = this.#next[place] ?? 0;
+      table[place] = next * ((found[next]?.length ?? 0) > 0 ? -width : width);
     }
-    return { table, hits: Int32Array.from(hits) };
+    const hits: number[] = [];
+    const firstHit = Int32Array.from({ length: this.#states }, (_, state) => {
+      const literals = found[state] ?? [];
+      const first = hits.length;
+      if (literals.length > 0) hits.push(...literals, -1);
+      return first;
+    });
+    return { table, firstHit, hits: Int32Array.from(hits) };
   }
 }

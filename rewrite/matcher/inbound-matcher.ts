@@ -1,14 +1,13 @@
 import { evaluateScreened, type InboundScreen } from '../evaluate/inbound.ts';
 import { RequestState } from '../evaluate/request-state.ts';
-import { RuleScope } from '../evaluate/rule-scope.ts';
-import { readVariable } from '../evaluate/server-variables.ts';
 import type { PreparedInboundRule, PreparedRules } from '../prepare/rules.ts';
 import type { RewriteRequest } from '../request.ts';
 import type { InboundVerdict } from '../verdict.ts';
-import { inboundDemands, type Source } from './demands.ts';
+import { inboundDemands } from './demands.ts';
 import { refuseTooLong, refusingRule } from './limits.ts';
 import { narrowed, numbered } from './narrow.ts';
 import { Screen } from './screen.ts';
+import { StateReader } from './state-reader.ts';
 
 const passed: InboundVerdict = Object.freeze({ outcome: 'pass' });
 
@@ -28,7 +27,7 @@ export function inboundMatcher(rules: PreparedRules): (request: RewriteRequest) 
     if (refusal) return refusal;
     const state = new RequestState(request);
     const before = state.revision;
-    const numbers = screen.candidates(valueIn(state));
+    const numbers = screen.candidates(new StateReader(state));
     if (numbers.length === 0) return passed;
     const candidates = numbers === screen.always ? alwaysRules : narrow(numbers);
     const screening = new Screening(screen, list, before, numbers);
@@ -58,11 +57,6 @@ function narrowing(rules: PreparedRules, count: number): (numbers: readonly numb
   };
 }
 
-function valueIn(state: RequestState): (source: Source) => string {
-  const scope = new RuleScope(state, (name) => readVariable(state, name), []);
-  return (source) => (source === 'path' ? state.path : scope.value(source));
-}
-
 /** What the screen says of one request, looked at anew whenever a rule has changed it. */
 class Screening implements InboundScreen {
   readonly #screen: Screen;
@@ -81,7 +75,7 @@ class Screening implements InboundScreen {
   mayFire(rule: PreparedInboundRule, state: RequestState): boolean {
     if (state.revision !== this.#revision) {
       this.#revision = state.revision;
-      this.#numbers = this.#screen.candidates(valueIn(state));
+      this.#numbers = this.#screen.candidates(new StateReader(state));
       this.#rules = undefined;
     }
     this.#rules ??= new Set(this.#numbers.flatMap((number) => this.#list[number] ?? []));

@@ -24,7 +24,9 @@ export function outboundMatcher(rules: PreparedRules): (exchange: Exchange) => O
     if (list.length === 0) return nothing;
     const state = new ExchangeState(exchange);
     const scope = new RuleScope(state.request, (name) => state.variable(name), []);
-    const numbers = screen.candidates((source) => (source === 'path' ? state.request.path : scope.value(source)));
+    const numbers = screen.candidates({
+      read: (source) => (source === 'path' ? state.request.path : scope.value(source)),
+    });
     if (numbers.length === 0) return nothing;
     return evaluateOutbound({ ...rules, outbound: narrowed(sets, numbers) }, exchange);
   };

@@ -1,19 +1,22 @@
 import { Automaton } from './automaton.ts';
 import type { Demand, Demands, Source } from './demands.ts';
 
-/** One source with all the literals that any rule demands of it. */
+/** Looks in one source for literals that rules demand of it. */
 interface Scanner {
   readonly source: Source;
   readonly automaton: Automaton;
   /** Number of the demand by number of the literal in the automaton. */
   readonly demands: readonly number[];
-  /** Some rule's first list is here; if not, the source is looked at only when another one had a hit. */
-  readonly leads: boolean;
 }
 
 interface Screened {
   /** Lists of demand numbers, all of which have to be met. The first leads to the rule, the others confirm it. */
   readonly others: readonly (readonly number[])[];
+}
+
+/** Says what stands in a source. */
+export interface SourceReader {
+  read(source: Source): string;
 }
 
 /**
@@ -23,7 +26,10 @@ interface Screened {
 export class Screen {
   /** Rules that demand nothing, ascending. */
   readonly always: readonly number[];
-  readonly #scanners: readonly Scanner[];
+  /** For the literals that some rule's first list has. */
+  readonly #leading: readonly Scanner[];
+  /** For all others, which are looked for only when one of those has been found. */
+  readonly #confirming: readonly Scanner[];
   readonly #rules: readonly Screened[];
   /** Rules by number of a demand in their first list. */
   readonly #led: readonly (readonly number[])[];
@@ -48,16 +54,17 @@ export class Screen {
     this.#led = Array.from({ length: numbers.count }, (_, number) => led[number] ?? []);
     this.#met = new Float64Array(numbers.count);
     this.#taken = new Float64Array(demands.length);
-    this.#scanners = numbers.scanners((number) => (led[number]?.length ?? 0) > 0);
+    const leads = (demand: number) => led[demand] !== undefined;
+    this.#leading = numbers.scanners(leads);
+    this.#confirming = numbers.scanners((demand) => !leads(demand));
   }
 
   /** Numbers of the rules that may fire, ascending; `always` itself if there are no others. */
-  candidates(read: (source: Source) => string): readonly number[] {
+  candidates(sources: SourceReader): readonly number[] {
     this.#look += 1;
-    const hits: number[] = [];
-    this.#scan(true, read, hits);
-    if (hits.length === 0) return this.always;
-    this.#scan(false, read, []);
+    const hits = this.#scan(this.#leading, sources);
+    if (hits === undefined) return this.always;
+    this.#scan(this.#confirming, sources);
     const found: number[] = [];
     for (const demand of hits) {
       for (const rule of this.#led[demand] ?? []) {
@@ -69,17 +76,19 @@ export class Screen {
     return found.length === 0 ? this.always : [...this.always, ...found].sort((a, b) => a - b);
   }
 
-  /** Scans the sources that lead to rules, or the others; adds the leading demands met to `hits`. */
-  #scan(leading: boolean, read: (source: Source) => string, hits: number[]): void {
-    for (const { source, automaton, demands, leads } of this.#scanners) {
-      if (leads !== leading) continue;
-      automaton.scan(read(source), (literal) => {
+  /** The demands that are met, each once; nothing is allocated where there are none. */
+  #scan(scanners: readonly Scanner[], sources: SourceReader): readonly number[] | undefined {
+    let hits: number[] | undefined;
+    for (const { source, automaton, demands } of scanners) {
+      automaton.scan(sources.read(source), (literal) => {
         const demand = demands[literal] ?? 0;
         if (this.#met[demand] === this.#look) return;
         this.#met[demand] = this.#look;
-        if ((this.#led[demand]?.length ?? 0) > 0) hits.push(demand);
+        hits ??= [];
+        hits.push(demand);
       });
     }
+    return hits;
   }
 
   #confirmed(rule: number): boolean {
@@ -105,10 +114,13 @@ class DemandNumbers {
     });
   }
 
-  scanners(leads: (demand: number) => boolean): readonly Scanner[] {
-    return [...this.#bySource].map(([source, literals]) => {
-      const demands = [...literals.values()];
-      return { source, automaton: new Automaton([...literals.keys()]), demands, leads: demands.some(leads) };
+  /** Scanners for those demands that are `wanted`, one for each source that has any. */
+  scanners(wanted: (demand: number) => boolean): readonly Scanner[] {
+    return [...this.#bySource].flatMap(([source, numbers]) => {
+      const literals = [...numbers].filter(([, demand]) => wanted(demand));
+      if (literals.length === 0) return [];
+      const automaton = new Automaton(literals.map(([literal]) => literal));
+      return [{ source, automaton, demands: literals.map(([, demand]) => demand) }];
     });
   }
 }

@@ -1,7 +1,7 @@
 /** A request target taken apart, nothing decoded. */
 export interface RequestTarget {
   /** Host and port of an absolute-form target (RFC 9112 section 3.2.2). */
-  readonly authority?: string;
+  readonly authority: string | undefined;
   /** Begins with `/` but for `OPTIONS *`. */
   readonly path: string;
   /** What follows the first `?`, which it begins with; empty without one. */
@@ -10,13 +10,11 @@ export interface RequestTarget {
 
 /** Splits a target as HTTP.sys does: the path ends at the first `?`. */
 export function splitTarget(url: string): RequestTarget {
-  const absolute = /^https?:\/\/([^/?#]*)/i.exec(url);
+  // Nearly every target begins with a slash.
+  const absolute = url.charCodeAt(0) === 0x2f ? null : /^https?:\/\/([^/?#]*)/i.exec(url);
   const rest = absolute ? url.slice(absolute[0].length) : url;
   const mark = rest.indexOf('?');
   const path = mark < 0 ? rest : rest.slice(0, mark);
-  return {
-    path: path === '' ? '/' : path,
-    search: mark < 0 ? '' : rest.slice(mark),
-    ...(absolute?.[1] === undefined ? {} : { authority: absolute[1] }),
-  };
+  const search = mark < 0 ? '' : rest.slice(mark);
+  return { path: path === '' ? '/' : path, search, authority: absolute?.[1] };
 }
