@@ -40,7 +40,8 @@ test('an automaton without literals finds nothing', () => {
 test('literals of hundreds of different characters are told apart', () => {
   const literals = Array.from({ length: 600 }, (_, at) => String.fromCharCode(0x4e00 + at));
   literals.push('a', '\u00e9');
-  for (const [number, literal] of literals.entries()) {
-    expect(scanned(literals, `-${literal}-`)).toEqual(new Set([number]));
-  }
+  const text = literals.join('-');
+  const found: number[] = [];
+  new Automaton(literals).scan(text, (literal) => found.push(literal));
+  expect(found).toEqual([...literals.keys()]);
 });
