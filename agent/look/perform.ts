@@ -5,7 +5,9 @@ import type { Decision } from '../decide/decide.ts';
 import type { InForce } from '../decide/input.ts';
 import type { Endpoint } from '../host.ts';
 import type { Held } from '../journal/records.ts';
-import { type Baseline, type Proof, prove, takeBaseline } from '../prove/prove.ts';
+import { sameAnswer } from '../prove/judge-evidence.ts';
+import { type Baseline, keyOf, type Proof, prove, takeBaseline } from '../prove/prove.ts';
+import { noteRefusedBefore, readRefusedBefore } from './baseline.ts';
 import type { Parts } from './parts.ts';
 
 export interface Performance {
@@ -15,6 +17,7 @@ export interface Performance {
 }
 
 type Doing = Extract<Decision, { step: 'apply' | 'repair' | 'prove' }>;
+type Disproof = Extract<Proof, { result: 'disproven' }>;
 type Removing = Extract<Decision, { step: 'remove' }>;
 
 /** What came of a step: the row now in force, or why not. */
@@ -52,29 +55,52 @@ export async function putInForce(at: Performance, decision: Doing, inForce: read
   return performed(at, result, decision, proof, before);
 }
 
-/** Sends the evidence of what is in force again. What no longer holds is taken off: it protects nobody, or harms. */
+/**
+ * Sends the evidence of what is in force again. What no longer holds is taken off: it protects nobody, or harms. Where the
+ * server then refuses an ordinary request as before, that was not our doing, and it is put back at once.
+ */
 export async function proveAgain(at: Performance, decision: Doing, inForce: readonly InForce[]): Promise<Performed> {
   const { parts, workshop } = at;
   const held = inForce.find((one) => one.mitigation.id === decision.id);
-  const proof = decision.mode === 'observe' ? undefined : await proveTwice(at, decision, new Map());
-  if (proof?.result !== 'disproven' || !held) {
-    const row = rowOf(at, decision, proof, held?.since);
-    parts.journal.putHeld(row);
-    return { held: row };
-  }
-  const task: Task = {
-    kind: 'remove',
-    subject: held,
-    holdings: without(inForce, decision.id),
-    actor: at.actor,
-    reason: proof.reason,
-  };
-  const result = await carryOut(workshop, task, nothingToVerify, () => undefined);
-  return {
-    failed: result.done
-      ? `${proof.reason}; it was taken off`
-      : `${proof.reason}; taking it off failed: ${result.reason}`,
-  };
+  const known = readRefusedBefore(parts.journal, decision.id);
+  const proof = decision.mode === 'observe' ? undefined : await proveTwice(at, decision, known);
+  if (proof?.result !== 'disproven' || !held) return stillHeld(at, decision, proof, held?.since);
+  const holdings = without(inForce, decision.id);
+  const task: Task = { kind: 'remove', subject: held, holdings, actor: at.actor, reason: proof.reason };
+  let innocent: Baseline | undefined;
+  const result = await carryOut(
+    workshop,
+    task,
+    async () => {
+      innocent = await acquittal(at, decision, proof);
+      return innocent && 'the server refuses it without the mitigation too';
+    },
+    () => undefined,
+  );
+  if (!innocent || result.done) return takenOff(result, proof.reason);
+  const again = await proveTwice(at, decision, innocent);
+  if (again.result !== 'disproven') return stillHeld(at, decision, again, held.since);
+  return takenOff(await carryOut(workshop, task, nothingToVerify, () => undefined), again.reason);
+}
+
+function stillHeld(at: Performance, decision: Doing, proof: Proof | undefined, since: number | undefined): Performed {
+  const row = rowOf(at, decision, proof, since);
+  at.parts.journal.putHeld(row);
+  noteProof(at, decision.id, proof);
+  return { held: row };
+}
+
+function takenOff(result: TaskResult, why: string): Performed {
+  return { failed: result.done ? `${why}; it was taken off` : `${why}; taking it off failed: ${result.reason}` };
+}
+
+/** What ordinary requests get while it is off; `undefined` unless the one that was refused is refused now too. */
+async function acquittal({ parts, workshop }: Performance, { offer }: Doing, { ordinary }: Disproof) {
+  if (!ordinary) return undefined;
+  const endpoints = endpointsOf(workshop, offer.mitigation);
+  const baseline = await takeBaseline(offer.mitigation, endpoints, parts.send);
+  const now = baseline.get(keyOf(ordinary.endpoint, ordinary.evidence));
+  return now && sameAnswer(now, ordinary.seen) ? baseline : undefined;
 }
 
 const nothingToVerify = async () => undefined;
@@ -121,9 +147,16 @@ function performed(
   proof: Proof | undefined,
   before: InForce | undefined,
 ): Performed {
-  if (result.done) return { held: rowOf(at, decision, proof, before?.since) };
+  if (result.done) {
+    noteProof(at, decision.id, proof);
+    return { held: rowOf(at, decision, proof, before?.since) };
+  }
   const stays = before && decision.step === 'apply' ? `; revision ${before.mitigation.revision} stays in force` : '';
   return { failed: result.reason + stays };
+}
+
+function noteProof({ parts }: Performance, id: string, proof: Proof | undefined): void {
+  if (proof && proof.result !== 'disproven') noteRefusedBefore(parts.journal, id, proof.refusedBefore);
 }
 
 function rowOf(
@@ -133,6 +166,7 @@ function rowOf(
   since: number | undefined,
 ): Held {
   const now = parts.clock.now();
+  if (proof && proof.result !== 'disproven') noteRefusedBefore(parts.journal, offer.mitigation.id, proof.refusedBefore);
   return {
     mitigation: offer.mitigation.id,
     revision: offer.mitigation.revision,

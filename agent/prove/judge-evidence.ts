@@ -5,7 +5,8 @@ type Answered = Extract<Seen, { kind: 'answered' }>;
 
 /** What one piece of evidence shows. */
 export type EvidenceVerdict =
-  | { readonly holds: true }
+  /** `asBefore`: an ordinary request that the server refused in the same way before we came. */
+  | { readonly holds: true; readonly asBefore?: true }
   | { readonly holds: false; readonly seen: string }
   | { readonly holds: 'unknown'; readonly seen: string };
 
@@ -25,17 +26,29 @@ export function judgeEvidence(
   if (seen.kind === 'timed-out') return { holds: 'unknown', seen: 'no answer within 10 seconds' };
   const refused = seen.kind === 'closed' || refusals.has(seen.status);
   if (evidence.expect === 'refused') return refused ? { holds: true } : { holds: false, seen: describeSeen(seen) };
-  if (refused && !sameRefusal(seen, before)) return { holds: false, seen: describeSeen(seen) };
+  if (refused && !(before && sameAnswer(seen, before))) return { holds: false, seen: describeSeen(seen) };
   if (seen.kind === 'answered' && seen.status >= 500 && before?.kind === 'answered' && before.status < 500) {
     return { holds: false, seen: `status ${seen.status}, before it was ${before.status}` };
   }
-  return seen.kind === 'answered' ? headersShow(mitigation, evidence, seen) : { holds: true };
+  const shown = seen.kind === 'answered' ? headersShow(mitigation, evidence, seen) : ({ holds: true } as const);
+  // What the server itself refused before we came is not our doing.
+  return refused && shown.holds === true ? { holds: true, asBefore: true } : shown;
 }
 
-/** What the server itself refused before we came is not our doing. */
-function sameRefusal(seen: Seen, before: Seen | undefined): boolean {
-  if (seen.kind === 'answered') return before?.kind === 'answered' && before.status === seen.status;
-  return before?.kind === 'closed';
+/** Whether two requests got the same: both a closed connection, or the same status. */
+export function sameAnswer(a: Seen, b: Seen): boolean {
+  if (a.kind === 'answered') return b.kind === 'answered' && a.status === b.status;
+  return a.kind === 'closed' && b.kind === 'closed';
+}
+
+/**
+ * What an attack got proves nothing where every ordinary request at the same address got the same, be it a refusal (a server
+ * that lets nobody in) or an error of the server (one that is down for maintenance). Any other answer shows that the attack
+ * got through.
+ */
+export function indistinct(attack: Seen, refused: boolean, ordinary: readonly Seen[]): boolean {
+  const silent = attack.kind === 'answered' && attack.status < 500 && !refused;
+  return !silent && ordinary.length > 0 && ordinary.every((one) => sameAnswer(one, attack));
 }
 
 /** A promised header can only be shown by an answer that the rules change: not every answer is of that kind. */

@@ -1,15 +1,15 @@
 import type { Evidence, Mitigation } from '@stopgap/mitigation';
 import type { Endpoint } from '../host.ts';
 import type { Seen, SendEvidence } from './exchange.ts';
-import { judgeEvidence } from './judge-evidence.ts';
+import { describeSeen, type EvidenceVerdict, indistinct, judgeEvidence } from './judge-evidence.ts';
 
 /** What the evidence showed, over all endpoints. */
 export type Proof =
-  | { readonly result: 'proven'; readonly reason: string }
-  /** In force, but nothing could be sent. */
-  | { readonly result: 'unproven'; readonly reason: string }
-  /** An attack got through, or ordinary traffic did not. */
-  | { readonly result: 'disproven'; readonly reason: string };
+  | { readonly result: 'proven'; readonly reason: string; readonly refusedBefore: Baseline }
+  /** In force, but nothing could be sent, or what came back tells nothing. */
+  | { readonly result: 'unproven'; readonly reason: string; readonly refusedBefore: Baseline }
+  /** An attack got through, or ordinary traffic did not: then `ordinary` is the request. */
+  | { readonly result: 'disproven'; readonly reason: string; readonly ordinary?: Sent };
 
 /** What ordinary requests got before the change, by endpoint and evidence. */
 export type Baseline = ReadonlyMap<string, Seen>;
@@ -35,19 +35,46 @@ export async function prove(
   baseline: Baseline,
   send: SendEvidence,
 ): Promise<Proof> {
-  if (mitigation.evidence.length === 0) return { result: 'proven', reason: withoutEvidence(mitigation) };
+  const refusedBefore = new Map<string, Seen>();
+  if (mitigation.evidence.length === 0) return { result: 'proven', reason: withoutEvidence(mitigation), refusedBefore };
   if (endpoints.length === 0)
-    return { result: 'unproven', reason: 'cannot be proven: no address of the server is known or answers' };
+    return {
+      result: 'unproven',
+      reason: 'cannot be proven: no address of the server is known or answers',
+      refusedBefore: baseline,
+    };
   const unknown: string[] = [];
-  for (const { endpoint, evidence, seen } of await sendAll(mitigation, mitigation.evidence, endpoints, send)) {
-    const verdict = judgeEvidence(mitigation, evidence, seen, baseline.get(keyOf(endpoint, evidence)));
-    if (verdict.holds === true) continue;
-    const at = `${endpoint.address}:${endpoint.port}`;
-    if (verdict.holds === 'unknown') unknown.push(`${at}: ${verdict.seen}`);
-    else return { result: 'disproven', reason: `${headline(evidence)} at ${at}: ${verdict.seen}` };
+  const asBefore = new Set<string>();
+  const sent = await sendAll(mitigation, mitigation.evidence, endpoints, send);
+  for (const one of sent) {
+    const key = keyOf(one.endpoint, one.evidence);
+    const before = baseline.get(key);
+    const verdict = judge(mitigation, one, sent, before);
+    if (verdict.holds === false) return disproof(one, verdict.seen);
+    if (verdict.holds === 'unknown') unknown.push(`${one.endpoint.address}:${one.endpoint.port}: ${verdict.seen}`);
+    else if (verdict.asBefore) asBefore.add(one.evidence.name);
+    const stands = verdict.holds === 'unknown' || verdict.asBefore === true;
+    if (before && stands && judgeEvidence(mitigation, one.evidence, before, undefined).holds === false)
+      refusedBefore.set(key, before);
   }
-  if (unknown[0] !== undefined) return { result: 'unproven', reason: `cannot be proven: ${unknown[0]}` };
-  return { result: 'proven', reason: countOf(mitigation, endpoints.length) };
+  if (unknown[0] !== undefined) return { result: 'unproven', reason: `cannot be proven: ${unknown[0]}`, refusedBefore };
+  return { result: 'proven', reason: countOf(mitigation, endpoints.length, asBefore.size), refusedBefore };
+}
+
+function judge(mitigation: Mitigation, one: Sent, all: readonly Sent[], before: Seen | undefined): EvidenceVerdict {
+  const ordinary = all
+    .filter(({ endpoint, evidence }) => endpoint === one.endpoint && evidence.expect === 'passes')
+    .map(({ seen }) => seen);
+  const verdict = judgeEvidence(mitigation, one.evidence, one.seen, before);
+  if (one.evidence.expect === 'refused' && indistinct(one.seen, verdict.holds === true, ordinary))
+    return { holds: 'unknown', seen: `ordinary requests get the same as attacks: ${describeSeen(one.seen)}` };
+  return verdict;
+}
+
+function disproof(sent: Sent, seen: string): Proof {
+  const { endpoint, evidence } = sent;
+  const reason = `${headline(evidence)} at ${endpoint.address}:${endpoint.port}: ${seen}`;
+  return { result: 'disproven', reason, ...(evidence.expect === 'passes' ? { ordinary: sent } : {}) };
 }
 
 function headline(evidence: Evidence): string {
@@ -56,12 +83,13 @@ function headline(evidence: Evidence): string {
     : `the ordinary request "${evidence.name}" does not pass`;
 }
 
-function countOf(mitigation: Mitigation, endpoints: number): string {
+function countOf(mitigation: Mitigation, endpoints: number, asBefore: number): string {
   const refused = mitigation.evidence.filter(({ expect }) => expect === 'refused').length;
-  const passed = mitigation.evidence.length - refused;
+  const passed = mitigation.evidence.length - refused - asBefore;
   const said = [
     ...(refused > 0 ? [`${refused} ${refused === 1 ? 'attack' : 'attacks'} refused`] : []),
     ...(passed > 0 ? [`${passed} ordinary ${passed === 1 ? 'request' : 'requests'} passed`] : []),
+    ...(asBefore > 0 ? [`${asBefore} that the server refuses without it too`] : []),
   ];
   return said.join(', ') + (endpoints > 1 ? `, at each of ${endpoints} addresses` : '');
 }
@@ -74,7 +102,8 @@ function withoutEvidence(mitigation: Mitigation): string {
     .join(', ');
 }
 
-interface Sent {
+/** One request, and what became of it. */
+export interface Sent {
   readonly endpoint: Endpoint;
   readonly evidence: Evidence;
   readonly seen: Seen;
@@ -102,6 +131,7 @@ async function sendAll(
   return sent;
 }
 
-function keyOf(endpoint: Endpoint, evidence: Evidence): string {
+/** Under which a request at an endpoint is found in a `Baseline`. */
+export function keyOf(endpoint: Endpoint, evidence: Evidence): string {
   return `${endpoint.scheme}://${endpoint.address}:${endpoint.port} ${endpoint.hostHeader} ${evidence.name}`;
 }
