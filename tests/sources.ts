@@ -27,9 +27,16 @@ export function listPaths(patterns: readonly string[]): readonly string[] {
   return found.map((file) => file.split(path.sep).join('/')).sort();
 }
 
-/** Reads one file by its path from the root. */
+const known = new Map<string, Source>();
+
+/** Reads one file by its path from the root. The same object for the same text, so that its syntax is parsed once. */
 export function readSource(file: string): Source {
-  return { path: file, text: readFileSync(path.join(repositoryRoot, file), 'utf8') };
+  const text = readFileSync(path.join(repositoryRoot, file), 'utf8');
+  const before = known.get(file);
+  if (before?.text === text) return before;
+  const source = { path: file, text };
+  known.set(file, source);
+  return source;
 }
 
 /** Whether the file only ever runs under the test runner. */

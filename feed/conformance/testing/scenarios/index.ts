@@ -19,3 +19,6 @@ export const areas: readonly { readonly area: string; readonly scenarios: readon
   { area: 'Names', scenarios: quoting },
   { area: 'Artifacts, lengths, caps and consistent snapshots', scenarios: artifacts },
 ];
+
+/** So many of each area are in the quick tests, the others in the thorough ones. */
+export const quickly = 4;
