@@ -11,7 +11,7 @@ const atOnce = 50;
 
 let connected = 0;
 let started = 0;
-let retried = 0;
+let [retried, lost] = [0, 0];
 const done: number[] = [];
 const agents = Array.from({ length: count }, () =>
   simulatedAgent(
@@ -24,12 +24,14 @@ const agents = Array.from({ length: count }, () =>
       },
       done: (at) => {
         done.push(at);
-        if (done.length === count) say({ done: done.splice(0), retried });
+        if (done.length === count) say({ done: done.splice(0), retried, lost });
       },
       retried: () => {
         retried++;
       },
-      failed: (reason) => say({ failed: reason }),
+      lost: () => {
+        lost++;
+      },
     },
   ),
 );

@@ -52,6 +52,9 @@ interface Publication {
   readonly last: number;
   /** Of the server, ms. */
   readonly cpu: number;
+  /** Looks that had to be tried again and push connections lost, of all since the start. */
+  readonly retried: number;
+  readonly lost: number;
 }
 
 async function publishOnce(
@@ -64,11 +67,14 @@ async function publishOnce(
   const [start, cpu] = [monotonicMs(), server.cpu()];
   await feed.publish();
   const out = monotonicMs() - start;
-  const times = (await Promise.all(finished)).map((list) => list.map((at) => at - start).sort((a, b) => a - b));
+  const heard = await Promise.all(finished);
+  const times = heard.map(({ values }) => values.map((at) => at - start).sort((a, b) => a - b));
   const verified = times[workers.indexOf(verifiers)] ?? [];
   const used = server.cpu() - cpu;
   await delay(2000);
-  return { out, cpu: used, verified, last: Math.max(...times.map((list) => list.at(-1) ?? 0)) };
+  const sum = (of: (one: Heard) => number) => heard.reduce((all, one) => all + of(one), 0);
+  const last = Math.max(...times.map((list) => list.at(-1) ?? 0));
+  return { out, cpu: used, verified, last, retried: sum((one) => one.retried), lost: sum((one) => one.lost) };
 }
 
 function figuresOf(
@@ -98,6 +104,11 @@ function figuresOf(
       yardstick: `the server's CPU: ${seconds(median(runs.map(({ cpu }) => cpu)))}`,
     },
     {
+      what: 'looks tried again, push lost',
+      figure: `${runs.at(-1)?.retried}, ${runs.at(-1)?.lost}`,
+      yardstick: `of ${(agents * runs.length).toLocaleString('en')} looks; they are in the figures above`,
+    },
+    {
       what: 'memory of an idle push connection',
       figure: `${(each / 1000).toFixed(1)} kB of the server's resident memory`,
       yardstick: `target < 20 kB ${verdict(each < 20_000)}; server ${(memory / 1e6).toFixed(0)} MB in the end`,
@@ -105,10 +116,17 @@ function figuresOf(
   ];
 }
 
+/** What a process says: times, and how often it had to try again. */
+interface Heard {
+  readonly values: readonly number[];
+  readonly retried: number;
+  readonly lost: number;
+}
+
 /** A process of agents; `heard` waits for the next message of a kind and rejects when it says that something failed. */
 class Worker {
   readonly #child: ChildProcess;
-  readonly #waiting = new Map<string, (value: readonly number[]) => void>();
+  readonly #waiting = new Map<string, (heard: Heard) => void>();
   #fail: (error: Error) => void = () => {};
 
   constructor(script: string, args: readonly string[]) {
@@ -116,13 +134,15 @@ class Worker {
     this.#child.on('message', (message: Readonly<Record<string, unknown>>) => {
       if ('failed' in message) this.#fail(new Error(`${script}: ${message.failed}`));
       for (const [kind, resolve] of this.#waiting) {
-        if (kind in message) resolve(Array.isArray(message[kind]) ? message[kind] : []);
+        if (!(kind in message)) continue;
+        const [retried, lost] = [Number(message.retried ?? 0), Number(message.lost ?? 0)];
+        resolve({ values: Array.isArray(message[kind]) ? message[kind] : [], retried, lost });
       }
     });
     this.#child.on('exit', (code) => this.#fail(new Error(`${script} ended with ${code}`)));
   }
 
-  heard(kind: string): Promise<readonly number[]> {
+  heard(kind: string): Promise<Heard> {
     return new Promise((resolve, reject) => {
       this.#fail = reject;
       this.#waiting.set(kind, (value) => {

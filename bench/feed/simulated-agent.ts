@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Patience } from '../../agent/service/pause.ts';
 import { monotonicMs } from './monotonic.ts';
 
 /** Where the feed is, and from which of this machine's addresses to come: each has as many ports as there are. */
@@ -14,13 +15,12 @@ interface Progress {
   readonly connected: () => void;
   /** It has fetched a version that it was told of, at this time (`monotonicMs`). */
   readonly done: (at: number) => void;
-  /** A fetch did not come to its end, and is tried again. */
+  /** A look did not come to its end, and is tried again. */
   readonly retried: () => void;
-  readonly failed: (reason: string) => void;
+  /** The push connection was lost, and is opened again. */
+  readonly lost: () => void;
 }
 
-/** A server that is too busy closes connections; an agent comes back. */
-const mostRetries = 30;
 /** As the real reader has it. */
 const silenceMs = 15_000;
 
@@ -31,42 +31,50 @@ let firstTargets: Promise<void> | undefined;
 /** An agent in as little memory and time as will do: a push connection, and on a hint the requests that the real one makes, in its order. */
 export function simulatedAgent(place: Place, progress: Progress): { start(): void } {
   let seen: string | undefined;
-  const fetchUntilDone = (attemptsLeft: number): Promise<void> =>
-    fetchAll(place).catch((error: unknown) => {
-      if (attemptsLeft === 0) throw error;
-      progress.retried();
-      return delay(500 + Math.random() * 1000).then(() => fetchUntilDone(attemptsLeft - 1));
-    });
-  const fetchNew = () =>
-    void fetchUntilDone(mostRetries).then(
-      () => progress.done(monotonicMs()),
-      (error) => progress.failed(String(error)),
-    );
   const hear = (text: string) => {
     const [, id] = /^id: (\d+)/m.exec(text) ?? [];
     if (!text.includes('event: look') || id === undefined || id === seen) return;
     const first = seen === undefined;
     seen = id;
     if (first) {
-      firstTargets ??= fetchUntilDone(mostRetries);
-      firstTargets.then(progress.connected, (error) => progress.failed(String(error)));
+      firstTargets ??= fetchUntilDone(place, progress);
+      void firstTargets.then(progress.connected);
       return;
     }
     const spread = Number(/^spread: (\d+)/m.exec(text)?.[1] ?? 0);
-    setTimeout(fetchNew, Math.random() * spread);
+    setTimeout(
+      () => void fetchUntilDone(place, progress).then(() => progress.done(monotonicMs())),
+      Math.random() * spread,
+    );
   };
-  return {
-    start: () => {
-      const socket = connect({ ...place, host: '127.0.0.1' }, () =>
-        socket.write(
-          'GET /events HTTP/1.1\r\nhost: h\r\nuser-agent: stopgap\r\naccept: text/event-stream\r\nconnection: close\r\n\r\n',
-        ),
-      );
-      socket.on('data', (chunk) => hear(chunk.toString('latin1')));
-      socket.on('error', (error) => progress.failed(`push: ${error.message}`));
-      socket.on('close', () => progress.failed('push: the connection was closed'));
-    },
+  const start = () => {
+    const socket = connect({ ...place, host: '127.0.0.1' }, () =>
+      socket.write(
+        'GET /events HTTP/1.1\r\nhost: h\r\nuser-agent: stopgap\r\naccept: text/event-stream\r\nconnection: close\r\n\r\n',
+      ),
+    );
+    socket.on('data', (chunk) => hear(chunk.toString('latin1')));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      progress.lost();
+      setTimeout(start, 500 + Math.random() * 1000);
+    });
   };
+  return { start };
+}
+
+/** Tries again as often and as patiently as the agent's service does. */
+async function fetchUntilDone(place: Place, progress: Progress): Promise<void> {
+  const patience = new Patience();
+  const outcome = { troubles: new Map([['own', 'http'] as const]), failed: false };
+  for (;;) {
+    try {
+      return await fetchAll(place);
+    } catch {
+      progress.retried();
+      await delay(patience.next(outcome, 3_600_000, Math.random));
+    }
+  }
 }
 
 interface Metadata {

@@ -2,7 +2,9 @@
 //   node verifying-worker.ts URL COUNT SCRATCH ROOT-FILE
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { tufSource } from '@stopgap/feed';
+import { Patience } from '../../agent/service/pause.ts';
 import { monotonicMs } from './monotonic.ts';
 
 const [url = '', count = '0', scratch = '', rootFile = ''] = process.argv.slice(2);
@@ -13,6 +15,7 @@ const all = Array.from({ length: Number(count) }, (_, index) =>
 );
 
 let before = 0;
+let retried = 0;
 for (const source of all) before = Math.max(before, await versionOf(source));
 const done: number[] = [];
 let heard = 0;
@@ -29,7 +32,7 @@ for (const source of all) {
     done.push(monotonicMs());
     if (done.length === all.length) {
       before = version;
-      say({ done: done.splice(0) });
+      say({ done: done.splice(0), retried, lost: 0 });
     }
   };
   source.follow(
@@ -39,8 +42,15 @@ for (const source of all) {
 }
 process.on('disconnect', () => process.exit());
 
+/** Looks, and looks again as the agent's service does. */
 async function versionOf(source: (typeof all)[number]): Promise<number> {
-  const look = await source.look();
-  if (look.ok) return look.documents.version;
-  throw new Error(look.trouble.reason);
+  const patience = new Patience();
+  for (;;) {
+    const look = await source.look();
+    if (look.ok) return look.documents.version;
+    retried++;
+    console.error(`a verifying agent looks again: ${look.trouble.reason}`);
+    const outcome = { troubles: new Map([['own', look.trouble.step] as const]), failed: false };
+    await delay(patience.next(outcome, 3_600_000, Math.random));
+  }
 }

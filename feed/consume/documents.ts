@@ -10,8 +10,8 @@ import type { FoundDocument } from './roles.ts';
 
 /** Of a document's name, in characters. */
 const longestName = 1000;
-/** Documents are fetched over this many connections at a time. */
-const abreast = 4;
+/** A few documents come one after the other over the connection there is; many come over so many connections at a time. */
+const [few, abreast] = [8, 4];
 
 /**
  * Sees that every document is in the folder, fetching those that are not, each checked for length and hashes
@@ -26,7 +26,13 @@ export async function fetchDocuments(
 ): Promise<Current['documents']> {
   refuseTooMuch(targets, limits);
   const found = new Map<string, string>();
-  const ahead = [...targets];
+  const ahead: (readonly [string, FoundDocument])[] = [];
+  for (const [name, document] of targets) {
+    const hash = hashKept(folder, document.target);
+    if (hash === undefined) ahead.push([name, document]);
+    else found.set(name, hash);
+  }
+  const connections = ahead.length <= few ? 1 : abreast;
   const work = async () => {
     for (let next = ahead.shift(); next; next = ahead.shift()) {
       const [name, { target }] = next;
@@ -37,7 +43,7 @@ export async function fetchDocuments(
     ahead.length = 0;
     throw error;
   };
-  const ends = await Promise.allSettled(Array.from({ length: abreast }, () => work().catch(stopAtFirst)));
+  const ends = await Promise.allSettled(Array.from({ length: connections }, () => work().catch(stopAtFirst)));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return [...targets].map(([name, { products }]) => ({
     name,
@@ -99,8 +105,8 @@ export async function fetchOne(
   target: TargetFile,
   consistent: boolean,
 ): Promise<string> {
-  const known = target.hashes.sha256;
-  if (known !== undefined && /^[0-9a-f]{64}$/.test(known) && readDocument(folder, known)) return known;
+  const kept = hashKept(folder, target);
+  if (kept !== undefined) return kept;
   const bytes = await files.get(`targets/${remotePath(name, target, consistent)}`, target.length);
   try {
     await target.verify(Readable.from([bytes]));
@@ -115,6 +121,11 @@ export async function fetchOne(
   const hash = sha256(bytes);
   folder.write(`documents/${hash}`, bytes);
   return hash;
+}
+
+/** The SHA-256 of a document whose bytes are in the folder already. */
+function hashKept(folder: TrustFolder, { hashes: { sha256: hash } }: TargetFile): string | undefined {
+  return hash !== undefined && /^[0-9a-f]{64}$/.test(hash) && readDocument(folder, hash) ? hash : undefined;
 }
 
 /** `<hash>.<name>` in the folder of the name, each part quoted for a URL (specification, section 5.7.3 and 6.2). */

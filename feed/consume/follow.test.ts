@@ -127,6 +127,18 @@ describe('following the push channel', () => {
     expect(new Set(waits).size).toBe(waits.length);
   });
 
+  it('comes back no sooner than a server without room asks it to, within an hour', async () => {
+    const said = ['120', '99999999', 'Sun, 22 Nov 2026 07:00:00 GMT'];
+    const { waits } = await following((response, attempt) =>
+      response.writeHead(503, { 'retry-after': said[attempt - 1] ?? '0' }).end(),
+    );
+    await eventually(() => waits.length).toBeGreaterThan(2);
+    expect(waits[0]).toBeGreaterThanOrEqual(120_000);
+    expect(waits[0]).toBeLessThanOrEqual(180_000);
+    expect(waits[1]).toBe(3_600_000);
+    expect(waits[2]).toBeLessThan(60_500);
+  });
+
   it('tries only once an hour where there is no push channel', async () => {
     const { waits } = await following((response) => response.writeHead(404).end());
     await eventually(() => waits).toEqual([3_600_000]);

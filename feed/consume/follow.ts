@@ -31,7 +31,7 @@ export async function followHints(
     const outcome = await listenOnce(config, deps, seen, hint, signal);
     if (outcome.heard) attempt = 0;
     if (signal.aborted) return;
-    const wait = outcome.channel ? backOff(attempt) : noChannelWaitMs;
+    const wait = outcome.channel ? Math.max(backOff(attempt), outcome.comeBackMs) : noChannelWaitMs;
     deps.log.debug('the push channel is down', {
       feed: config.name,
       reason: outcome.reason,
@@ -53,6 +53,8 @@ interface Outcome {
   readonly heard: boolean;
   readonly channel: boolean;
   readonly reason: string;
+  /** How long the server asks to be left alone; 0 where it says nothing. */
+  readonly comeBackMs: number;
 }
 
 async function listenOnce(
@@ -76,17 +78,18 @@ async function listenOnce(
       answer.destroy();
       const channel = (answer.statusCode ?? 0) >= 500;
       seen.lost = channel;
-      return { heard, channel, reason: `status ${answer.statusCode}, no event stream` };
+      const comeBackMs = spread(answer.headers['retry-after']);
+      return { heard, channel, reason: `status ${answer.statusCode}, no event stream`, comeBackMs };
     }
     for await (const { id, spreadMs } of lookEvents(answer)) {
       heard = true;
       if (id !== seen.id || seen.lost) hint(spreadMs);
       Object.assign(seen, { id, lost: false });
     }
-    return { heard, channel: true, reason: 'the stream ended' };
+    return { heard, channel: true, reason: 'the stream ended', comeBackMs: 0 };
   } catch (error) {
     seen.lost = true;
-    return { heard, channel: true, reason: troubleOf(stop.signal.reason ?? error).reason };
+    return { heard, channel: true, reason: troubleOf(stop.signal.reason ?? error).reason, comeBackMs: 0 };
   } finally {
     signal.removeEventListener('abort', leave);
     stop.abort();
@@ -97,6 +100,12 @@ async function listenOnce(
 /** Full jitter: a feed that comes back is not met by everybody at once. */
 function backOff(attempt: number): number {
   return firstWaitMs / 2 + Math.random() * Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(attempt, 10));
+}
+
+/** What `Retry-After` asks for (RFC 9110, section 10.2.3; seconds), within an hour, and up to half as much more. */
+function spread(retryAfter: string | undefined): number {
+  const seconds = /^\d{1,9}$/.test(retryAfter ?? '') ? Number(retryAfter) : 0;
+  return Math.min(seconds * 1000 * (1 + Math.random() / 2), noChannelWaitMs);
 }
 
 /** Something is new; to be looked at within `spreadMs`, at a moment of one's own choice. */

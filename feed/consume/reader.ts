@@ -44,6 +44,9 @@ export class FeedReader {
       return { ok: true, documents: await this.#look() };
     } catch (error) {
       return { ok: false, trouble: troubleOf(error) };
+    } finally {
+      // The next look is in an hour. Kept until then, the connections of a crowd would fill the server that told it to look.
+      this.#open?.connection.http.close();
     }
   }
 

@@ -1,8 +1,11 @@
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createKey } from '../publish/keys.ts';
 import { day } from '../testing/clock.ts';
 import { benchFor, looked, refused } from '../testing/reader.ts';
 import { SimulatedRepository } from '../testing/repository.ts';
+import { serveSite } from '../testing/site.ts';
+import { tufSource } from './index.ts';
 
 const namesIn = (documents: { readonly documents: readonly { readonly name: string }[] } | undefined) =>
   documents?.documents.map(({ name }) => name);
@@ -37,6 +40,27 @@ describe('a reader of a feed', () => {
     const verified = await looked(bench.source);
     repository.served.clear();
     expect(bench.restarted().last()).toEqual(verified);
+  });
+
+  it('leaves no connection behind: those of a crowd would fill the server that told it to look', async () => {
+    const repository = await SimulatedRepository.released();
+    for (let count = 0; count < 20; count += 1)
+      repository.documents.set(`M${count}.xml`, Buffer.from(`<m n="${count}"/>`));
+    await repository.release();
+    const connections = new Set<Socket>();
+    const site = await serveSite(repository.served, ({ socket }) => {
+      connections.add(socket);
+      return false;
+    });
+    const { config, clock, disk: files } = await benchFor(repository, { url: site.url });
+    await looked(tufSource({ ...config, url: site.url }, { clock, files }));
+    expect(connections.size).toBeLessThanOrEqual(4);
+    await expect.poll(() => [...connections].every(({ destroyed }) => destroyed), { timeout: 15_000 }).toBe(true);
+    connections.clear();
+    repository.documents.set('new.xml', Buffer.from('<new/>'));
+    await repository.release();
+    await looked(tufSource({ ...config, url: site.url }, { clock, files }));
+    expect(connections.size).toBe(1);
   });
 
   it('follows additions, changes and removals', async () => {

@@ -37,6 +37,7 @@ export interface FeedHttp {
     stop: AbortController,
     idleMs: number,
   ): Promise<IncomingMessage>;
+  /** Lets go of connections; those asked for afterwards are opened anew. */
   close(): void;
 }
 

@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
+import { paceMs } from './room.ts';
 
 /** What an event stream needs of a response. */
 export interface EventStream extends Pick<ServerResponse, 'writableLength'> {
   writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
+  flushHeaders(): unknown;
   write(bytes: string | Uint8Array): unknown;
   destroy(): unknown;
   on(event: 'close' | 'error', run: () => void): unknown;
@@ -12,17 +14,15 @@ export interface EventStream extends Pick<ServerResponse, 'writableLength'> {
 const maxBehindBytes = 16 * 1024;
 /** Listeners are kept alive in this many groups, one a call, so that a large crowd does not stop everything else. */
 const groups = 25;
-/** Looks a second that listeners are asked to keep to, together, after a new version. */
-const looksPerSecond = 2500;
-/** With fewer listeners than this, all may look at once. */
-const smallCrowd = 250;
 
 /** Those who are told that there is something new. */
 export interface Listeners {
-  /** Starts an event stream on the response, saying at once which version is out. */
-  add(response: EventStream, version: number): void;
-  /** Tells everybody. */
-  tell(version: number): void;
+  /** Starts an event stream on the response, which waits to be told which version is out. */
+  add(response: EventStream): void;
+  /** A version is out: from now on everybody waits to be told of it, those first who were waiting already. */
+  announce(version: number): void;
+  /** Tells up to `most` of those who wait. `true`: others still wait. */
+  tell(most: number): boolean;
   /** A comment line to the next of 25 groups, so that nothing on the way takes the silence for death. */
   keepAlive(): void;
   /** Ends all streams. */
@@ -33,23 +33,32 @@ export interface Listeners {
 /**
  * A set of server-sent event streams. Each idle one costs a socket and one entry here: no timer and no buffer of its own.
  */
-export function eventListeners(): Listeners {
+export function eventListeners(first: number): Listeners {
   const all = Array.from({ length: groups }, () => new Set<EventStream>());
-  let [nextGroup, nextAlive] = [0, 0];
-  const count = () => all.reduce((sum, group) => sum + group.size, 0);
+  let [nextGroup, nextAlive, version] = [0, 0, first];
+  let waiting = new Set<EventStream>();
   return {
-    add: (response, version) => {
+    add: (response) => {
       const group = all[nextGroup];
       nextGroup = (nextGroup + 1) % groups;
       start(response);
       group?.add(response);
-      response.on('close', () => group?.delete(response));
+      waiting.add(response);
+      response.on('close', () => {
+        group?.delete(response);
+        waiting.delete(response);
+      });
       response.on('error', () => response.destroy());
-      response.write(lookEvent(version, 0));
     },
-    tell: (version) => {
-      const event = Buffer.from(lookEvent(version, spreadMs(count())));
-      for (const group of all) send(group, event);
+    announce: (next) => {
+      version = next;
+      waiting = new Set([...waiting, ...all.flatMap((group) => [...group])]);
+    },
+    tell: (most) => {
+      const told = [...waiting].slice(0, most);
+      for (const response of told) waiting.delete(response);
+      send(told, Buffer.from(lookEvent(version, waiting.size > 0)));
+      return waiting.size > 0;
     },
     keepAlive: () => {
       send(all[nextAlive] ?? [], Buffer.from(':\n\n'));
@@ -59,7 +68,7 @@ export function eventListeners(): Listeners {
       for (const group of all) for (const response of group) response.destroy();
     },
     get count() {
-      return count();
+      return all.reduce((sum, group) => sum + group.size, 0);
     },
   };
 }
@@ -70,6 +79,7 @@ function start(response: EventStream): void {
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   });
+  response.flushHeaders();
 }
 
 function send(group: Iterable<EventStream>, bytes: Buffer): void {
@@ -79,15 +89,10 @@ function send(group: Iterable<EventStream>, bytes: Buffer): void {
   }
 }
 
-/** The time over which listeners should spread their looks, so that the feed is not met by all of them at one instant. */
-function spreadMs(listeners: number): number {
-  return listeners <= smallCrowd ? 0 : Math.round((listeners / looksPerSecond) * 1000);
-}
-
 /**
- * The hint: no content, only that a timestamp of this version is out. `spread` is a field of ours, which others ignore
- * (HTML standard, 9.2.6).
+ * The hint: no content, only that a timestamp of this version is out. `spread`, a field of ours which others ignore (HTML
+ * standard, 9.2.6), asks a part of a crowd not to come at one instant: it has the milliseconds until the next part is told.
  */
-function lookEvent(version: number, spread: number): string {
-  return `event: look\nid: ${version}\n${spread === 0 ? '' : `spread: ${spread}\n`}data: ${version}\n\n`;
+function lookEvent(version: number, amongMany: boolean): string {
+  return `event: look\nid: ${version}\n${amongMany ? `spread: ${paceMs}\n` : ''}data: ${version}\n\n`;
 }

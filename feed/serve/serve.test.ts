@@ -8,7 +8,6 @@ import { addTarget, publishFeed, type ServeOptions, serveFeed } from '../index.t
 import { madeFeed } from '../testing/feed.ts';
 import { temporaryFolder } from '../testing/temporary.ts';
 import { descriptorsLeft } from './descriptors.ts';
-import { type EventStream, eventListeners } from './events.ts';
 
 /** A feed with one document, served until the test ends. */
 async function served(options: Partial<ServeOptions> = {}) {
@@ -39,18 +38,6 @@ async function listen(port: number) {
   onTestFinished(() => void request.destroy());
   const chunks = response[Symbol.asyncIterator]();
   return { response, next: async () => String((await chunks.next()).value) };
-}
-
-/** A stream that only notes what is written. */
-function notedStream(told: string[]): EventStream {
-  const nothing = () => {};
-  return {
-    writableLength: 0,
-    writeHead: nothing,
-    write: (bytes) => told.push(String(bytes)),
-    destroy: nothing,
-    on: nothing,
-  };
 }
 
 const elsewhere = [
@@ -187,17 +174,6 @@ describe('the push channel', () => {
     expect(await next()).toBe('event: look\nid: 3\ndata: 3\n\n');
   });
 
-  it('asks a large crowd to spread its looks', () => {
-    const told: string[] = [];
-    const listeners = eventListeners();
-    for (let count = 0; count < 5000; count += 1) listeners.add(notedStream(told), 1);
-    expect(told.splice(0)).toEqual(Array.from({ length: 5000 }, () => 'event: look\nid: 1\ndata: 1\n\n'));
-    listeners.tell(2);
-    expect(told.splice(0)).toEqual(Array.from({ length: 5000 }, () => 'event: look\nid: 2\nspread: 2000\ndata: 2\n\n'));
-    listeners.keepAlive();
-    expect(told.splice(0)).toEqual(Array.from({ length: 200 }, () => ':\n\n'));
-  });
-
   it('forgets listeners that have gone', async () => {
     const { server } = await served();
     const { response, next } = await listen(server.port);
@@ -207,10 +183,28 @@ describe('the push channel', () => {
     await expect.poll(() => server.listeners, { timeout: 15_000 }).toBe(0);
   });
 
-  it('turns away connections beyond the most', async () => {
-    const { server } = await served({ maxConnections: 1 });
-    await listen(server.port);
+  it('turns listeners away politely where there is no room, and goes on giving files to all', async () => {
+    const { server } = await served({ maxConnections: 3 });
+    const open = [await listen(server.port), await listen(server.port)];
+    for (const { next } of open) await next();
+    const turnedAway = await ask(server.port, '/events');
+    expect(turnedAway).toMatchObject({ status: 503, headers: { 'retry-after': '60', connection: 'close' } });
+    expect((await ask(server.port, '/metadata/timestamp.json')).status).toBe(200);
+    expect(server.listeners).toBe(2);
+  });
+
+  it('turns away connections beyond the most, and says so', async () => {
+    const said: string[] = [];
+    const log: Log = { ...silentLog, warn: (message) => void said.push(message) };
+    const { server } = await served({ maxConnections: 2, log });
+    const { next } = await listen(server.port);
+    await next();
+    const silent = net.connect(server.port, '127.0.0.1');
+    onTestFinished(() => void silent.destroy());
+    await new Promise((resolve) => silent.once('connect', resolve));
     await expect(ask(server.port, '/metadata/timestamp.json')).rejects.toThrow();
+    await expect(ask(server.port, '/metadata/timestamp.json')).rejects.toThrow();
+    expect(said).toEqual([expect.stringContaining('others are turned away')]);
   });
 
   it('does not wait for listeners when it is closed', async () => {

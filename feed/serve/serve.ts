@@ -1,17 +1,15 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { type Files, type Log, silentLog, systemFiles } from '@stopgap/machine';
 import { FeedError } from '../errors.ts';
 import { feedLayout } from '../publish/layout.ts';
 import { readSettings } from '../publish/settings.ts';
+import { answer, unreadable } from './answer.ts';
+import { countConnections } from './connections.ts';
 import { descriptorsLeft } from './descriptors.ts';
-import { eventListeners, type Listeners } from './events.ts';
-import { type StaticFile, staticFiles } from './static.ts';
+import { eventListeners } from './events.ts';
+import { paceOf } from './pace.ts';
+import { roomIn } from './room.ts';
+import { staticFiles } from './static.ts';
 import { watchTimestamp } from './watch.ts';
 
 /** Where and how to serve. */
@@ -41,6 +39,16 @@ export interface FeedServer {
  */
 const keepAliveMs = 1000;
 
+/** How long a connection without a request is kept, and how long while many are fetching. */
+const [keepMs, crowdedKeepMs] = [65_000, 1000];
+/** Connections that say nothing are looked for often: they stand in the way of those who fetch. */
+const limits = {
+  maxHeaderSize: 8192,
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  connectionsCheckingInterval: 5000,
+  keepAliveTimeout: keepMs,
+};
 /**
  * Serves a feed's repository: static files with their cache headers, and `/events`, which says `look` when a new version
  * is out. Any web server can do the former; only the latter needs us. Throws `feed-missing`, `address-in-use`.
@@ -49,24 +57,32 @@ export async function serveFeed(folder: string, options: ServeOptions): Promise<
   const files = options.files ?? systemFiles;
   const layout = feedLayout(folder);
   readSettings(layout, files);
-  const listeners = eventListeners();
   const log = options.log ?? silentLog;
-  const watched = watchTimestamp(layout.metadata, files, log, (version) => listeners.tell(version));
+  const watched = watchTimestamp(layout.metadata, files, log, (version) => {
+    listeners.announce(version);
+    pace.go();
+  });
+  const listeners = eventListeners(watched.version);
+  const most = options.maxConnections ?? Math.min(25_000, descriptorsLeft(files));
+  const room = roomIn(most);
   const find = staticFiles(layout.repository, files);
-  const server = createServer(
-    { maxHeaderSize: 8192, headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 65_000 },
-    (request, response) => {
-      try {
-        answer(request, response, find, listeners, () => watched.version);
-      } catch (error) {
-        unreadable(response, error, log);
-      }
-    },
-  );
-  server.maxConnections = options.maxConnections ?? Math.min(25_000, descriptorsLeft(files));
-  const timer = setInterval(() => listeners.keepAlive(), keepAliveMs);
+  const server = createServer(limits, (request, response) => {
+    try {
+      answer(request, response, find, { listeners, room, go: () => pace.go() });
+    } catch (error) {
+      unreadable(response, error, log);
+    }
+  });
+  const connections = countConnections(server, most, log);
+  const fetching = () => connections.open - listeners.count;
+  const pace = paceOf(listeners, room, fetching);
+  const timer = setInterval(() => {
+    listeners.keepAlive();
+    server.keepAliveTimeout = fetching() > room.fetching / 2 ? crowdedKeepMs : keepMs;
+  }, keepAliveMs);
   const stop = () => {
     clearInterval(timer);
+    pace.stop();
     watched.stop();
     listeners.close();
   };
@@ -87,59 +103,6 @@ export async function serveFeed(folder: string, options: ServeOptions): Promise<
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  find: (urlPath: string) => StaticFile | undefined,
-  listeners: Listeners,
-  version: () => number,
-): void {
-  const [urlPath = '/'] = (request.url ?? '/').split('?', 1);
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    end(response, 405, { allow: 'GET, HEAD' }, 'only GET and HEAD\n');
-  } else if (urlPath === '/events') {
-    if (request.method === 'GET') {
-      request.socket.setTimeout(0);
-      request.socket.setNoDelay(true);
-      listeners.add(response, version());
-    } else end(response, 200, { 'content-type': 'text/event-stream' });
-  } else {
-    answerFile(request, response, find(urlPath));
-  }
-}
-
-function answerFile(request: IncomingMessage, response: ServerResponse, file: StaticFile | undefined): void {
-  if (!file) {
-    end(response, 404, { 'cache-control': 'no-cache' }, 'there is no such file in this feed\n');
-  } else if (namesTag(request.headers['if-none-match'], file.headers.etag)) {
-    end(response, 304, { etag: file.headers.etag, 'cache-control': file.headers['cache-control'] });
-  } else {
-    response.writeHead(200, file.headers);
-    if (request.method === 'HEAD') response.end();
-    else if (file.text === undefined) response.end(file.bytes);
-    else response.end(file.text, 'latin1');
-  }
-}
-
-/** A file could not be read: out of descriptors, or a disk that fails. One request fails, and no more than that. */
-function unreadable(response: ServerResponse, error: unknown, log: Log): void {
-  log.error('a file of the feed cannot be read', { reason: error instanceof Error ? error.message : String(error) });
-  if (response.headersSent) response.destroy();
-  else end(response, 503, { 'cache-control': 'no-store', 'retry-after': '5' }, 'try again later\n');
-}
-
-/** Whether `If-None-Match` names the tag; weak tags compare as equal (RFC 9110, section 13.1.2). */
-function namesTag(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
-}
-
-function end(response: ServerResponse, status: number, headers: OutgoingHttpHeaders, body?: string): void {
-  const length = body === undefined ? {} : { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(body) };
-  response.writeHead(status, { ...length, ...headers });
-  response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
 /** Connections that wait to be taken, as far as the kernel allows: a crowd that was just told comes at once. */
