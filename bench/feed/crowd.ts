@@ -15,8 +15,8 @@ export interface CrowdSize {
   readonly publications: number;
 }
 
-/** Simulated agents of one process. */
-const aProcess = 9000;
+/** Simulated agents of one process, and verifying ones: each of those waits for its disk, and they have but this machine's. */
+const [aProcess, verifyingInOne] = [9000, 25];
 
 /** A publication to a crowd that is connected for push: when who has it, and what an idle connection costs the server. */
 export async function crowdFigures(feed: BenchFeed, server: ServeProcess, size: CrowdSize): Promise<readonly Figure[]> {
@@ -33,15 +33,23 @@ export async function crowdFigures(feed: BenchFeed, server: ServeProcess, size: 
     await Promise.all(workers.map((one) => one.heard('connected')));
     await delay(5000);
     const each = (server.memory() - before) / simulated;
-    const verifiers = new Worker('verifying-worker.ts', [server.url, String(size.verifying), feed.scratch, rootFile]);
-    workers.push(verifiers);
-    await verifiers.heard('connected');
+    const verifiers = verifyingWorkers(feed, server, size.verifying, rootFile);
+    workers.push(...verifiers);
+    await Promise.all(verifiers.map((one) => one.heard('connected')));
     const runs: Publication[] = [];
     for (let run = 0; run < size.publications; run++) runs.push(await publishOnce(feed, server, workers, verifiers));
     return figuresOf(runs, size, each, server.memory());
   } finally {
     for (const one of workers) one.stop();
   }
+}
+
+function verifyingWorkers(feed: BenchFeed, server: ServeProcess, count: number, rootFile: string): readonly Worker[] {
+  return Array.from({ length: Math.ceil(count / verifyingInOne) }, (_, index) => {
+    const first = index * verifyingInOne;
+    const args = [server.url, String(Math.min(verifyingInOne, count - first)), feed.scratch, rootFile, String(first)];
+    return new Worker('verifying-worker.ts', args);
+  });
 }
 
 /** Ms from the call of `publish`. */
@@ -61,7 +69,7 @@ async function publishOnce(
   feed: BenchFeed,
   server: ServeProcess,
   workers: readonly Worker[],
-  verifiers: Worker,
+  verifiers: readonly Worker[],
 ): Promise<Publication> {
   const finished = workers.map((one) => one.heard('done'));
   const [start, cpu] = [monotonicMs(), server.cpu()];
@@ -69,7 +77,7 @@ async function publishOnce(
   const out = monotonicMs() - start;
   const heard = await Promise.all(finished);
   const times = heard.map(({ values }) => values.map((at) => at - start).sort((a, b) => a - b));
-  const verified = times[workers.indexOf(verifiers)] ?? [];
+  const verified = verifiers.flatMap((one) => times[workers.indexOf(one)] ?? []).sort((a, b) => a - b);
   const used = server.cpu() - cpu;
   await delay(2000);
   const sum = (of: (one: Heard) => number) => heard.reduce((all, one) => all + of(one), 0);

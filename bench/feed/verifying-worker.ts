@@ -1,5 +1,5 @@
 // Agents that really verify: the reader of feeds that the agent has, each with a state folder of its own, following the push channel.
-//   node verifying-worker.ts URL COUNT SCRATCH ROOT-FILE
+//   node verifying-worker.ts URL COUNT SCRATCH ROOT-FILE FIRST
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,12 +7,13 @@ import { tufSource } from '@stopgap/feed';
 import { Patience } from '../../agent/service/pause.ts';
 import { monotonicMs } from './monotonic.ts';
 
-const [url = '', count = '0', scratch = '', rootFile = ''] = process.argv.slice(2);
+const [url = '', count = '0', scratch = '', rootFile = '', first = '0'] = process.argv.slice(2);
 const root = readFileSync(rootFile);
 const say = (message: object) => process.send?.(message);
-const all = Array.from({ length: Number(count) }, (_, index) =>
-  tufSource({ name: `a${index}`, url, root, stateFolder: path.join(scratch, `agent-${index}`), proxy: 'direct' }),
-);
+const all = Array.from({ length: Number(count) }, (_, index) => {
+  const name = `agent-${Number(first) + index}`;
+  return tufSource({ name, url, root, stateFolder: path.join(scratch, name), proxy: 'direct' });
+});
 
 let before = 0;
 let retried = 0;
@@ -20,11 +21,11 @@ for (const source of all) before = Math.max(before, await versionOf(source));
 const done: number[] = [];
 let heard = 0;
 for (const source of all) {
-  let first = true;
+  let unheard = true;
   const look = async () => {
     const version = await versionOf(source);
-    if (first) {
-      first = false;
+    if (unheard) {
+      unheard = false;
       heard++;
       if (heard === all.length) say({ connected: heard });
     }
