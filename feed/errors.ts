@@ -19,6 +19,7 @@ export type FeedErrorCode =
   | 'passphrase-wrong'
   | 'passphrase-weak'
   | 'roles-invalid'
+  | 'beyond-readers'
   | 'target-name'
   | 'target-too-large'
   | 'target-missing'

@@ -33,17 +33,21 @@ export async function loadRoles(trust: Trust, load: LoadRole, most: number): Pro
     if (loaded.includes(next.name)) continue;
     if (loaded.length > most)
       throw new Trouble('content', `the feed has more than ${most} delegated roles; ask the publisher`);
-    if (next.name === '' || next.name.length > longestName || /\p{Cc}/u.test(next.name)) {
-      throw new Trouble(
-        'content',
-        `a delegated role is called ${JSON.stringify(next.name.slice(0, 60))}…; names have 1 to ${longestName} characters, none of them control characters`,
-      );
-    }
+    refuseRoleName(next.name);
     if (next.name !== 'targets') await load(next.name, next.parent);
     loaded.push(next.name);
     ahead.push(...childrenOf(trust.role(next.name)).map((name) => ({ name, parent: next.name })));
   }
   return loaded;
+}
+
+/** Throws `Trouble` `content` for what cannot name a delegated role. */
+export function refuseRoleName(name: string): void {
+  if (name !== '' && name.length <= longestName && !/\p{Cc}/u.test(name)) return;
+  throw new Trouble(
+    'content',
+    `a delegated role is called ${JSON.stringify(name.slice(0, 60))}…; names have 1 to ${longestName} characters, none of them control characters`,
+  );
 }
 
 function childrenOf(role: Metadata<Targets> | undefined): string[] {

@@ -195,9 +195,9 @@ function refuseVersion(file: string, version: number | undefined): void {
 
 /**
  * Delegations are searched in the order in which they are written (4.5), and tuf-js keeps them in an object, where names that
- * are whole numbers come first whatever their place: such names would change who is heard before whom.
+ * are whole numbers come first whatever their place: such names would change who is heard before whom. Throws `Trouble`.
  */
-function refuseDelegations(role: string, signed: Targets | undefined): void {
+export function refuseDelegations(role: string, signed: Targets | undefined): void {
   const { keys = {}, roles = {} } = signed?.delegations ?? {};
   refuseTwins(`${role} version ${signed?.version}`, keys);
   refusePatterns(role, signed);

@@ -19,8 +19,8 @@ export async function delegate(args: readonly string[], context: Context): Promi
   const { values, positionals } = parseOptions('feed', args, options, ['DIR', 'ROLE']);
   const [folder = '', role = ''] = positionals;
   if (values.remove) return writeProposal(folder, { undelegate: role, withoutStaged: true }, values, context);
-  if (!/^(?!root$|targets$|snapshot$|timestamp$)[a-z0-9][a-z0-9-]{0,62}$/.test(role)) {
-    throw new CliError(`${role} cannot name a role; use small letters, digits and dashes, e.g. exchange`);
+  if (!/^(?!root$|targets$|snapshot$|timestamp$)[a-z0-9][a-z0-9-]{0,59}$/.test(role)) {
+    throw new CliError(`${role} cannot name a role; use up to 60 small letters, digits and dashes, e.g. exchange`);
   }
   const holders = (values.holder ?? []).map((file) => readPublicKey(file, systemFiles));
   if (holders.length === 0) throw new CliError('--holder FILE is missing: who signs for this role?');

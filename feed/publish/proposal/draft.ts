@@ -1,6 +1,7 @@
 import type { Metadata, Root, Targets } from '@tufjs/models';
 import { FeedError } from '../../errors.ts';
 import { logRestarts } from '../../roles.ts';
+import { refuseForReaders, refuseWholeForReaders } from '../for-readers.ts';
 import { signedBytes } from '../metadata.ts';
 import { nextEdition, type Press } from '../release.ts';
 import { type Published, readOlderRoots } from '../repository.ts';
@@ -56,6 +57,7 @@ export function draftProposal(at: Drafting, before: Published | undefined, inten
     ...roles.map(({ role, metadata }) => ({ role, signed: signedBytes(metadata) })),
   ];
   if (parts.length === 0) return undefined;
+  refuseBeyondReaders(before, root, roles, delegations.plan);
   const changed = new Set(['targets', ...roles.map(({ role }) => role)]);
   return {
     feed: at.settings.name,
@@ -69,6 +71,26 @@ export function draftProposal(at: Drafting, before: Published | undefined, inten
     parts,
     documents: new Map(roles.flatMap(({ documents }) => [...documents])),
   };
+}
+
+/** All that would be new, and the whole that it would make. Throws `beyond-readers`. */
+function refuseBeyondReaders(
+  before: Published | undefined,
+  root: Metadata<Root> | undefined,
+  roles: readonly RoleDraft[],
+  delegates: KeyPlan,
+): void {
+  if (root) refuseForReaders('root', root, Object.keys(root.signed.keys).length);
+  const signers = (root ?? before?.root.metadata)?.signed.roles.targets?.keyIDs.length ?? 0;
+  for (const { role, metadata } of roles) {
+    refuseForReaders(role, metadata, role === 'targets' ? signers : (delegates.get(role)?.keys.length ?? 0));
+  }
+  const whole = new Map<string, Targets>();
+  for (const name of ['targets', ...delegates.keys()]) {
+    const one = roles.find(({ role }) => role === name)?.metadata ?? before?.roles.get(name)?.metadata;
+    if (one) whole.set(name, one.signed);
+  }
+  refuseWholeForReaders(whole);
 }
 
 function draftRoot(at: Drafting, before: Published | undefined, intent: Intent): Metadata<Root> | undefined {
