@@ -116,7 +116,7 @@ function answerOf(
     case 'Rewrite':
       throw new Inexpressible(
         'Rewrite',
-        'the rules are worked out before a site maps its URLs, and only refuse or redirect',
+        'only mod_rewrite gives a request another path, and its rules for the whole server are not handed down to virtual hosts',
       );
   }
 }

@@ -1,4 +1,5 @@
 import { encodeLoose, encodePath } from '../url/encode.ts';
+import { fromLevel } from '../url/level.ts';
 import type { RequestState } from './request-state.ts';
 
 const absoluteUrl = /^https?:\/\//i;
@@ -49,11 +50,6 @@ function absolute(path: string, level: string, state: RequestState): string {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) return path;
   if (path.startsWith('//')) return `${state.request.scheme}:${path}`;
   return `${state.request.scheme}://${state.host}${fromLevel(path, level)}`;
-}
-
-function fromLevel(path: string, level: string): string {
-  if (path.startsWith('/')) return path;
-  return level === '/' ? `/${path}` : `${level}/${path}`;
 }
 
 function splitQuery(url: string): { readonly before: string; readonly query: string } {

@@ -7,6 +7,7 @@ import { normaliseLevel } from '../url/level.ts';
 import type { Inputs } from './inputs.ts';
 import { type LocationText, locationText } from './location.ts';
 import { inText, type Maps, none } from './maps.ts';
+import { rewritingText } from './rewriting.ts';
 import { quoted } from './text.ts';
 
 /** What is answered: a status, and for all but a dropped connection the text or place. */
@@ -14,6 +15,8 @@ export interface Answer {
   readonly status: number;
   /** A parameter; undefined for a dropped connection. */
   readonly text?: string;
+  /** The request goes on at this path, a parameter; `text` is its query then. */
+  readonly rewritten?: string;
   /** Where the text can be made, and what is answered elsewhere. Undefined: everywhere. */
   readonly only?: { readonly where: Formula; readonly otherwise: Answer };
 }
@@ -32,7 +35,7 @@ export function answerOf(
   if (rule.serverVariables.length > 0) {
     throw new Inexpressible(
       'serverVariables',
-      'nginx sets request headers in each location anew, and no server variables',
+      'what the application is sent is set in each location anew (proxy_set_header, fastcgi_param); a line of ours would not reach it',
     );
   }
   const { action } = rule;
@@ -45,14 +48,17 @@ export function answerOf(
       return customAnswer(action, inputs, maps, references);
     case 'Redirect':
       return redirectAnswer(action.status, locationText(action, normaliseLevel(level), inputs, maps, references));
-    case 'Rewrite':
-      throw new Inexpressible('Rewrite', 'where nginx hands a rewritten URL depends on its locations');
+    case 'Rewrite': {
+      const { path, query, clean } = rewritingText(rule, action, normaliseLevel(level), inputs, maps, references);
+      return { status: 200, rewritten: path, text: query, ...(clean ? { only: { where: clean, otherwise } } : {}) };
+    }
   }
 }
 
-/** A Location that cannot be made is a request that nobody means: it is answered with 400. */
+/** A request of which no Location can be made, or of which it is not certain where it leads, is one that nobody means. */
+export const otherwise: Answer = { status: 400, text: none };
+
 function redirectAnswer(status: number, { text, clean }: LocationText): Answer {
-  const otherwise: Answer = { status: 400, text: none };
   return { status, text, ...(clean ? { only: { where: clean, otherwise } } : {}) };
 }
 

@@ -173,7 +173,11 @@ describe('checkNginx', () => {
     ['encoding', condition('{UrlEncode:{URL}}', 'a'), '{UrlEncode:…}'],
     ['decoding twice', condition('{UrlDecode:{UrlDecode:{URL}}}', 'a'), '{UrlDecode:…}'],
     ['a header of which nginx shows one line only', condition('{HTTP_X_FOO}', 'a'), '{HTTP_X_FOO}'],
-    ['a rewrite', '<match url="a"/><action type="Rewrite" url="b"/>', 'Rewrite'],
+    [
+      'a rewrite that later rules follow',
+      '<match url="a"/><action type="Rewrite" url="b"/>',
+      'Rewrite without stopProcessing',
+    ],
     ['a redirect in lower case', '<match url="(.*)"/><action type="Redirect" url="/{ToLower:{R:1}}"/>', '{ToLower:…}'],
     [
       'a status that nginx does not return so',
@@ -183,6 +187,30 @@ describe('checkNginx', () => {
     ['a pattern that becomes too long', condition('{UrlDecode:{URL}}', 'ab'.repeat(200)), 'length'],
   ])('names %s', (_what, inside, feature) => {
     expect(reasons(inside)).toEqual([['owner', 'r', feature]]);
+  });
+
+  it.each([
+    ['{R:0}', 'Rewrite to a path of the request'],
+    ['/a/{HTTP_HOST}?x', 'Rewrite to a path of the request'],
+    ['http://other.example/', 'Rewrite to another server'],
+    ['/a/../b', 'Rewrite'],
+    ['/a#b', 'Rewrite'],
+    ['/b?{ToLower:{R:0}}', '{ToLower:…}'],
+  ])('names a rewrite to %s', (url, feature) => {
+    const inside = `<match url="a"/><action type="Rewrite" url="${url}"/>`;
+    expect(reasons(inside, ' stopProcessing="true"')).toEqual([['owner', 'r', feature]]);
+  });
+
+  it('names rewrites where other rules would have to look at the new URL', () => {
+    const inside = '<match url="a"/><action type="Rewrite" url="/b"/>';
+    const text = rule(inside, ' stopProcessing="true"');
+    const header =
+      '<rewrite><outboundRules><rule name="o"><match serverVariable="RESPONSE_X_Y" pattern="^$"/><action type="Rewrite" value="x"/></rule></outboundRules></rewrite>';
+    const names = (...texts: readonly string[]) =>
+      checkNginx(texts.map((one, at) => rulesFrom(`o${at}`, one))).map(({ owner, feature }) => `${owner}: ${feature}`);
+    expect(names(text.replaceAll('rules>', 'globalRules>'))).toEqual(['o0: Rewrite in globalRules']);
+    expect(names(header, text)).toEqual(['o1: Rewrite beside outbound rules']);
+    expect(names(text)).toEqual([]);
   });
 
   it('names what only IIS can run', () => {

@@ -11,13 +11,15 @@ import { emitObserved, type ObserveText } from './observe.ts';
 import { OutboundRules } from './outbound.ts';
 import { emitPhase, goesOn } from './phase.ts';
 import { defaultNginxVersion, defaultPrefix, type NginxCompilation, type NginxOptions } from './result.ts';
+import { rewritesBesideResponses } from './rewriting.ts';
 import { serverText } from './server.ts';
 
 /**
  * Why rules cannot be held by nginx, each by name. Empty: `compileNginx` gives all of them. Rules that are only observed are asked, too.
  */
 export function checkNginx(rules: readonly ScopedRules[], options: NginxOptions = {}): readonly Refusal[] {
-  return rules.flatMap((set) => refusalsOf(set, options.nginxVersion ?? defaultNginxVersion));
+  const each = rules.flatMap((set) => refusalsOf(set, options.nginxVersion ?? defaultNginxVersion));
+  return each.length > 0 ? each : rewritesBesideResponses(rules);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keptTrials, redirectTrials } from '../translate/testing/redirect-trials.ts';
+import { rewritingTrials } from '../translate/testing/rewriting-trials.ts';
 import { catalogTrial, generatedTrials, manyRulesTrials, report } from '../translate/testing/trials.ts';
 import { checkNginx } from './index.ts';
 import { compareWithNginx } from './testing/differential.ts';
@@ -31,6 +32,13 @@ describe.skipIf(!nginxInstalled)('compiled rules on a real nginx', () => {
     const kept = await compareWithNginx(keptTrials());
     report('nginx', 'redirects to https', kept);
     expect(kept.redirected).toBe(kept.compared);
+  });
+
+  it('go on at the path that IIS goes on at', async () => {
+    const comparison = await compareWithNginx(rewritingTrials());
+    report('nginx', 'rewrites', comparison);
+    expect(comparison.disagreements).toEqual([]);
+    expect(comparison.redirected).toBeGreaterThan(comparison.compared / 4);
   });
 
   it('give the verdict of IIS for generated rules and requests', async () => {

@@ -69,8 +69,9 @@ function inboundNotes(set: ScopedRules, note: MakeNote): readonly Note[] {
           ),
         ]
       : []),
-    ...(some((rule) => rule.action.type === 'Redirect' && rule.action.appendQueryString)
-      ? [note('differs', 'Characters of the query that no URL may hold go back as they came; IIS escapes them.')]
+    ...(some((rule) => rule.action.type === 'Rewrite') ? [note('broader', uncertain), note('differs', rewrites)] : []),
+    ...(some(({ action }) => 'appendQueryString' in action && action.appendQueryString)
+      ? [note('differs', 'Characters of the query that no URL may hold go on as they came; IIS escapes them.')]
       : []),
     note(
       'differs',
@@ -81,6 +82,13 @@ function inboundNotes(set: ScopedRules, note: MakeNote): readonly Note[] {
 
 const silentBlocks =
   'A server, location or if block that has an access_log of its own needs the access_log line again; where it says "access_log off", nothing is noted.';
+
+const uncertain =
+  'Where nginx cannot tell whether IIS would rewrite a request (one of the classes here), or cannot make the query, it is answered with 400.';
+
+const rewrites =
+  'The lines of the server block that follow, and its locations, see the rewritten path; $request_uri keeps what was asked for. The path may be one ' +
+  'that is marked "internal".';
 
 const oddPaths =
   'A target with a # or, in its path, a backslash or doubled slashes that nginx keeps may be another path for nginx than for IIS; it is ' +

@@ -1,6 +1,9 @@
 import type { Answer } from './action.ts';
 import type { FirstLook } from './first-look.ts';
-import { type Maps, none } from './maps.ts';
+import { inText, type Maps, none } from './maps.ts';
+
+/** What the verdict on a request that goes on elsewhere begins with. */
+export const rewritten = 'rewritten';
 
 /** The `if`s for the top of a server block: one for each status, whatever the number of rules. */
 export function serverText(
@@ -16,7 +19,9 @@ export function serverText(
   const look = firstLook.text(looked, verdict);
   const answer = look === undefined ? verdict : looked;
   const texts = answers.filter((one) => one.answer.text !== undefined);
-  const statuses = [...new Set(texts.map((one) => one.answer.status))].toSorted((a, b) => a - b);
+  const elsewhere = texts.filter((one) => one.answer.rewritten !== undefined);
+  const ends = texts.filter((one) => one.answer.rewritten === undefined);
+  const statuses = [...new Set(ends.map((one) => one.answer.status))].toSorted((a, b) => a - b);
   const dropped = answers.some((one) => one.answer.text === undefined);
   const text = () =>
     maps.add(
@@ -29,5 +34,11 @@ export function serverText(
     look ?? '',
     ...(dropped ? [`if (${answer} = 444) {\n    return 444;\n}\n`] : []),
     ...statuses.map((status) => `if (${answer} ~ "^${status}\\.") {\n    return ${status} ${text()};\n}\n`),
+    ...elsewhere.map((one) => `if (${answer} = ${one.value}) {\n    ${rewriting(one.answer, text())}\n}\n`),
   ].join('');
+}
+
+/** No flag: what the server block itself says comes next, for the new path. The `?` at the end keeps nginx from adding the query by itself. */
+function rewriting({ rewritten: path = '' }: Answer, query: string): string {
+  return `rewrite ^ "${path.slice(1, -1)}?${inText(query)}?";`;
 }

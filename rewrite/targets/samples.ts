@@ -109,7 +109,18 @@ const inbound: readonly FeatureSample[] = [
     feature: 'Redirect to a URL in lower case',
     xml: rule('<match url="[A-Z]" ignoreCase="false"/><action type="Redirect" url="{ToLower:{URL}}"/>'),
   },
-  { feature: 'Rewrite', xml: rule('<match url="a"/><action type="Rewrite" url="/b"/>') },
+  ...[
+    { feature: 'Rewrite to a path of the site, `stopProcessing`', url: '/b' },
+    { feature: 'Rewrite with a query made from the request', url: '/b?of={R:1}' },
+    { feature: 'Rewrite to a path made from the request', url: '/b/{R:1}' },
+    { feature: 'Rewrite to another server', url: 'http://127.0.0.1:8080/{R:1}' },
+  ].map(
+    ({ feature, url }): FeatureSample => ({
+      feature,
+      xml: rule(`<match url="a(.*)"/><action type="Rewrite" url="${url}"/>`, ' stopProcessing="true"'),
+    }),
+  ),
+  { feature: 'Rewrite that later rules follow', xml: rule('<match url="a"/><action type="Rewrite" url="/b"/>') },
   {
     feature: '`<serverVariables>`',
     xml: `<allowedServerVariables><add name="HTTP_X"/></allowedServerVariables>${rule('<match url="a"/><serverVariables><set name="HTTP_X" value="1"/></serverVariables>')}`,

@@ -32,7 +32,7 @@ export function testCondition(
   if (condition.matchType !== 'Pattern') {
     throw new Inexpressible(
       condition.matchType,
-      `matchType="${condition.matchType}" asks the file system of an IIS server`,
+      `matchType="${condition.matchType}" asks which file a URL means, which a site settles (root, alias) only after these lines`,
     );
   }
   const input = inputs.ofTemplate(parseTemplate(condition.input), condition.ignoreCase, references);

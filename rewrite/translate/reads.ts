@@ -21,9 +21,10 @@ export function hasFunction(template: Template, name: string): boolean {
   );
 }
 
-/** Whether a rule puts what it captured, looked up or decoded into a Location. */
+/** Whether a rule puts what it captured, looked up or decoded into a Location, or into the query of a rewritten URL. */
 export function makesLocation({ action }: InboundRule): boolean {
-  return action.type === 'Redirect' && parseTemplate(action.url).some((node) => node.kind !== 'literal');
+  const leads = action.type === 'Redirect' || action.type === 'Rewrite';
+  return leads && parseTemplate(action.url).some((node) => node.kind !== 'literal');
 }
 
 /** Whether a condition of a rule reads what was captured or looked up. */

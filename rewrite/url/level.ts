@@ -20,6 +20,12 @@ export function relativeTo(path: string, level: string): string {
   return path.startsWith('/') ? path.slice(1) : path;
 }
 
+/** A URL of a rule as a path of the site: one without a leading slash is relative to the level. */
+export function fromLevel(path: string, level: string): string {
+  if (path.startsWith('/')) return path;
+  return level === '/' ? `/${path}` : `${level}/${path}`;
+}
+
 /** How deep a level lies: 0 for the root. Rules of a parent run before those of its children. */
 export function depthOf(level: string): number {
   return level === '/' ? 0 : level.split('/').length - 1;

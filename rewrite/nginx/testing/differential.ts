@@ -1,6 +1,6 @@
 import { evaluateInbound } from '../../evaluate/inbound.ts';
 import { prepareRules } from '../../prepare/prepare-rules.ts';
-import { answerWords, broaderClass, verdictWords } from '../../translate/testing/compared.ts';
+import { answerWords, broaderClass, showingSite, verdictWords } from '../../translate/testing/compared.ts';
 import { type Comparison, rewriteRequest, type Trial } from '../../translate/testing/trial.ts';
 import { send, sideBySide, type WireRequest } from '../../translate/testing/wire.ts';
 import { compileNginx } from '../compile.ts';
@@ -11,7 +11,10 @@ export async function compareWithNginx(
   trials: readonly Trial[],
   more?: { readonly headerBuffers?: string },
 ): Promise<Comparison> {
-  const compiled = trials.map(({ rules }, at) => compileNginx(rules, { variablePrefix: `s${at}` }));
+  const compiled = trials.map(({ rules }, at) => ({
+    ...compileNginx(rules, { variablePrefix: `s${at}` }),
+    rest: showingSite,
+  }));
   const nginx = await startNginx(compiled, more);
   try {
     const pairs: Pair[] = [];
@@ -49,13 +52,13 @@ function compare(pairs: readonly Pair[], unfinished: ReadonlySet<string>): Compa
     if (seen === wanted || seen.startsWith('own ')) continue;
     const isUnfinished = unfinished.has(`${server} ${request.method} ${request.url}`);
     const known = isUnfinished ? 'gave up' : broaderClass(request, seen);
-    if (known !== undefined && seen !== 'pass') broader.set(known, (broader.get(known) ?? 0) + 1);
+    if (known !== undefined && !/^(?:pass$|rewrite )/.test(seen)) broader.set(known, (broader.get(known) ?? 0) + 1);
     else disagreements.push(`${trial}: IIS ${wanted}, nginx ${seen}: ${JSON.stringify(request)}`);
   }
   return {
     compared: pairs.length,
     refused: pairs.filter(({ wanted }) => wanted !== 'pass').length,
-    redirected: pairs.filter(({ wanted, seen }) => seen === wanted && wanted.startsWith('redirect')).length,
+    redirected: pairs.filter(({ wanted, seen }) => seen === wanted && /^re(?:direct|write)/.test(wanted)).length,
     ownRefusals: pairs.filter(({ seen }) => seen.startsWith('own ')).length,
     broader,
     disagreements,

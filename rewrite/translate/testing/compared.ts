@@ -1,4 +1,4 @@
-import { encodeLoose } from '../../url/encode.ts';
+import { encodeLoose, encodePath } from '../../url/encode.ts';
 import type { InboundVerdict } from '../../verdict.ts';
 import type { WireAnswer, WireRequest } from './wire.ts';
 
@@ -6,12 +6,26 @@ import type { WireAnswer, WireRequest } from './wire.ts';
 export function answerWords(answer: WireAnswer): string {
   const { status, headers, body } = answer;
   if (status === 0) return 'abort';
-  if (status === 299) return 'pass';
+  if (status === 299) return passedOn(body);
   const location = headers.find(([name]) => name === 'location')?.[1];
   // What no URL may hold comes back raw from nginx; README names it.
   if (location !== undefined) return `redirect ${status} ${encodeLoose(location)}`;
   if (body.includes('<center>nginx')) return `own ${status}`;
   return `custom ${status} ${body}`;
+}
+
+/** Where the rules that are tried rewrite to; no request asks for it. */
+export const elsewhere = '/rewritten';
+
+/** A site that shows where a request got to: decoded path, query. */
+export const showingSite = 'location / {\n    return 299 "$uri\n$args";\n}\n';
+
+function passedOn(body: string): string {
+  const [bytes = '', query = ''] = body.split('\n');
+  const path = Buffer.from(bytes, 'latin1').toString();
+  if (!path.startsWith(elsewhere)) return 'pass';
+  // What no URL may hold comes over raw from the query of the request; README names it.
+  return `rewrite ${encodePath(path, true)}${query === '' ? '' : `?${encodeLoose(query)}`}`;
 }
 
 /** A verdict in the same words. */
@@ -21,6 +35,8 @@ export function verdictWords(verdict: InboundVerdict): string {
       return `custom ${verdict.status} ${verdict.body}`;
     case 'redirect':
       return `redirect ${verdict.status} ${verdict.location}`;
+    case 'rewrite':
+      return `rewrite ${verdict.url}`;
     default:
       return verdict.outcome;
   }

@@ -111,6 +111,9 @@ const actions = [
   '<action type="Redirect" url="{C:2}/?{QUERY_STRING}"/>',
   '<action type="CustomResponse" statusCode="410" statusDescription="{R:1} of {URL} [{C:0}] $5"/>',
   '<action type="CustomResponse" statusCode="404"/>',
+  '<action type="Rewrite" url="/rewritten"/>',
+  '<action type="Rewrite" url="/rewritten/a b$1é?p={R:1}&amp;" appendQueryString="true"/>',
+  '<action type="Rewrite" url="/rewritten?{C:1}" appendQueryString="false"/>',
   '<action type="None"/>',
   '',
 ];

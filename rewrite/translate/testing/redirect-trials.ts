@@ -21,7 +21,7 @@ export const keptAddresses: readonly string[] = [
 ];
 
 /** Addresses in other forms, and such as no Location can be made of. */
-const otherAddresses = [
+export const otherAddresses: readonly string[] = [
   '/caf%c3%a9',
   '/%41b',
   '/a/../b',

@@ -13,7 +13,7 @@ export interface Trial {
 export interface Comparison {
   readonly compared: number;
   readonly refused: number;
-  /** Redirects to the same place. */
+  /** Redirects and rewrites to the same place. */
   readonly redirected: number;
   /** The server refused the request itself (400), rules or no rules. */
   readonly ownRefusals: number;
