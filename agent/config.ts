@@ -5,6 +5,7 @@ import {
   decodeJson,
   type Files,
   listOf,
+  MachineError,
   object,
   optional,
   text,
@@ -31,10 +32,23 @@ export interface AgentConfig {
   readonly notify: readonly NotifyTarget[];
 }
 
+const commandLine: Decoder<readonly string[]> = (value, place) => {
+  const words = listOf(text(), 64)(value, place);
+  if (words.length > 0) return words;
+  throw new MachineError('invalid-json', `${place}: expected a program and its arguments`);
+};
+
+/** One that cannot be asked would have every mitigation taken back. */
+const webAddress: Decoder<string> = (value, place) => {
+  const url = text(2000)(value, place);
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
+  throw new MachineError('invalid-json', `${place}: expected a web address such as http://127.0.0.1/`);
+};
+
 const health: Decoder<HealthCheck> = (value, place) =>
   typeof value === 'object' && value !== null && 'command' in value
-    ? object({ command: listOf(text(), 64) })(value, place)
-    : object({ url: text() })(value, place);
+    ? object({ command: commandLine })(value, place)
+    : object({ url: webAddress })(value, place);
 
 const decoder = object({
   feeds: optional(listOf(anything, 32), []),

@@ -1,4 +1,4 @@
-const [{ main }, { endWithParent }, { styleFor }, { systemClock }] = await Promise.all([
+const [{ main }, { endWithParent }, { harmless, styleFor }, { systemClock }] = await Promise.all([
   import('./main.ts'),
   import('./service.ts'),
   import('./print/style.ts'),
@@ -13,14 +13,16 @@ endWithParent(stopping);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
 });
+// Whoever read our messages has gone; that is no reason to leave work half done.
+process.stderr.on('error', () => {});
 
 process.exitCode = await main(process.argv.slice(2), {
   env: process.env,
   clock: systemClock,
   style: styleFor(process.stdout, process.env),
   width: process.stdout.isTTY ? process.stdout.columns : undefined,
-  print: (text) => process.stdout.write(text),
-  tell: (text) => process.stderr.write(text),
+  print: (text) => process.stdout.write(harmless(text)),
+  tell: (text) => process.stderr.write(harmless(text)),
   signal: stopping.signal,
   get actor() {
     return process.env.SUDO_USER ?? process.getBuiltinModule('node:os').userInfo().username;

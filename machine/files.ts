@@ -75,10 +75,13 @@ export function filesOver(io: FileOperations): Files {
 /** Files of this machine. */
 export const systemFiles: Files = filesOver(fs);
 
+/** A named pipe that somebody put there must not keep us waiting for its other end. Windows has no such flag. */
+const readOnly = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0);
+
 function read(io: FileOperations, file: string, maxBytes = defaultMaxBytes): FileState | undefined {
   let fd: number;
   try {
-    fd = io.openSync(file, 'r');
+    fd = io.openSync(file, readOnly);
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined;
     throw new MachineError('file-unreadable', `cannot read ${file}: ${reason(error)}`, error);

@@ -25,3 +25,4 @@ export {
   whole,
 } from './json.ts';
 export { type Log, type LogFields, type LogLevel, lineLog, silentLog } from './log.ts';
+export { unseen, visible } from './visible.ts';

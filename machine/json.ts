@@ -23,11 +23,13 @@ function wrong(place: string, expected: string, value: unknown): MachineError {
   return new MachineError('invalid-json', `${place}: expected ${expected}, found ${found}`);
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+const controls = /[\u0000-\u001f\u007f-\u009f]/;
+
 /** A string of 1 to `most` characters without control characters. */
 export function text(most = 4096): Decoder<string> {
   return (value, place) => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-    if (typeof value !== 'string' || value === '' || value.length > most || /[\u0000-\u001f\u007f]/.test(value)) {
+    if (typeof value !== 'string' || value === '' || value.length > most || controls.test(value)) {
       throw wrong(place, `a text of 1 to ${most} characters`, value);
     }
     return value;

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { visible } from './visible.ts';
 
 /** Values that may stand beside a log message. Never pass a secret: there is no redaction to rely on. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
@@ -15,11 +16,14 @@ export interface Log {
 
 const order: Record<LogLevel, number> = { debug: 0, info: 1, warn: 2, error: 3 };
 
-/** A log that writes `time level message key=value …` lines through `write`; drops what is below `least`. */
+/**
+ * A log that writes `time level message key=value …` lines through `write`; drops what is below `least`. Log injection ends
+ * here: a message from outside cannot start a line of its own, nor reach a terminal with more than text.
+ */
 export function lineLog(clock: Clock, write: (line: string) => void, least: LogLevel = 'info'): Log {
   const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
     if (order[level] < order[least]) return;
-    write(`${new Date(clock.now()).toISOString()} ${level.padEnd(5)} ${oneLine(message)}${formatFields(fields)}\n`);
+    write(`${new Date(clock.now()).toISOString()} ${level.padEnd(5)} ${visible(message)}${formatFields(fields)}\n`);
   };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
@@ -36,11 +40,5 @@ function formatFields(fields: LogFields | undefined): string {
 }
 
 function quoteIfNeeded(value: string): string {
-  return /^[\w./:@+-]+$/.test(value) ? value : JSON.stringify(value);
-}
-
-/** Log injection ends here: a message from outside cannot start a line of its own. */
-function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
-  return text.replace(/[\u0000-\u001f\u007f]/g, (c) => JSON.stringify(c).slice(1, -1));
+  return /^[\w./:@+-]+$/.test(value) ? value : visible(JSON.stringify(value));
 }

@@ -68,6 +68,30 @@ describe('the service', () => {
     });
   });
 
+  it('looks ever more seldom for hints that bring nothing, as anybody may have sent them, and at once for news again', async () => {
+    const gaps: number[] = [];
+    const sleep = async (ms: number, signal?: AbortSignal) => {
+      if (ms > 60_000) return await systemClock.sleep(ms, signal);
+      gaps.push(ms);
+    };
+    const clock = { ...bench.clock, elapsed: () => 0, sleep };
+    await withService(async ({ hint }) => {
+      const hintUntil = async (most: number) => {
+        const done = () => {
+          hint();
+          return gaps.length;
+        };
+        await expect.poll(done, { interval: 5, timeout: 30_000 }).toBeGreaterThan(most);
+      };
+      await hintUntil(11);
+      bench.feed.version = 2;
+      const from = gaps.length;
+      await hintUntil(from + 2);
+      expect(gaps.slice(0, 10)).toEqual([200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200, 60_000]);
+      expect(gaps.slice(from)).toContain(200);
+    }, clock);
+  });
+
   it('answers requests on its socket, one after the other', async () => {
     await withService(async ({ socket }) => {
       expect(await serviceRuns(socket)).toBe(true);

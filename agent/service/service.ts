@@ -4,6 +4,7 @@ import { look } from '../look/look.ts';
 import type { Parts } from '../look/parts.ts';
 import { answer } from './answer.ts';
 import { serveControl } from './control.ts';
+import { gapAfter } from './hint-gap.ts';
 import { tryLock } from './lock.ts';
 import { Patience } from './pause.ts';
 import type { AgentRequest } from './requests.ts';
@@ -22,9 +23,6 @@ export interface ServiceOptions {
   /** Called after each look and each request: the history may have something new. */
   readonly onWorked?: () => void;
 }
-
-/** A hint storm costs at most one look in this many milliseconds. */
-const leastGap = 200;
 
 /**
  * The agent as a service: looks at once, then every hour with jitter, sooner after a failure (`pause.ts`), and when a feed hints
@@ -59,27 +57,45 @@ async function loop(parts: Parts, options: ServiceOptions, queue: Queue, wake: W
   const { signal } = options;
   let ready = options.onReady;
   const patience = new Patience();
+  let [gap, hinted, known]: [number | undefined, boolean, string] = [undefined, false, ''];
   while (!signal.aborted) {
     wake.hush();
     const failed = await queue.run(() => lookSafely(parts));
     options.onWorked?.();
     ready?.();
     ready = undefined;
+    const versions = versionsOf(parts);
+    gap = gapAfter(gap, { hinted, news: versions !== known });
+    known = versions;
     const pause = nextPause(parts, options, patience, failed);
     writeSafely(parts, () => parts.journal.putNote('next-look', String(parts.clock.now() + pause)));
-    await restUntil(parts, wake, pause, signal);
+    hinted = await restUntil(parts, wake, pause, gap, signal);
   }
 }
 
-/** Until the pause is over, a hint comes or the service is to end; never less than `leastGap` after a look. */
-async function restUntil(parts: Parts, wake: Wake, pause: number, signal: AbortSignal): Promise<void> {
+/** Until the pause is over, a hint comes or the service is to end; never less than `gap` after a look. Answers whether it was a hint. */
+async function restUntil(parts: Parts, wake: Wake, pause: number, gap: number, signal: AbortSignal): Promise<boolean> {
   const ended = parts.clock.elapsed();
   const woken = new AbortController();
-  const resting = parts.clock.sleep(pause, AbortSignal.any([signal, woken.signal])).catch(() => {});
-  await Promise.race([resting, wake.rung]);
+  const resting = parts.clock.sleep(pause, AbortSignal.any([signal, woken.signal])).then(
+    () => false,
+    () => false,
+  );
+  const hinted = await Promise.race([resting, wake.rung.then(() => true)]);
   woken.abort();
-  const gap = leastGap - (parts.clock.elapsed() - ended);
-  if (!signal.aborted && gap > 0) await parts.clock.sleep(gap, signal).catch(() => {});
+  const left = gap - (parts.clock.elapsed() - ended);
+  if (!signal.aborted && left > 0) await parts.clock.sleep(left, signal).catch(() => {});
+  return hinted;
+}
+
+/** Which version of each feed was verified last: only its publisher can change that. */
+function versionsOf({ journal, log }: Parts): string {
+  try {
+    return JSON.stringify(journal.sources().map(({ name, version }) => [name, version]));
+  } catch (error) {
+    log.error('the journal cannot be read', { why: error instanceof Error ? error.message : String(error) });
+    return '';
+  }
 }
 
 /** A look that fails as a whole (say, an interrupted change that cannot be taken back) must not end the service. Answers whether it did. */

@@ -1,3 +1,5 @@
+import { unseen, visible } from '@stopgap/machine/visible';
+
 /** Colours, or none: only on a terminal, and never where `NO_COLOR` is set (no-color.org). */
 export interface Style {
   bold(text: string): string;
@@ -23,4 +25,17 @@ export function styleFor(
     yellow: paint(codes.yellow),
     red: paint(codes.red),
   };
+}
+
+/** Our own colours, which may pass; and line ends and tabs, which are how text is laid out. */
+const ours = new RegExp(`\u001b\\[(?:0|${Object.values(codes).join('|')})m|\r?\n|\t`, 'g');
+
+/** What is printed, without anything that a terminal would take for a command: much of it comes from feeds and servers. */
+export function harmless(text: string): string {
+  if (text.search(unseen) < 0) return text;
+  const kept = text.match(ours) ?? [];
+  return text
+    .split(ours)
+    .map((piece, index) => visible(piece) + (kept[index] ?? ''))
+    .join('');
 }

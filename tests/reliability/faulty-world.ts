@@ -69,7 +69,9 @@ function faultyDisk(faults: Faults): Files {
   const io: FileOperations = {
     ...fs,
     openSync: (file, flags, mode) =>
-      flags === 'r' ? fs.openSync(file, flags, mode) : faults.step('open', () => fs.openSync(file, flags, mode), errno),
+      flags === 'r' || typeof flags === 'number'
+        ? fs.openSync(file, flags, mode)
+        : faults.step('open', () => fs.openSync(file, flags, mode), errno),
     writeFileSync: (file, data, options) => {
       const half = () => fs.writeFileSync(file, String(data).slice(0, String(data).length / 2));
       faults.step('write', () => fs.writeFileSync(file, data, options), errno, half);
