@@ -1,9 +1,8 @@
 import type { HeldAction } from '@stopgap/agent';
+import { heldKey, inspectOwnFile, scopedRules } from '@stopgap/agent/rule-files';
 import type { Files } from '@stopgap/machine';
 import { compileApache } from '@stopgap/rewrite';
 import { limits } from './limits.ts';
-import { heldKey, inspectOwnFile } from './own/own-file.ts';
-import { scopedRules } from './rules.ts';
 
 /** How files begin that `stopgap rewrite compile --to apache` prints. */
 const printed = '# Made by Stopgap from IIS URL Rewrite rules.';

@@ -1,7 +1,6 @@
 import type { HeldAction } from '@stopgap/agent';
+import { heldKey, scopedRules, variablePrefix } from '@stopgap/agent/rule-files';
 import { checkApache, compileApache } from '@stopgap/rewrite';
-import { heldKey, variablePrefix } from './own/own-file.ts';
-import { scopedRules } from './rules.ts';
 
 /** What one action becomes on its own, or why it cannot be held. */
 export type CompiledAction =

@@ -1,5 +1,5 @@
 import type { Finding, HeldAction } from '@stopgap/agent';
-import { heldKey } from './own/own-file.ts';
+import { heldKey } from '@stopgap/agent/rule-files';
 import type { Standing } from './standing.ts';
 
 /** What findings are made from. */

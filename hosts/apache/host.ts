@@ -1,4 +1,5 @@
 import { type Change, type FileChange, type HeldAction, type Host, HostError, type HostSurvey } from '@stopgap/agent';
+import { isOurs, moveOf, moveOwnFile } from '@stopgap/agent/rule-files';
 import { MachineError } from '@stopgap/machine';
 import { acceptanceOf } from './acceptance.ts';
 import { compileOne } from './compile-one.ts';
@@ -6,8 +7,6 @@ import type { ApacheHostConfig } from './config.ts';
 import { activate } from './httpd/activate.ts';
 import { findServer, type Server } from './httpd/server.ts';
 import { moveLine } from './lines/move-line.ts';
-import { moveOwnFile } from './own/move-own-file.ts';
-import { inspectOwnFile } from './own/own-file.ts';
 import type { HostParts } from './parts.ts';
 import { planHost } from './plan.ts';
 import { renderAction } from './render.ts';
@@ -83,10 +82,11 @@ function fileChange(change: Change): FileChange {
   throw new HostError('configuration-refused', `Apache has no state named ${change.thing}: the change is not its own`);
 }
 
-function moveFile({ path, before, after }: FileChange, undoing: boolean, { files, folders }: HostParts): void {
-  const move = undoing ? { path, from: after, to: before, undoing } : { path, from: before, to: after, undoing };
-  const contents = [before, after].flatMap((one) => (one ? [Buffer.from(one.base64, 'base64')] : []));
-  if (contents.some((bytes) => inspectOwnFile(bytes).kind === 'ours')) moveOwnFile(move, files, folders);
+const place = { setting: '"file" of the apache host', ownFolder: false };
+
+function moveFile(change: FileChange, undoing: boolean, { files, folders }: HostParts): void {
+  const move = moveOf(change, undoing);
+  if (isOurs(change)) moveOwnFile(move, files, folders, place);
   else moveLine(move, files, folders);
 }
 

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { FileContent, HeldAction, HostPlan } from '@stopgap/agent';
 import { HostError } from '@stopgap/agent';
+import { heldKey } from '@stopgap/agent/rule-files';
 import type { Files, Folders } from '@stopgap/machine';
 import { adoptedBy } from './adoption.ts';
 import { changesTo } from './changes.ts';
 import { findingsFor } from './findings.ts';
 import type { Server } from './httpd/server.ts';
-import { heldKey } from './own/own-file.ts';
 import { lookAtStanding, type Standing } from './standing.ts';
 import { wantedFile } from './wanted-file.ts';
 

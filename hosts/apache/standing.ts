@@ -1,9 +1,9 @@
 import type { FileContent } from '@stopgap/agent';
+import { inspectOwnFile, type OwnFile } from '@stopgap/agent/rule-files';
 import type { Files } from '@stopgap/machine';
 import type { Server } from './httpd/server.ts';
 import { limits } from './limits.ts';
 import { ourLines } from './lines/include-line.ts';
-import { inspectOwnFile, type OwnFile } from './own/own-file.ts';
 
 /** Our part as it stands. */
 export interface Standing {

@@ -1,11 +1,16 @@
 import type { FileContent, HeldAction } from '@stopgap/agent';
+import { composeOwnFile, heldKey, holdsLines, scopedRules, variablePrefix } from '@stopgap/agent/rule-files';
 import { compileApache } from '@stopgap/rewrite';
-import { composeOwnFile, heldKey, variablePrefix } from './own/own-file.ts';
-import { scopedRules } from './rules.ts';
 
-/** Our file for a wanted set: the same set, in the same order, gives the same bytes. Throws `RewriteError`. Pure. */
+/**
+ * Our file for a wanted set: the same set, in the same order, gives the same bytes. The rules stand inside `<IfModule>`
+ * sections for all modules that they need: without one of them Apache passes over the rules, which is noticed, instead of
+ * refusing to start. Throws `RewriteError`. Pure.
+ */
 export function wantedFile(wanted: readonly HeldAction[], observeLog: string): FileContent {
   const holds = wanted.map(heldKey);
   const { main, modules } = compileApache(scopedRules(wanted), { variablePrefix: variablePrefix(holds), observeLog });
-  return composeOwnFile(holds, modules, main);
+  const open = modules.map((name) => `<IfModule ${name}_module>\n`).join('');
+  const close = modules.map(() => '</IfModule>\n').join('');
+  return composeOwnFile(`${holdsLines(holds)}${open}${main}${close}`);
 }

@@ -1,4 +1,5 @@
 import type { HeldAction } from '@stopgap/agent';
+import { levelOf } from '@stopgap/agent/rule-files';
 import type { RulesEntry } from '@stopgap/gateway/contract';
 import type { ScopedRules } from '@stopgap/rewrite';
 
@@ -7,13 +8,6 @@ type UrlRewrite = Extract<HeldAction['action'], { kind: 'urlRewrite' }>;
 /** The one kind of action this host holds, or `undefined`. */
 export function rewriteOf(held: HeldAction): UrlRewrite | undefined {
   return held.action.kind === 'urlRewrite' ? held.action : undefined;
-}
-
-/** Where the rules stand: a gateway is one site, so a server's and a site's rules are its root's. */
-export function levelOf({ scope }: UrlRewrite): string {
-  if (scope.level !== 'path') return '/';
-  const path = `/${scope.path}`.replace(/\/{2,}/g, '/').replace(/\/$/, '');
-  return path === '' ? '/' : path;
 }
 
 /** The entry of the rules file that an action becomes. */

@@ -10,6 +10,7 @@ import {
   type HostSurvey,
   type RenderedPart,
 } from '@stopgap/agent';
+import { levelOf } from '@stopgap/agent/rule-files';
 import {
   type GatewayConfig,
   GatewayError,
@@ -22,7 +23,7 @@ import {
 import { type Clock, type Commands, type Files, type Log, MachineError } from '@stopgap/machine';
 import type { GatewayHostConfig } from './config.ts';
 import { bytesOf, contentOf, recorded, sameContent, withoutChange } from './content.ts';
-import { entryOf, levelOf, rewriteOf, scopedOf } from './entries.ts';
+import { entryOf, rewriteOf, scopedOf } from './entries.ts';
 import { putInForce, statusOf } from './gateway-control.ts';
 import { type FoundRules, findingFor } from './presence.ts';
 import { surveyOf } from './survey.ts';

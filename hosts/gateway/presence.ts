@@ -1,4 +1,5 @@
 import type { Finding, HeldAction } from '@stopgap/agent';
+import { levelOf } from '@stopgap/agent/rule-files';
 import type { RulesEntry } from '@stopgap/gateway/contract';
 import {
   type InboundRule,
@@ -7,7 +8,7 @@ import {
   onlyRefuses,
   type RewriteConfiguration,
 } from '@stopgap/rewrite';
-import { entryOf, keyOf, levelOf, rewriteOf, sameEntry } from './entries.ts';
+import { entryOf, keyOf, rewriteOf, sameEntry } from './entries.ts';
 
 /** What stands in the rules file. */
 export interface FoundRules {

@@ -1,7 +1,7 @@
 import type { FileChange, FileContent } from '@stopgap/agent';
 import { editLines } from './lines/edit.ts';
 import type { FileEdit, Placement } from './lines/placement.ts';
-import { betweenSets, composeOwnFile } from './own/own-files.ts';
+import { betweenSets, composeSetFile } from './own/set-file.ts';
 import { ownPath, type StandingFiles } from './own/standing.ts';
 import type { WantedFiles } from './wanted-files.ts';
 
@@ -64,7 +64,7 @@ function exchange(by: ChangeMaker, standing: StandingFiles, wanted: WantedFiles,
     const before = [...ownChange(by, 'http', http, both), ...users(now), ...ownChange(by, 'http', both, next)];
     return { before, after: [] };
   }
-  const idle = composeOwnFile(betweenSets, '# The rules are being exchanged and follow at once.\n');
+  const idle = composeSetFile(betweenSets, '# The rules are being exchanged and follow at once.\n');
   const idling = (kind: string) => (now(kind) === null ? null : idle);
   const before = kinds.flatMap((kind) => ownChange(by, kind, now(kind), idling(kind)));
   return { before: [...before, ...ownChange(by, 'http', http, next)], after: users(idling) };
@@ -76,7 +76,7 @@ function definitionsOfBoth(standing: StandingFiles, wanted: WantedFiles): FileCo
   if (found?.kind !== 'ours' || body === undefined) return undefined;
   const whole = [...standing.values()].every((file) => file.found.kind !== 'ours' || file.found.intact);
   const named = found.holds.length > 0 && found.holds.join('\n') !== wanted.holds.join('\n');
-  return whole && named ? composeOwnFile(betweenSets, found.body + body) : undefined;
+  return whole && named ? composeSetFile(betweenSets, found.body + body) : undefined;
 }
 
 function usersFirst<T>(files: readonly (readonly [string, T])[]): readonly (readonly [string, T])[] {

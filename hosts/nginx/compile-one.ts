@@ -1,6 +1,6 @@
 import type { HeldAction } from '@stopgap/agent';
+import { scopedRules } from '@stopgap/agent/rule-files';
 import type { CompiledRules, CompilerOptions, RuleCompiler } from './compiler.ts';
-import { scopedRules } from './rules.ts';
 
 /** What one action becomes on its own, or why it cannot be held. */
 export type CompiledAction =

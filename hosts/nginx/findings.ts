@@ -1,6 +1,7 @@
 import type { Finding, HeldAction } from '@stopgap/agent';
+import { heldKey } from '@stopgap/agent/rule-files';
 import type { Placement } from './lines/placement.ts';
-import { heldKey, type OwnFile } from './own/own-files.ts';
+import type { SetFile } from './own/set-file.ts';
 import { foreignFile, type StandingFiles, standingKinds } from './own/standing.ts';
 
 /** What findings are made from. */
@@ -62,7 +63,7 @@ function damageTo(standing: StandingFiles, placement: Placement): string | undef
   return placement.stray > 0 ? `${placement.stray} of our include lines stand where they should not` : undefined;
 }
 
-type Ours = Extract<OwnFile, { kind: 'ours' }>;
+type Ours = Extract<SetFile, { kind: 'ours' }>;
 
 function ours(standing: StandingFiles): readonly Ours[] {
   return [...standing.values()].flatMap(({ found }) => (found.kind === 'ours' ? [found] : []));

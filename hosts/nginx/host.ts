@@ -1,4 +1,5 @@
 import { type Change, type FileChange, type HeldAction, type Host, HostError, type HostSurvey } from '@stopgap/agent';
+import { heldKey, isOurs, moveOf, moveOwnFile, variablePrefix } from '@stopgap/agent/rule-files';
 import { MachineError } from '@stopgap/machine';
 import { acceptanceOf } from './acceptance.ts';
 import { compileOne } from './compile-one.ts';
@@ -7,8 +8,6 @@ import { isDamaged } from './findings.ts';
 import { moveLines } from './lines/move-lines.ts';
 import { placeLines } from './lines/placement.ts';
 import { refuseForeignPatterns } from './own/foreign-patterns.ts';
-import { moveOwnFile } from './own/move-own-file.ts';
-import { heldKey, inspectOwnFile, variablePrefix } from './own/own-files.ts';
 import { lookAtOwnFiles, standingKinds } from './own/standing.ts';
 import type { HostParts } from './parts.ts';
 import { assumedVersion, type Located, locate } from './paths.ts';
@@ -92,12 +91,11 @@ function fileChange(change: Change): FileChange {
   throw new HostError('configuration-refused', `nginx has no state named ${change.thing}: the change is not its own`);
 }
 
+const place = { setting: '"folder" of the nginx host', ownFolder: true };
+
 function moveFile(change: FileChange, undoing: boolean, { source }: Located, sites: readonly string[] | undefined) {
-  const { path, before, after } = change;
-  const move = undoing ? { path, from: after, to: before, undoing } : { path, from: before, to: after, undoing };
-  const contents = [before, after].flatMap((one) => (one ? [Buffer.from(one.base64, 'base64')] : []));
-  const own = contents.some((bytes) => inspectOwnFile(bytes).kind === 'ours');
-  if (own) moveOwnFile(move, source.files, source.folders);
+  const move = moveOf(change, undoing);
+  if (isOurs(change)) moveOwnFile(move, source.files, source.folders, place);
   else moveLines(move, source, sites);
 }
 

@@ -1,10 +1,10 @@
 import type { HeldAction, HostPlan } from '@stopgap/agent';
+import { heldKey } from '@stopgap/agent/rule-files';
 import { orderChanges } from './changes.ts';
 import type { RuleCompiler } from './compiler.ts';
 import { findingsFor } from './findings.ts';
 import { placeLines } from './lines/placement.ts';
 import { refuseForeignPatterns } from './own/foreign-patterns.ts';
-import { heldKey } from './own/own-files.ts';
 import { foreignFile, lookAtOwnFiles, type StandingFiles, standingKinds } from './own/standing.ts';
 import { NginxConfigError } from './syntax/errors.ts';
 import { readTree, type TreeSource } from './syntax/read-tree.ts';

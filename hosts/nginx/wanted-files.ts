@@ -1,7 +1,7 @@
 import type { FileContent, HeldAction } from '@stopgap/agent';
+import { heldKey, scopedRules, variablePrefix } from '@stopgap/agent/rule-files';
 import type { CompilerOptions, RuleCompiler } from './compiler.ts';
-import { composeOwnFile, heldKey, variablePrefix } from './own/own-files.ts';
-import { scopedRules } from './rules.ts';
+import { composeSetFile } from './own/set-file.ts';
 
 /** How rules are compiled on one nginx. */
 export interface CompileFor extends Omit<CompilerOptions, 'prefix'> {
@@ -32,7 +32,7 @@ export function wantedFiles(wanted: readonly HeldAction[], compiler: RuleCompile
   const kinds = [...bodies.keys()];
   const contents = [...bodies].map(([kind, body]): [string, FileContent] => [
     kind,
-    composeOwnFile({ kinds, holds }, body),
+    composeSetFile({ kinds, holds }, body),
   ]);
   return { contents: new Map(contents), bodies, holds };
 }

@@ -1,7 +1,7 @@
 import { HostError } from '@stopgap/agent';
+import { inspectOwnFile } from '@stopgap/agent/rule-files';
 import type { ApacheHostConfig } from '../config.ts';
 import { listenRisks } from '../listen-risks.ts';
-import { inspectOwnFile } from '../own/own-file.ts';
 import type { HostParts } from '../parts.ts';
 import { reloadRisks } from '../risks.ts';
 import { askForDirectives } from './ask.ts';

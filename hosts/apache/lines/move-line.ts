@@ -1,7 +1,7 @@
 import { HostError } from '@stopgap/agent';
+import type { Move } from '@stopgap/agent/rule-files';
 import { type Files, type Folders, MachineError } from '@stopgap/machine';
 import { limits } from '../limits.ts';
-import type { Move } from '../own/move-own-file.ts';
 import { includedFiles, withLine, withoutLine } from './include-line.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { HostError } from '@stopgap/agent';
+import { isSame, type Move } from '@stopgap/agent/rule-files';
 import { type Files, MachineError } from '@stopgap/machine';
 import { limits } from '../limits.ts';
-import { isSame, type Move } from '../own/move-own-file.ts';
 import { readTree, type TreeSource } from '../syntax/read-tree.ts';
 import { editLines, ourLines, stripLines } from './edit.ts';
 import { lineKind } from './include-line.ts';

@@ -1,12 +1,12 @@
 import type { FileContent } from '@stopgap/agent';
 import type { FileState, Files, Folders } from '@stopgap/machine';
-import { inspectOwnFile, type OwnFile } from './own-files.ts';
+import { inspectSetFile, type SetFile } from './set-file.ts';
 
 /** One of our files as it stands. */
 export interface StandingFile {
   readonly path: string;
   readonly content: FileContent | null;
-  readonly found: OwnFile;
+  readonly found: SetFile;
 }
 
 /** Our files as they stand, by kind: those that are there, and those that were asked for. */
@@ -24,7 +24,7 @@ export function lookAtOwnFiles(
   const looked = kinds.map((kind): [string, StandingFile] => {
     const path = ownPath(folder, kind);
     const state = source.files.read(path);
-    return [kind, { path, content: recorded(state), found: inspectOwnFile(state?.bytes) }];
+    return [kind, { path, content: recorded(state), found: inspectSetFile(state?.bytes) }];
   });
   return new Map(looked.filter(([kind, { found }]) => found.kind !== 'foreign' || wanted.includes(kind)));
 }
