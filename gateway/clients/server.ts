@@ -80,6 +80,8 @@ function serverOptions({ limits }: GatewayConfig) {
   return {
     insecureHTTPParser: false,
     requireHostHeader: true,
+    // A request without a body needs none of what a stream does at its end; a body that there is comes through `RequestBody`.
+    optimizeEmptyRequests: true,
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.requestMs > 0 ? Math.min(limits.headersMs, limits.requestMs) : limits.headersMs,
     requestTimeout: limits.requestMs,

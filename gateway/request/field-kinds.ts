@@ -44,15 +44,21 @@ const kinds = new Map<string, FieldKind>([
   ['forwarded', 'forwarded'],
 ]);
 
-/** Most names are told apart by their length alone, without making a lower-case copy of each. */
-const lengths: boolean[] = Array.from({ length: 64 }, (_, n) => [...kinds.keys()].some((name) => name.length === n));
+/** Names with a kind by length and first letter: nearly all others are told apart by these, without a lower-case copy of each. */
+const beginnings = new Uint8Array(32 * 32);
+for (const name of kinds.keys()) beginnings[beginningOf(name)] = 1;
+
+/** Letters of either case have the same; so have some other characters, which does no harm. */
+function beginningOf(name: string): number {
+  return (name.length << 5) | (name.charCodeAt(0) & 31);
+}
 
 /**
  * The kind of a header field, `undefined` for an ordinary one. An underscore counts as a hyphen in the `forwarded` names:
  * CGI, PHP and IIS make one variable of both, so `X_Forwarded_For` would be a client's way around `replace`.
  */
 export function kindOf(name: string): FieldKind | undefined {
-  if (lengths[name.length] !== true) return undefined;
+  if (beginnings[beginningOf(name)] !== 1) return undefined;
   const lower = name.toLowerCase();
   const kind = kinds.get(lower);
   if (kind !== undefined || !lower.includes('_')) return kind;

@@ -54,16 +54,9 @@ class UndiciRelay implements Dispatcher.DispatchHandler, Work {
   #dispatch(): void {
     const { site, head } = this.#exchange;
     const { serverName } = site.upstream;
-    site.pool.dispatch(
-      {
-        path: head.url,
-        method: head.method,
-        headers: head.fields,
-        body: this.#body ?? null,
-        ...(serverName !== undefined && { servername: serverName }),
-      },
-      this,
-    );
+    const plain = { path: head.url, method: head.method, headers: head.fields, body: this.#body ?? null };
+    const request = serverName === undefined ? plain : { ...plain, servername: serverName };
+    site.pool.dispatch(request, this);
   }
 
   clientGone(): void {
