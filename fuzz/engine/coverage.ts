@@ -6,12 +6,15 @@ import type { Instrumentation } from './hooks.ts';
  */
 export class Coverage {
   readonly #instrumentation: Instrumentation;
+  readonly #bucketOf: (count: number) => number;
   readonly #words: Uint32Array;
   readonly #seen: Uint8Array;
   reached = 0;
 
-  constructor(instrumentation: Instrumentation) {
+  /** `often`: whether how often counts. */
+  constructor(instrumentation: Instrumentation, often = true) {
     this.#instrumentation = instrumentation;
+    this.#bucketOf = often ? bucketOf : (count) => Math.min(1, count);
     this.#words = new Uint32Array(instrumentation.counters.buffer);
     this.#seen = new Uint8Array(instrumentation.counters.length);
   }
@@ -29,7 +32,7 @@ export class Coverage {
     for (let word = 0; word < end; word++) {
       if (this.#words[word] === 0) continue;
       for (let point = word * 4; point < word * 4 + 4; point++) {
-        const bucket = bucketOf(counters[point] ?? 0);
+        const bucket = this.#bucketOf(counters[point] ?? 0);
         const before = this.#seen[point] ?? 0;
         if ((before & bucket) === bucket) continue;
         if (before === 0) this.reached++;

@@ -39,6 +39,8 @@ const usualMost = 16_384;
 export class Fuzzer {
   readonly #target: OpenTarget;
   readonly #coverage: Coverage;
+  /** Of inputs read side by side, all together, where how often something is reached says nothing. */
+  readonly #crowd: Coverage;
   readonly #instrumentation: Instrumentation;
   readonly #random: Random;
   readonly #watcher: Watcher;
@@ -52,6 +54,7 @@ export class Fuzzer {
     this.#target = target;
     this.#instrumentation = instrumentation;
     this.#coverage = new Coverage(instrumentation);
+    this.#crowd = new Coverage(instrumentation, false);
     this.#random = random;
     this.#watcher = watcher;
   }
@@ -71,14 +74,21 @@ export class Fuzzer {
       Buffer.from(one),
     );
     const material = { corpus: this.#corpus, words, most, random: this.#random };
-    for (let left = count; left > 0; left--) {
-      // Half of the time one of those found last: what is new leads on.
-      const late = Math.min(this.#corpus.length, 32);
-      const at = this.#random.once(2)
-        ? this.#random.below(this.#corpus.length)
-        : this.#corpus.length - 1 - this.#random.below(late);
-      await this.#run(mutate(this.#corpus[at] ?? Buffer.alloc(0), material));
+    const next = () => mutate(this.#base(), material);
+    const atOnce = this.#target.atOnce ?? 1;
+    for (let left = count; left > 0; left -= atOnce) {
+      if (atOnce === 1) await this.#run(next());
+      else await this.#runTogether(Array.from({ length: Math.min(atOnce, left) }, next));
     }
+  }
+
+  /** Half of the time one of those found last: what is new leads on. */
+  #base(): Buffer {
+    const late = Math.min(this.#corpus.length, 32);
+    const at = this.#random.once(2)
+      ? this.#random.below(this.#corpus.length)
+      : this.#corpus.length - 1 - this.#random.below(late);
+    return this.#corpus[at] ?? Buffer.alloc(0);
   }
 
   /** The points that an input reaches. */
@@ -112,6 +122,27 @@ export class Fuzzer {
     if (this.#coverage.take()) this.#corpus.push(Buffer.from(input));
   }
 
+  /** Side by side; where something is new, fails or takes long, each again alone, to know which it was. */
+  async #runTogether(inputs: readonly Buffer[]): Promise<void> {
+    const before = process.threadCpuUsage();
+    const wrong: { readonly input: Buffer; readonly why: string }[] = [];
+    const outcomes = inputs.map((input): Outcome | Promise<Outcome> => {
+      this.#watcher.before(input);
+      return this.#outcome(input, (why) => wrong.push({ input, why }));
+    });
+    const accepted = (await Promise.all(outcomes)).filter((outcome) => outcome === 'accepted').length;
+    const { user, system } = process.threadCpuUsage(before);
+    if (!this.#crowd.take() && wrong.length === 0 && (user + system) / 1000 < hangMs) {
+      this.#inputs += inputs.length;
+      this.#accepted += accepted;
+      return;
+    }
+    const known = this.#failures.size;
+    for (const input of inputs) await this.#run(input);
+    if (this.#failures.size > known) return;
+    for (const { input, why } of wrong) this.#fail(input, `${why}\n(beside ${inputs.length} others, and not alone)`);
+  }
+
   /** The clock on the wall counts what other processes do as well: before an input is called slow, it is run again by this thread's own. */
   async #time(input: Buffer, tookMs: number): Promise<void> {
     let least = tookMs;
@@ -127,18 +158,17 @@ export class Fuzzer {
     if (least > hangMs) this.#fail(input, `slow: ${Math.round(least)} ms for one input`);
   }
 
-  #outcome(input: Buffer): Outcome | Promise<Outcome> {
+  #outcome(input: Buffer, wrong = (why: string): void => this.#fail(input, why)): Outcome | Promise<Outcome> {
+    const thrown = (error: unknown): Outcome => {
+      wrong(error instanceof Error ? (error.stack ?? String(error)) : `thrown: ${String(error)}`);
+      return 'refused';
+    };
     try {
       const result = this.#target.run(input);
-      return result instanceof Promise ? result.catch((error: unknown) => this.#thrown(input, error)) : result;
+      return result instanceof Promise ? result.catch(thrown) : result;
     } catch (error) {
-      return this.#thrown(input, error);
+      return thrown(error);
     }
-  }
-
-  #thrown(input: Buffer, error: unknown): Outcome {
-    this.#fail(input, error instanceof Error ? (error.stack ?? String(error)) : `thrown: ${String(error)}`);
-    return 'refused';
   }
 
   #fail(input: Buffer, why: string): void {

@@ -19,6 +19,8 @@ export interface OpenTarget {
   readonly words?: readonly string[];
   /** Bytes of a fresh input at most; without it 16 KiB. */
   readonly most?: number;
+  /** How many inputs are read side by side, where reading is mostly waiting; without it one. */
+  readonly atOnce?: number;
   /** Reads an input. Throws when anything is wrong: another error than the room's own, or an invariant that does not hold. */
   readonly run: (input: Buffer) => Outcome | Promise<Outcome>;
 }

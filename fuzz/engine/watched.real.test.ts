@@ -12,8 +12,8 @@ describe('the fuzzer', () => {
     expect(figures).toMatchObject({ inputs: 501, accepted: 501 });
   });
 
-  it('finds an error that is not the room’s own, once', async () => {
-    const { failures } = await run('throws', 3000);
+  it.each(['throws', 'beside'])('finds an error that is not the room’s own, once: %s', async (target) => {
+    const { failures } = await run(target, 3008);
     expect(failures.map(({ why }) => why.split('\n')[0])).toEqual(['TypeError: two and more']);
     expect(failures[0]?.input.includes('ee')).toBe(true);
   });

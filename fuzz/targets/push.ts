@@ -15,11 +15,7 @@ export function openPush(): OpenTarget {
     most: 16 * 1024,
     run: async (input) => {
       const whole = await heard([input]);
-      const cut = await heard(
-        Array.from({ length: Math.min(input.length, 3000) }, (_, at) =>
-          input.subarray(at, at === 2999 ? undefined : at + 1),
-        ),
-      );
+      const cut = await heard(pieces(input));
       if (whole === undefined || cut === undefined) return 'refused';
       mustEqual(cut, whole, 'in pieces it says something else');
       for (const { id, spreadMs } of whole)
@@ -27,6 +23,18 @@ export function openPush(): OpenTarget {
       return whole.length > 0 ? 'accepted' : 'refused';
     },
   };
+}
+
+/** Every byte of the first hundred by itself, then pieces of a few bytes that grow with the input: a hundred and some more. */
+function pieces(input: Buffer): readonly Buffer[] {
+  const length = Math.max(3, Math.ceil(input.length / 97));
+  const found: Buffer[] = [];
+  for (let at = 0; at < input.length; ) {
+    const end = at + (at < 100 ? 1 : length);
+    found.push(input.subarray(at, end));
+    at = end;
+  }
+  return found;
 }
 
 async function heard(pieces: readonly Buffer[]): Promise<readonly LookEvent[] | undefined> {

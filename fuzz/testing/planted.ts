@@ -11,6 +11,13 @@ const held: Buffer[] = [];
 export const targets: ReadonlyMap<string, Target> = new Map([
   ['sound', target('nothing is wrong', () => 'accepted')],
   ['throws', target('throws at three letters in a row', (input) => throwAt(input))],
+  [
+    'beside',
+    {
+      what: 'throws at three letters in a row, read beside others',
+      open: async () => ({ seeds: ['seed'], most: 2048, atOnce: 32, run: async (input) => throwAt(input) }),
+    },
+  ],
   ['hangs', target('never ends at an exclamation mark', (input) => hangAt(input), ['!'])],
   ['slow', target('takes more than a second at an exclamation mark', (input) => slowAt(input), ['!'])],
   ['grows', target('keeps 300 MB at an exclamation mark', (input) => growAt(input), ['!'])],
