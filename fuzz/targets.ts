@@ -91,10 +91,47 @@ export const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
       open: async () => (await import('./targets/ocs.ts')).openOcsContent(),
     },
   ],
+  [
+    'ocs-signed',
+    {
+      what: 'OCS documents that the publisher signs whatever they say',
+      packages: ['xml-crypto', '@xmldom/xmldom', '@rgrove/parse-xml'],
+      open: async () => (await import('./targets/sealed-ocs.ts')).openSealedOcs(),
+    },
+  ],
+  [
+    'ocs-moved',
+    {
+      what: 'pieces of signed OCS documents put together anew',
+      packages: ['xml-crypto', '@xmldom/xmldom'],
+      open: async () => (await import('./targets/sealed-ocs.ts')).openMovedOcs(),
+    },
+  ],
   ['der', { what: 'DER, certificates', open: async () => (await import('./targets/der.ts')).openDer() }],
   [
     'cms',
     { what: 'countersignatures (CMS, RFC 3161)', open: async () => (await import('./targets/der.ts')).openCms() },
+  ],
+  [
+    'cms-signed',
+    {
+      what: 'countersignatures of which one part says what it likes and is signed all the same',
+      open: async () => (await import('./targets/sealed-cms.ts')).openSealedCms(),
+    },
+  ],
+  [
+    'chain-signed',
+    {
+      what: 'certificates that their issuer signs whatever they say',
+      open: async () => (await import('./targets/sealed-pki.ts')).openChain(),
+    },
+  ],
+  [
+    'revocation',
+    {
+      what: 'revocation lists, from anybody and as their issuer signs them',
+      open: async () => (await import('./targets/sealed-pki.ts')).openRevocation(),
+    },
   ],
   [
     'tuf',
@@ -114,6 +151,13 @@ export const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
   ],
   ['bundle', { what: 'offline bundles', open: async () => (await import('./targets/feed-files.ts')).openBundle() }],
   [
+    'bundle-sealed',
+    {
+      what: 'offline bundles whose digests are right whatever they say',
+      open: async () => (await import('./targets/sealed-bundle.ts')).openSealedBundle(),
+    },
+  ],
+  [
     'feed-log',
     { what: 'the log of publications', open: async () => (await import('./targets/feed-files.ts')).openLog() },
   ],
@@ -122,6 +166,14 @@ export const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
     {
       what: 'proposals carried to the holders of keys',
       open: async () => (await import('./targets/feed-files.ts')).openProposal(),
+    },
+  ],
+  [
+    'proposal-sealed',
+    {
+      what: 'metadata that holders are to sign, in a proposal that is right otherwise',
+      packages: ['@tufjs/models', '@tufjs/canonical-json'],
+      open: async () => (await import('./targets/sealed-proposal.ts')).openSealedProposal(),
     },
   ],
   [
@@ -183,6 +235,27 @@ export const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
     {
       what: 'what systemctl, sc.exe, reg.exe, nginx -V print',
       open: async () => (await import('./targets/commands.ts')).openCommands(),
+    },
+  ],
+  [
+    'versions',
+    {
+      what: 'files and programs that say which version is installed, and patterns for them',
+      open: async () => (await import('./targets/versions.ts')).openVersions(),
+    },
+  ],
+  [
+    'agent-control',
+    {
+      what: "lines on the agent's control socket",
+      open: async () => (await import('./targets/control.ts')).openAgentControl(),
+    },
+  ],
+  [
+    'answers',
+    {
+      what: "answers on the gateway's control socket, and to evidence that is sent",
+      open: async () => (await import('./targets/control.ts')).openAnswers(),
     },
   ],
   [

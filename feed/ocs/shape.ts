@@ -49,6 +49,12 @@ export function readShape(text: string): OcsParts {
   };
 }
 
+/** Checks a document that is to be signed: well-formed, `EOCS` holding `Config`s, and no signature yet. Throws `OcsError`. */
+export function checkUnsigned(text: string): void {
+  const root = readRoot(text);
+  checkContent(root, root.elements);
+}
+
 function readRoot(text: string): XmlElement {
   try {
     const { documentBytes, depth, elements } = ocsLimits;

@@ -3,7 +3,7 @@ import { SignedXml } from 'xml-crypto';
 import { readCertificate } from './certificate.ts';
 import { OcsError } from './errors.ts';
 import { readPlainText } from './lexical.ts';
-import { readShape, xmlNames } from './shape.ts';
+import { checkUnsigned, readShape, xmlNames } from './shape.ts';
 
 /** What a document is signed with. */
 export interface OcsSigning {
@@ -23,7 +23,8 @@ export interface OcsSigning {
  * Rejects with `OcsError` when the result would not be one that `verifyOcs` can read.
  */
 export async function signOcs(document: string, signing: OcsSigning): Promise<string> {
-  readPlainText(Buffer.from(document, 'utf8'));
+  // The library that signs mends what is not well-formed, and would sign what nobody wrote.
+  checkUnsigned(readPlainText(Buffer.from(document, 'utf8')));
   const signed = sign(document, signing);
   const token = await signing.countersign?.(readShape(signed).signatureValue);
   const whole = token === undefined ? signed : withCountersignature(signed, Buffer.from(token));

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { decodeJson, object, text, whole } from '@stopgap/machine';
+import { type Decoder, decodeJson, MachineError, object, text, whole } from '@stopgap/machine';
 import { GatewayError } from '../errors.ts';
 import type { GatewayStatus } from './control-server.ts';
 
@@ -16,7 +16,12 @@ const decodeStatus = object({
     upstreamFailures: count,
   }),
 });
-const decodeRefusal = object({ reason: text(64 * 1024) });
+/** What rules say stands in it, with whatever characters they have; shown on one line. */
+const sentence: Decoder<string> = (value, place) => {
+  if (typeof value === 'string') return value.replace(/\p{Cc}+/gu, ' ').slice(0, 64 * 1024);
+  throw new MachineError('invalid-json', `${place}: expected a text`);
+};
+const decodeRefusal = object({ reason: sentence });
 
 /** How long the control socket may take, ms: compiling many rules takes some of it. */
 const answerMs = 30_000;
@@ -26,7 +31,7 @@ const maxAnswerBytes = 256 * 1024;
 export async function askStatus(socket: string): Promise<GatewayStatus> {
   const { status, body } = await ask(socket, 'GET', '/status');
   if (status !== 200) throw strange(socket, status);
-  return decodeJson(body, `answer of ${socket}`, decodeStatus);
+  return decoded(socket, body, decodeStatus);
 }
 
 /**
@@ -35,10 +40,19 @@ export async function askStatus(socket: string): Promise<GatewayStatus> {
  */
 export async function askReload(socket: string): Promise<GatewayStatus> {
   const { status, body } = await ask(socket, 'POST', '/reload');
-  if (status === 422)
-    throw new GatewayError('rules-refused', decodeJson(body, `answer of ${socket}`, decodeRefusal).reason);
+  if (status === 422) throw new GatewayError('rules-refused', decoded(socket, body, decodeRefusal).reason);
   if (status !== 200) throw strange(socket, status);
-  return decodeJson(body, `answer of ${socket}`, decodeStatus);
+  return decoded(socket, body, decodeStatus);
+}
+
+function decoded<T>(socket: string, body: string, decoder: Decoder<T>): T {
+  try {
+    return decodeJson(body, `answer of ${socket}`, decoder);
+  } catch (error) {
+    if (!(error instanceof MachineError)) throw error;
+    const reason = `what answers on ${socket} is no gateway of this version (${error.message}); check "controlSocket"`;
+    throw new GatewayError('control-failed', reason, error);
+  }
 }
 
 function strange(socket: string, status: number): GatewayError {

@@ -21,6 +21,10 @@ export interface TimestampOptions {
   readonly unsigned?: boolean;
   readonly signature?: Buffer;
   readonly indefinite?: boolean;
+  /** In place of the `TSTInfo`, the signed attributes (content of the `SET`), the certificate of the authority: DER that says what it likes. */
+  readonly info?: Buffer;
+  readonly attributes?: Buffer;
+  readonly certificate?: Buffer;
 }
 
 const sha256 = '2.16.840.1.101.3.4.2.1';
@@ -29,21 +33,11 @@ const sha256 = '2.16.840.1.101.3.4.2.1';
 export function timestamp(value: Buffer, options: TimestampOptions): Buffer {
   const digest = algorithm(sha256, true);
   const imprint = options.imprint ?? hash(value);
-  const info = sequence(
-    Buffer.of(2, 1, 1),
-    dotted('1.2.3.4'),
-    sequence(algorithm(options.imprintAlgorithm ?? sha256, true), octets(imprint)),
-    Buffer.of(2, 1, 7),
-    generalizedTime(options.at),
-  );
-  const attributes = Buffer.concat([
-    attribute(oids.contentType, dotted(options.signedContentType ?? oids.tstInfo)),
-    attribute(oids.messageDigest, octets(options.messageDigest ?? hash(info))),
-    attribute(
-      oids.signingCertificateV2,
-      sequence(sequence(sequence(octets(hash((options.named ?? options.tsa).der))))),
-    ),
-  ]);
+  const info = options.info ?? timestampInfo(options.at, imprint, options.imprintAlgorithm);
+  const named = hash(options.named?.der ?? options.certificate ?? options.tsa.der);
+  const attributes =
+    options.attributes ??
+    signedAttributes(options.messageDigest ?? hash(info), named, options.signedContentType ?? oids.tstInfo);
   const signature = options.signature ?? sign('sha256', tagged(0x31, attributes), options.tsa.key);
   const signer = sequence(
     Buffer.of(2, 1, 1),
@@ -58,12 +52,32 @@ export function timestamp(value: Buffer, options: TimestampOptions): Buffer {
     Buffer.of(2, 1, 3),
     tagged(0x31, digest),
     sequence(dotted(options.contentType ?? oids.tstInfo), tagged(0xa0, octets(info))),
-    tagged(0xa0, ...[options.tsa, ...options.certificates].map((one) => one.der)),
+    tagged(0xa0, options.certificate ?? options.tsa.der, ...options.certificates.map((one) => one.der)),
     tagged(0x31, signer),
   );
   if (!options.indefinite) return sequence(dotted(oids.signedData), tagged(0xa0, signedData));
   const end = Buffer.of(0, 0);
   return Buffer.concat([Buffer.of(0x30, 0x80), dotted(oids.signedData), Buffer.of(0xa0, 0x80), signedData, end, end]);
+}
+
+/** A `TSTInfo` (RFC 3161, section 2.4.2). */
+export function timestampInfo(at: number, imprint: Buffer, imprintAlgorithm = sha256): Buffer {
+  return sequence(
+    Buffer.of(2, 1, 1),
+    dotted('1.2.3.4'),
+    sequence(algorithm(imprintAlgorithm, true), octets(imprint)),
+    Buffer.of(2, 1, 7),
+    generalizedTime(at),
+  );
+}
+
+/** The attributes that a timestamp signs: type and digest of its content, and which certificate is the signer's. */
+export function signedAttributes(digest: Buffer, certificate: Buffer, type: string = oids.tstInfo): Buffer {
+  return Buffer.concat([
+    attribute(oids.contentType, dotted(type)),
+    attribute(oids.messageDigest, octets(digest)),
+    attribute(oids.signingCertificateV2, sequence(sequence(sequence(octets(certificate))))),
+  ]);
 }
 
 function attribute(id: string, value: Buffer): Buffer {

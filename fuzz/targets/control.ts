@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { decodeJson } from '@stopgap/machine';
+import { sendEvidence } from '../../agent/prove/exchange.ts';
+import { serveControl } from '../../agent/service/control.ts';
+import { decodeRequest } from '../../agent/service/decode-request.ts';
+import { askReload, askStatus, GatewayError } from '../../gateway/contract.ts';
+import { must, mustEqual } from '../engine/check.ts';
+import type { OpenTarget, Outcome } from '../engine/target.ts';
+
+/** Lines on the agent's control socket: each gets an answer of one line, and a request means the same written again. */
+export async function openAgentControl(): Promise<OpenTarget> {
+  const folder = socketFolder();
+  const file = path.join(folder, 'agent.sock');
+  await serveControl(
+    file,
+    async (request) => {
+      mustEqual(decodeJson(JSON.stringify(request), 'it', decodeRequest), request, 'written again, it is another');
+      return { ok: true, text: request.ask } as never;
+    },
+    { lineMs: 600_000, clients: 1000 },
+  );
+  return {
+    seeds: [
+      '{"ask":"look","actor":"a"}\n',
+      '{"ask":"look","actor":"a","bundle":{"file":"/f","name":"n","feed":"x"}}\n',
+      '{"ask":"apply","actor":"a","ids":["b"],"documents":[{"file":"f","document":"<a/>"}]}\n',
+      '{"ask":"apply","actor":"a","ids":"all","documents":[]}\n',
+      '{"ask":"block","actor":"a","id":"i","reason":"r","keep":true}\n',
+      '{"ask":"approve","actor":"a","id":"i","revision":2}\n{"ask":"mode","actor":"a","mode":"observe"}\n',
+    ],
+    words: ['"ask":"', '"__proto__":', '"enable"', '"unblock"', '"remove"', '"text":"', '\\u0000', '1e400', '\n'],
+    most: 16 * 1024,
+    atOnce: 64,
+    run: async (input) => {
+      const socket = connect(file);
+      socket.end(Buffer.concat([input, Buffer.from('\n')]));
+      const answer = await everything(socket);
+      must(/^\{[^\n]*\}\n$/.test(answer), `the answer is no line: ${JSON.stringify(answer.slice(0, 200))}`);
+      const { ok, message } = JSON.parse(answer);
+      must(ok === true || !String(message).includes('another'), String(message));
+      return ok === true ? 'accepted' : 'refused';
+    },
+  };
+}
+
+/**
+ * Answers of a stranger on the gateway's control socket, and of the server that evidence is sent to: a status, or an error of the room's own.
+ */
+export async function openAnswers(): Promise<OpenTarget> {
+  const folder = socketFolder();
+  const file = path.join(folder, 'gateway.sock');
+  let answer: Buffer = Buffer.alloc(0);
+  const respond = (socket: Socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end(answer));
+  };
+  const servers = [createServer(respond).listen(file), createServer(respond).listen(0, '127.0.0.1')];
+  for (const server of servers) if (!server.listening) await once(server, 'listening');
+  const address = servers[1]?.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const body =
+    '{"digest":"d","address":{"host":"h","port":1},"rules":{"enforced":1,"observed":0},"counts":{"requests":1,"refused":1,"observed":0,"ruleFailures":0,"upstreamFailures":0}}';
+  return {
+    seeds: [
+      `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+      `HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${body}`,
+      'HTTP/1.1 422 No\r\nConnection: close\r\n\r\n{"reason":"because"}',
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n',
+    ],
+    words: [
+      'HTTP/1.1 ',
+      'Content-Length: ',
+      '"digest":',
+      '"counts":{',
+      '"__proto__":',
+      '101 Switching',
+      '1e400',
+      '\r\n\r\n',
+    ],
+    most: 8 * 1024,
+    run: async (input) => {
+      answer = input;
+      const outcomes = [await asked(() => askStatus(file)), await asked(() => askReload(file))];
+      const seen = await sendEvidence(
+        { address: '127.0.0.1', port, scheme: 'http', hostHeader: 'h' } as never,
+        evidence,
+        'm',
+      );
+      must(['closed', 'answered'].includes(seen.kind), `evidence was ${seen.kind}`);
+      return outcomes.includes('accepted') ? 'accepted' : 'refused';
+    },
+  };
+}
+
+const evidence = { request: { method: 'GET', url: '/', headers: [], body: '' } } as never;
+
+async function asked(work: () => Promise<unknown>): Promise<Outcome> {
+  try {
+    await work();
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof GatewayError) return 'refused';
+    throw error;
+  }
+}
+
+async function everything(socket: Socket): Promise<string> {
+  let text = '';
+  socket.on('error', () => {});
+  socket.on('data', (chunk) => (text += chunk));
+  await once(socket, 'close');
+  return text;
+}
+
+/** A folder for sockets, gone when the process has ended. */
+function socketFolder(): string {
+  // Only a process may set it, and this is a thread; these sockets are nobody's.
+  process.umask = () => 0o022;
+  const folder = mkdtempSync(path.join(tmpdir(), 'stopgap-fuzz-control-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
