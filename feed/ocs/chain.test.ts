@@ -96,6 +96,14 @@ describe('a leaf is refused', () => {
     expect(outcome(text.replace(`${first}${second}`, `${second}${first}`))).toBe('chain');
   });
 
+  it.each(['03020a80', '030100', '0304000000ff', '03020781', '03020000'])(
+    'with a key usage that is no list of bits: %s',
+    async (hex) => {
+      const extensions = [extension(oids.keyUsage, true, Buffer.from(hex, 'hex'))];
+      expect(outcome(await by(leafOf({ keyUsage: null, extensions }), issuer))).toBe('certificate');
+    },
+  );
+
   it('without any statement of usages', async () => {
     const found = issue('Leaf', { issuer, keys });
     expect(outcome(await by(found, issuer))).toBe('usage');

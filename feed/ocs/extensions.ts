@@ -59,7 +59,11 @@ function keyUsage(certificate: Certificate, what: string): Permissions['keyUsage
   const value = certificate.extensions.get(oids.keyUsage)?.value;
   if (!value) return undefined;
   const place = `${what}: key usage`;
-  const bits = expectTag(readDer(value, place), tags.bitString, place).content[1] ?? 0;
+  const [unused = 8, bits = 0, ...more] = expectTag(readDer(value, place), tags.bitString, place).content;
+  const last = more.at(-1) ?? bits;
+  // X.690, section 8.6.2: at most seven bits of the last byte are not used; nine are defined.
+  if (unused > 7 || more.length > 1 || (bits === 0 && more.length === 0) || last & ((1 << unused) - 1))
+    throw new OcsError('certificate', `${place}: it is no list of bits`);
   return { digitalSignature: (bits & 0xc0) !== 0, keyCertSign: (bits & 0x04) !== 0, crlSign: (bits & 0x02) !== 0 };
 }
 
