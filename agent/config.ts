@@ -15,6 +15,7 @@ import type { HealthCheck } from './apply/health.ts';
 import { AgentError } from './errors.ts';
 import { decodeNotify, type NotifyTarget } from './notify/config.ts';
 import { statePaths } from './paths.ts';
+import { refuseUnsafeFile } from './safe-file.ts';
 
 /**
  * The agent's configuration file, `agent.json`. Feeds, hosts and products are passed on undecoded to the rooms that know
@@ -63,7 +64,7 @@ const decoder = object({
   notify: optional(decodeNotify, []),
 });
 
-/** Reads `agent.json` of a state folder. Throws `not-enrolled` where there is none, `invalid-json` naming the place. */
+/** Reads `agent.json` of a state folder. Throws `not-enrolled` where there is none, `untrusted-file` where others may write it, `invalid-json` naming the place. */
 export function readAgentConfig(files: Files, stateFolder: string): AgentConfig {
   const paths = statePaths(stateFolder);
   const found = files.read(paths.config, 1024 * 1024);
@@ -73,6 +74,7 @@ export function readAgentConfig(files: Files, stateFolder: string): AgentConfig 
       `${paths.config} does not exist: this server is not set up; see "stopgap agent --help" or name another folder with --state-dir`,
     );
   }
+  refuseUnsafeFile(paths.config, found);
   return parseAgentConfig(found.bytes.toString('utf8'), stateFolder);
 }
 

@@ -11,6 +11,7 @@ export type AgentErrorCode =
   | 'refused-by-policy'
   | 'service-unreachable'
   | 'untrusted-file'
+  | 'invalid-document'
   | 'bundle-refused';
 
 /** A refusal with the place and the remedy in its message. */

@@ -1,4 +1,5 @@
 import { decodeJson, listOf, object, text, whole } from '@stopgap/machine/json';
+import { visible } from '@stopgap/machine/visible';
 import type { Journal } from '../journal/journal.ts';
 import { defaultStaleness, type Staleness } from '../policy/staleness.ts';
 import type { SourceDocuments, SourceTrouble } from '../source.ts';
@@ -45,7 +46,10 @@ const refusals = listOf(text(4000), 1000);
 /** Notes what a feed said beyond what it may speak for: that is no matter of taste, and `status` asks for attention. */
 export function noteRefused({ journal, clock, log }: Parts, refused: readonly Refused[]): void {
   const beyond = refused.filter(({ state }) => state === 'blocked');
-  const lines = beyond.slice(0, 100).map(({ source, id, name, reason }) => `feed ${source}: ${id ?? name}: ${reason}`);
+  // As long, and of such characters, as can be read again.
+  const lines = beyond
+    .slice(0, 100)
+    .map(({ source, id, name, reason }) => visible(`feed ${source}: ${id ?? name}: ${reason}`).slice(0, 4000));
   const before = new Set(readRefused(journal));
   for (const line of lines.filter((one) => !before.has(one))) {
     log.warn('a feed offers what it may not speak for', { why: line });

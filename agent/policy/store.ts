@@ -1,11 +1,14 @@
 import path from 'node:path';
 import { decodeJson, type Files } from '@stopgap/machine';
+import { refuseUnsafeFile } from '../safe-file.ts';
 import { defaultPolicy, type PolicyLevel, policyLevel } from './policy.ts';
 
-/** Reads one level's policy; no file means `defaultPolicy`. Throws `invalid-json` naming the place. */
+/** Reads one level's policy; no file means `defaultPolicy`. Throws `untrusted-file` where others may write it, `invalid-json` naming the place. */
 export function readPolicy(files: Files, file: string): PolicyLevel {
   const found = files.read(file, 1024 * 1024);
-  return found ? decodeJson(found.bytes.toString('utf8'), file, policyLevel) : defaultPolicy;
+  if (!found) return defaultPolicy;
+  refuseUnsafeFile(file, found);
+  return decodeJson(found.bytes.toString('utf8'), file, policyLevel);
 }
 
 /** Replaces one level's policy, durably. Throws `invalid-json`, and writes nothing, where it could not be read again. */

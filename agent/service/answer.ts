@@ -130,7 +130,7 @@ async function offerOf(parts: Parts, { file, text }: GivenDocument): Promise<Off
   try {
     return { mitigation: await parts.library.read(document), source: `file ${file}`, origin: 'manual', document };
   } catch (error) {
-    throw new AgentError('untrusted-file', `${file}: ${error instanceof Error ? error.message : error}`, error);
+    throw new AgentError('invalid-document', `${file}: ${error instanceof Error ? error.message : error}`, error);
   }
 }
 

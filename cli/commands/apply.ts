@@ -1,3 +1,4 @@
+import { refuseUnsafeFile } from '@stopgap/agent';
 import { systemFiles } from '@stopgap/machine';
 import { CliError } from '../exit.ts';
 import { imageHelp, imageOptions } from '../server.ts';
@@ -29,5 +30,12 @@ apply to this server or whose fix is in, are refused with the reason. Needs no s
 function readDocument(file: string) {
   const found = systemFiles.read(file, 1024 * 1024);
   if (!found) throw new CliError(`${file}: there is no such file`);
+  refuseUnsafeFile(file, found, behindSudo());
   return { file, text: found.bytes.toString('utf8') };
+}
+
+/** The person behind sudo has become root already. */
+function behindSudo(): readonly number[] {
+  const uid = Number(process.env.SUDO_UID ?? '');
+  return Number.isInteger(uid) && uid > 0 ? [uid] : [];
 }
