@@ -15,6 +15,11 @@ export function readVariable(state: RequestState, name: string): string {
   return name.startsWith('UNICODE_') ? readVariable(state, name.slice(8)) : '';
 }
 
+/** Whether a server variable, upper-case name, may have a value although no rule sets it. */
+export function variableIsKnown(name: string): boolean {
+  return variables.has(name) || /^(?:HTTP|HEADER|RESPONSE|UNICODE)_./.test(name);
+}
+
 /** The value of a header field, lower-case name; several lines joined by `, `. */
 export function fieldValue(headers: HeaderFields, name: string): string {
   const value = Object.hasOwn(headers, name) ? headers[name] : undefined;

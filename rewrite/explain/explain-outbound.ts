@@ -5,6 +5,7 @@ import { evaluateOutbound, type OutboundVerdict } from '../evaluate/outbound.ts'
 import type { OutboundTrace } from '../evaluate/outbound-rule.ts';
 import type { PreparedOutboundRule, PreparedOutboundSet, PreparedRules } from '../prepare/rules.ts';
 import type { ExplainedRule } from './explanation.ts';
+import { Hints } from './hints.ts';
 import { RuleRecord, untried } from './rule-record.ts';
 import { outboundActionWords, quoted, unmetWords } from './words.ts';
 
@@ -17,7 +18,7 @@ export function explainOutbound(
   exchange: Exchange,
   body: string | undefined,
 ): { readonly verdict: OutboundVerdict; readonly rules: readonly ExplainedRule[] } {
-  const listener = new OutboundListener();
+  const listener = new OutboundListener(new Hints(rules, exchange.request));
   const verdict = evaluateOutbound(rules, exchange, listener);
   const rewriter = body === undefined ? undefined : bodyRewriter(rules, exchange, undefined, listener);
   if (rewriter && body !== undefined) {
@@ -32,8 +33,13 @@ class OutboundListener implements OutboundTrace {
   readonly #records = new Map<PreparedOutboundRule, RuleRecord[]>();
   readonly #elsewhere = new Map<PreparedOutboundSet, string>();
   readonly #unmet = new Map<PreparedOutboundRule, readonly TestedCondition[]>();
+  readonly #hints: Hints;
   #last: RuleRecord | undefined;
   #places = 0;
+
+  constructor(hints: Hints) {
+    this.#hints = hints;
+  }
 
   skipped(set: PreparedOutboundSet, path: string): void {
     this.#elsewhere.set(set, path);
@@ -51,7 +57,7 @@ class OutboundListener implements OutboundTrace {
   tried(set: PreparedOutboundSet, rule: PreparedOutboundRule, input: string, captures?: readonly string[]): void {
     this.#last = undefined;
     if (++this.#places > mostPlaces) return;
-    this.#last = new RuleRecord(set, rule, input, captures);
+    this.#last = new RuleRecord(set, rule, input, captures, this.#hints);
     this.#records.set(rule, [...(this.#records.get(rule) ?? []), this.#last]);
   }
 

@@ -85,6 +85,7 @@ describe('explain', () => {
      saw "1": no match
    condition 2 does not hold: {REQUEST_FILENAME} against IsFile
      saw "/ab": it is not there
+     note: nothing was said of files ("fs" of a request, --file), so nothing but the root folder is taken to be there
    because none of its conditions held, and one has to (MatchAny)
 
 5. FIRED  rule "stop" (test, rules at /, line 6)
@@ -93,10 +94,23 @@ describe('explain', () => {
    so action Rewrite to "c"; no further rule is looked at
 
 6. no     rule "never" (test, rules at /, line 7)
-   because an earlier rule ended the evaluation
+   because rule "stop" ended the evaluation
 
 The request goes on to /c, rewritten by rule "stop" of test.
 `);
+  });
+
+  it('names the rule that ended the evaluation, and says where others are still looked at', () => {
+    const one = (name: string, action: string) =>
+      `<rule name="${name}" stopProcessing="true"><match url=".*"/><action ${action}/></rule>`;
+    const both = `<globalRules>${one('g', 'type="Rewrite" url="/x"')}${one('h', 'type="None"')}</globalRules>
+      <rules>${one('r', 'type="AbortRequest"')}${one('s', 'type="None"')}</rules>`;
+    expect(explain(prepared(both), request('/a')).inbound.map(({ why }) => why)).toEqual([
+      'action Rewrite to "/x"; no further global rule is looked at',
+      'rule "g" ended the evaluation',
+      'action AbortRequest: the connection is closed without an answer; no further rule is looked at',
+      'rule "r" ended the evaluation',
+    ]);
   });
 
   it('shows control characters and leaves out the middle of what is long', () => {
@@ -150,7 +164,7 @@ The request goes on to /c, rewritten by rule "stop" of test.
       ['b', 'pattern-did-not-match', '3'],
       ['n', 'pattern-did-not-match', undefined],
     ]);
-    expect(renderExplanation(told)).toContain('Header x becomes "xy".');
+    expect(renderExplanation(told)).toContain('Header X becomes "xy".');
   });
 });
 

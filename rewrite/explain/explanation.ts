@@ -26,6 +26,8 @@ export interface PatternTrial {
   readonly input: string;
   /** [0] the matched text, then the groups; none without a match. */
   readonly captures: readonly string[] | undefined;
+  /** What may have been overlooked. */
+  readonly hint?: string;
 }
 
 /** One condition as it was tested. */
@@ -38,6 +40,8 @@ export interface ExplainedCondition {
   readonly input: string;
   readonly negate: boolean;
   readonly holds: boolean;
+  /** What may have been overlooked. */
+  readonly hint?: string;
 }
 
 /** One rule, and why it did what it did. */

@@ -18,7 +18,8 @@ export function renderExplanation(explanation: Explanation): string {
   ];
   if (outboundVerdict) {
     lines.push('', 'Response', ...outbound.flatMap((rule, index) => [...ruleLines(rule, index + 1, 'match'), '']));
-    for (const [name, value] of outboundVerdict.headers) {
+    for (const [key, value] of outboundVerdict.headers) {
+      const name = outboundVerdict.names.get(key) ?? key;
       lines.push(
         value === undefined ? `Header ${name} is taken away.` : `Header ${name} becomes ${headerWords(value)}.`,
       );
@@ -56,15 +57,27 @@ function ruleLines(rule: ExplainedRule, number: number, label: string): readonly
 }
 
 function trialLines(trial: PatternTrial, label: string): readonly string[] {
-  return [`   ${label} ${patternWords(trial)}`, `     saw ${quoted(trial.input)}: ${matchWords(trial.captures)}`];
+  return [
+    `   ${label} ${patternWords(trial)}`,
+    `     saw ${quoted(trial.input)}: ${matchWords(trial.captures)}`,
+    ...hintLines(trial.hint),
+  ];
 }
 
 function conditionLines(condition: ExplainedCondition, number: number): readonly string[] {
-  const { trial, matchType, template, input, negate, holds } = condition;
+  const { trial, matchType, template, input, negate, holds, hint } = condition;
   const verdict = holds ? 'holds' : 'does not hold';
   const test = trial ? patternWords(trial) : `${negate ? 'not ' : ''}${matchType}`;
   const found = trial ? matchWords(trial.captures) : holds === negate ? 'it is not there' : 'it is there';
-  return [`   condition ${number} ${verdict}: ${template} against ${test}`, `     saw ${quoted(input)}: ${found}`];
+  return [
+    `   condition ${number} ${verdict}: ${template} against ${test}`,
+    `     saw ${quoted(input)}: ${found}`,
+    ...hintLines(hint),
+  ];
+}
+
+function hintLines(hint: string | undefined): readonly string[] {
+  return hint === undefined ? [] : [`     note: ${hint}`];
 }
 
 function patternWords({ pattern, syntax, ignoreCase, negate }: PatternTrial): string {

@@ -7,6 +7,7 @@ import type {
   PreparedOutboundSet,
 } from '../prepare/rules.ts';
 import type { ExplainedCondition, ExplainedRule, PatternTrial, RuleFate } from './explanation.ts';
+import type { Hints } from './hints.ts';
 import { placeWords } from './words.ts';
 
 type AnySet = PreparedInboundSet | PreparedOutboundSet;
@@ -17,15 +18,18 @@ export class RuleRecord {
   readonly set: AnySet;
   readonly rule: AnyRule;
   readonly #trial: PatternTrial;
+  readonly #hints: Hints;
   readonly #conditions: ExplainedCondition[] = [];
   #action: string | undefined;
 
-  constructor(set: AnySet, rule: AnyRule, input: string, captures: readonly string[] | undefined) {
+  constructor(set: AnySet, rule: AnyRule, input: string, captures: readonly string[] | undefined, hints: Hints) {
     this.set = set;
     this.rule = rule;
+    this.#hints = hints;
     const { source, syntax, ignoreCase } = rule.pattern;
     const { negate } = rule.source.match;
-    this.#trial = { pattern: source, syntax, ignoreCase, negate, input, captures };
+    const trial = { pattern: source, syntax, ignoreCase, negate, input, captures };
+    this.#trial = { ...trial, ...named(negate ? undefined : hints.ofMatch(trial, !('place' in rule))) };
   }
 
   tested({ condition, input, captures, holds }: TestedCondition): void {
@@ -39,7 +43,8 @@ export class RuleRecord {
       input,
       captures,
     };
-    this.#conditions.push({ template, trial, matchType, input, negate, holds });
+    const told = { template, trial, matchType, input, negate, holds };
+    this.#conditions.push({ ...told, ...named(this.#hints.ofCondition(told)) });
   }
 
   /** `action`: what the rule does, in words. */
@@ -73,6 +78,10 @@ export class RuleRecord {
     }
     return ['conditions-did-not-hold', `condition ${this.#conditions.length} did not hold, and all have to (MatchAll)`];
   }
+}
+
+function named(hint: string | undefined): { readonly hint?: string } {
+  return hint === undefined ? {} : { hint };
 }
 
 /** A rule that was not tried at all, and why. */

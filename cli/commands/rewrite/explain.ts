@@ -20,6 +20,9 @@ const options = {
   url: { type: 'string' },
   method: { type: 'string' },
   header: { type: 'string', multiple: true },
+  'remote-addr': { type: 'string' },
+  scope: { type: 'string' },
+  file: { type: 'string', multiple: true },
 } as const;
 
 /** `stopgap rewrite explain`: which rule, which condition, what each pattern saw. */
@@ -27,8 +30,7 @@ export async function explain(args: readonly string[], context: Context): Promis
   const { values } = parseOptions('rewrite', args, options);
   const config = readConfig(values.config);
   const json = values.json === true;
-  const lines =
-    values.url === undefined ? linesOf(values.requests) : [lineOf(values.url, values.method, values.header ?? [])];
+  const lines = values.url === undefined ? linesOf(values.requests) : [lineOf(values.url, values)];
   try {
     const rules = openConfiguration(config.bytes, config.readBeside, config.server);
     for await (const line of lines) context.print(`${json ? inJson(rules, line) : inWords(rules, line)}\n`);
@@ -63,14 +65,26 @@ function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (_key, item) => (item instanceof Map ? Object.fromEntries(item) : item)));
 }
 
+/** What is said of a request on the command line. */
+interface Said {
+  readonly method?: string | undefined;
+  readonly header?: readonly string[] | undefined;
+  readonly 'remote-addr'?: string | undefined;
+  readonly scope?: string | undefined;
+  readonly file?: readonly string[] | undefined;
+}
+
 /** A request line from the command line's options; an absolute URL gives scheme and host. */
-function lineOf(url: string, method: string | undefined, headers: readonly string[]): string {
+function lineOf(url: string, { method, header = [], 'remote-addr': remoteAddr, scope, file }: Said): string {
   const absolute = /^(https?):\/\/([^/?#]*)(.*)$/is.exec(url);
   return JSON.stringify({
     url: absolute ? absolute[3] || '/' : url,
     ...(absolute && { scheme: absolute[1]?.toLowerCase(), host: absolute[2] }),
-    ...(method !== undefined && { method }),
-    headers: Object.fromEntries(headers.map(headerOf)),
+    method,
+    headers: Object.fromEntries(header.map(headerOf)),
+    remoteAddr,
+    scope,
+    ...(file && { fs: { files: file } }),
   });
 }
 
