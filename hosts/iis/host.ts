@@ -81,7 +81,9 @@ function readIis(config: IisHostConfig, { files, folders, environment }: HostPar
     ...[...(config.variables ?? [])].map(([key, value]): [string, string] => [key.toLowerCase(), value]),
   ]);
   const drive = openDrive({ root: config.root, variables, folders });
-  return readServer(drive, new Shelf(files), config.applicationHost);
+  // What the administrator names may be anywhere; what files in the image name may not.
+  const stray = (file: string) => (file === config.applicationHost ? undefined : drive.stray(file));
+  return readServer(drive, new Shelf(files, stray), config.applicationHost);
 }
 
 function survey(config: IisHostConfig, parts: HostParts, look: () => Server): HostSurvey {

@@ -11,6 +11,10 @@ export interface Drive {
   /** Names in a folder; empty where it is not there. */
   list(folder: string): readonly string[];
   isFolder(folder: string): boolean;
+  /** Whether a folder in another is one to look into: under a root not where a link leads out of it, or back up. */
+  isBelow(folder: string): boolean;
+  /** Why a file on this machine is none of the root's, although a path in it says so; `undefined`: it is. */
+  stray(file: string): string | undefined;
   /** Other drives of which files were found under the root as if it stood for all of them, e.g. `D:`. */
   readonly merged: ReadonlySet<string>;
 }
@@ -45,9 +49,11 @@ export function openDrive({ root, variables, folders }: DriveParts): Drive {
       };
     }
     if (beside === undefined) merged.add(`${letter}:`);
-    if (leavesBy(folders, top, found)) return { problem: `${windowsPath} leads out of ${root} by a link` };
-    return found;
+    const why = strayFrom(folders, listing, top, found);
+    return why === undefined ? found : { problem: `${windowsPath} ${why}` };
   };
+  const stray = (file: string) =>
+    root === undefined ? undefined : strayFrom(folders, listing, path.resolve(root), file);
   const found = new Map<string, string | PathProblem>();
   return {
     find: (windowsPath) => {
@@ -58,6 +64,10 @@ export function openDrive({ root, variables, folders }: DriveParts): Drive {
     inside: (folder, name) => (root === undefined ? path.join(folder, name) : listing.reach(folder, [name]).path),
     list: (folder) => listing.names(folder) ?? [],
     isFolder: (folder) => listing.names(folder) !== undefined,
+    isBelow: (folder) =>
+      listing.names(folder) !== undefined &&
+      (root === undefined || (stray(folder) === undefined && !leadsUp(folders, folder))),
+    stray,
     merged,
   };
 }
@@ -73,9 +83,27 @@ function isThere(file: string, listing: Listing): boolean {
   return listing.names(path.dirname(file)) !== undefined;
 }
 
-function leavesBy(folders: Folders, top: string, found: string): boolean {
-  const [from, to] = [top, found].map((one) => folders.realPath(one));
-  return from !== undefined && to !== undefined && to !== from && !to.startsWith(`${from}${path.sep}`);
+/** Follows every link on the way: also where the last names are not there yet, nothing outside may be read or made. */
+function strayFrom(folders: Folders, listing: Listing, top: string, found: string): string | undefined {
+  const from = folders.realPath(top);
+  if (from === undefined) return undefined;
+  let at = found;
+  let to = folders.realPath(at);
+  while (to === undefined) {
+    if (listing.names(path.dirname(at))?.includes(path.basename(at))) return 'is a link that leads nowhere';
+    at = path.dirname(at);
+    to = folders.realPath(at);
+  }
+  return isIn(to, from) ? undefined : `leads out of ${top} by a link`;
+}
+
+function leadsUp(folders: Folders, folder: string): boolean {
+  const [above, here] = [path.dirname(folder), folder].map((one) => folders.realPath(one));
+  return above !== undefined && here !== undefined && isIn(above, here);
+}
+
+function isIn(file: string, folder: string): boolean {
+  return file === folder || file.startsWith(folder.endsWith(path.sep) ? folder : `${folder}${path.sep}`);
 }
 
 /** Folders as listed, each once. */

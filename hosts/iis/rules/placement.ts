@@ -69,8 +69,12 @@ function usableFile(server: Server, directory: VirtualDirectory): string | NoSpo
   const file = webConfigOf(server, directory);
   if (typeof file !== 'string') return { state: 'unsupported', reason: file.problem };
   if (!server.drive.isFolder(path.dirname(file))) {
-    const reason = `the folder ${directory.physicalPath} of ${directory.level} is not there`;
-    return { state: 'prerequisite-missing', reason: `${reason}; IIS answers 500.19 until it is` };
+    const folder = path.dirname(file);
+    const reason = `the folder ${directory.physicalPath} of ${directory.level} is not there (looked for ${folder})`;
+    const remedy = directory.physicalPath.includes('%')
+      ? '; if a variable is another here, name it under "variables"'
+      : '';
+    return { state: 'prerequisite-missing', reason: `${reason}; IIS answers 500.19 until it is${remedy}` };
   }
   const { problem } = server.shelf.get(file);
   if (!problem) return file;

@@ -29,7 +29,7 @@ export function filesBelow(server: Server, site: Site, level: string): readonly 
       const related = isWithin(below, level) || isWithin(level, below);
       if (!related || own.has(below.toLowerCase()) || folder.depth >= limits.folderDepth || isFile(name)) continue;
       const inner = path.join(folder.path, name);
-      if (server.drive.isFolder(inner)) open.push({ path: inner, level: below, depth: folder.depth + 1 });
+      if (server.drive.isBelow(inner)) open.push({ path: inner, level: below, depth: folder.depth + 1 });
     }
   }
   return found.toSorted((a, b) => (a.level < b.level ? -1 : 1));

@@ -12,7 +12,8 @@ export interface HeldSection {
 
 /**
  * Follows `configSource` of a section into the file that holds it; any other section is where it stands. Throws
- * `IisConfigError` when that file is missing, broken or another section.
+ * `IisConfigError` when that file is missing, broken or another section, or not in or below the folder of this one, as IIS has it
+ * (the documentation of `SectionInformation.ConfigSource`): what a file in an image says must not lead out of it.
  */
 export function followSource(
   { drive, shelf }: { readonly drive: Drive; readonly shelf: Shelf },
@@ -21,10 +22,15 @@ export function followSource(
 ): HeldSection {
   const source = element.attributes.get('configSource');
   if (!source) return { file, element };
-  const held = source.value.split(/[\\/]+/).reduce((folder, name) => drive.inside(folder, name), path.dirname(file));
+  const named = `configSource="${source.value}"`;
+  const names = source.value.split(/[\\/]+/);
+  if (names.some((name) => name === '' || name === '..' || name.includes(':'))) {
+    const why = `${named} has to name a file in or below this folder; IIS refuses to start with that`;
+    throw new IisConfigError('path-elsewhere', file, source.position, why);
+  }
+  const held = names.reduce((folder, name) => drive.inside(folder, name), path.dirname(file));
   const { base, state, problem } = shelf.get(held);
   if (problem) throw problem;
-  const named = `configSource="${source.value}"`;
   if (!base) {
     const why = state ? 'is empty' : 'is not there';
     throw new IisConfigError('file-missing', file, source.position, `${named} ${why}; IIS refuses to start with that`);

@@ -66,7 +66,7 @@ function locate(drive: Drive, windowsPath: string, namedBy = windowsPath): strin
   if (!/^[A-Za-z]:|^%|^\\/.test(windowsPath) && path.isAbsolute(windowsPath)) return windowsPath;
   const found = drive.find(windowsPath);
   if (typeof found === 'string') return found;
-  throw new IisConfigError('path-elsewhere', namedBy, undefined, found.problem);
+  throw new IisConfigError('path-elsewhere', namedBy, undefined, found.problem.replace(`${namedBy} `, ''));
 }
 
 /** The site of that name, in any letter case. */

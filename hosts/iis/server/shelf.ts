@@ -14,8 +14,12 @@ export class Shelved {
   #understood: Understood | undefined;
   #raw: string | undefined;
 
-  constructor(path: string, files: Files) {
+  constructor(path: string, files: Files, stray: string | undefined) {
     this.path = path;
+    if (stray !== undefined) {
+      this.#unreadable = new IisConfigError('path-elsewhere', path, undefined, stray);
+      return;
+    }
     try {
       this.state = files.read(path, limits.fileBytes);
     } catch (error) {
@@ -82,15 +86,18 @@ function understand(path: string, bytes: Uint8Array): Understood {
 /** Reads each configuration file once a look, however often it is asked for. */
 export class Shelf {
   readonly #files: Files;
+  readonly #stray: (file: string) => string | undefined;
   readonly #known = new Map<string, Shelved>();
 
-  constructor(files: Files) {
+  /** `stray`: why a file is none of this server's, and is not opened (`Drive.stray`). */
+  constructor(files: Files, stray: (file: string) => string | undefined = () => undefined) {
     this.#files = files;
+    this.#stray = stray;
   }
 
   /** Never throws for what is in the file; the problem is part of the answer. */
   get(path: string): Shelved {
-    const known = this.#known.get(path) ?? new Shelved(path, this.#files);
+    const known = this.#known.get(path) ?? new Shelved(path, this.#files, this.#stray(path));
     this.#known.set(path, known);
     return known;
   }
