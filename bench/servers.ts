@@ -13,10 +13,13 @@ import { machineLine } from './service/machine.ts';
  * What rules cost on servers: requests per second of a proxy, bare, with rules that we compiled, and with the same rules as published. All run side
  * by side and take turns of a second beside the bare one of their kind; medians of the rounds. Only the ratios mean anything.
  *
- * node bench/servers.ts [rounds] [seconds a turn]
+ * node bench/servers.ts [rounds] [seconds a turn] [nginx|apache|gateway]
  */
 const rounds = Number(process.argv[2] ?? 9);
 const seconds = Number(process.argv[3] ?? 1);
+const only = process.argv[4];
+/** The gateway is started anew this often: two processes of the same program differ in speed for as long as they live. */
+const gatewayStarts = 3;
 
 /** A turn, and the one of the bare server right beside it. */
 interface Pair {
@@ -38,16 +41,25 @@ function pair(bare: Contender, own: Contender, traffic: string, round: number): 
   return { own: first, bare: turn(bare, traffic, seconds) };
 }
 
-function measure({ title, contenders }: Family, traffic: string): void {
+/** Pairs by contender, in the order of the rounds. */
+type Found = Map<string, Pair[]>;
+
+function measure({ contenders, warmUps }: Family, times: number, traffic: string, found: Found): void {
   const [bare] = contenders;
   if (bare === undefined) return;
-  for (const one of contenders) turn(one, traffic, seconds);
-  const found = contenders.map(() => [] as Pair[]);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [at, own] of contenders.entries()) found[at]?.push(pair(bare, own, traffic, round));
+  for (let at = 0; at < warmUps; at += 1) for (const one of contenders) turn(one, traffic, seconds);
+  for (let round = 0; round < times; round += 1) {
+    for (const own of contenders) {
+      const pairs = found.get(own.name) ?? [];
+      found.set(own.name, pairs);
+      pairs.push(pair(bare, own, traffic, round));
+    }
   }
+}
+
+function report(title: string, found: Found): void {
   console.log(`\n${title.padEnd(36)} requests/s   to bare (middle half)     CPU µs/request    more`);
-  for (const [at, { name }] of contenders.entries()) console.log(row(name, found[at] ?? []));
+  for (const [name, pairs] of found) console.log(row(name, pairs));
 }
 
 function row(name: string, pairs: readonly Pair[]): string {
@@ -70,13 +82,20 @@ function row(name: string, pairs: readonly Pair[]): string {
   return `  ${name.padEnd(34)}${cells.join('')}`;
 }
 
-async function withFamily(start: () => Promise<Family>, traffic: string): Promise<void> {
-  const family = await start();
-  try {
-    measure(family, traffic);
-  } finally {
-    for (const { child } of family.contenders) child.kill('SIGTERM');
+/** Measures a family, started anew `starts` times, and reports all rounds together. */
+async function withFamily(start: () => Promise<Family>, traffic: string, starts = 1): Promise<void> {
+  const found: Found = new Map();
+  let title = '';
+  for (let n = 0; n < starts; n += 1) {
+    const family = await start();
+    title = family.title;
+    try {
+      measure(family, Math.ceil(rounds / starts), traffic, found);
+    } finally {
+      for (const { child } of family.contenders) child.kill('SIGTERM');
+    }
   }
+  report(title, found);
 }
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stopgap-bench-servers-'));
@@ -86,9 +105,12 @@ console.log(`${machineLine()}; ${rounds} rounds of ${seconds} s, wrk -t1 -c64, e
 const backend = await startBackend(folder);
 try {
   const traffic = writeTraffic(folder);
-  for (const jit of [false, true]) await withFamily(() => nginxFamily(folder, backend.port, jit), traffic);
-  await withFamily(() => apacheFamily(folder, backend.port), traffic);
-  await withFamily(() => gatewayFamily(backend.port), traffic);
+  const wanted = (family: string) => only === undefined || only === family;
+  for (const jit of wanted('nginx') ? [false, true] : []) {
+    await withFamily(() => nginxFamily(folder, backend.port, jit), traffic);
+  }
+  if (wanted('apache')) await withFamily(() => apacheFamily(folder, backend.port), traffic);
+  if (wanted('gateway')) await withFamily(() => gatewayFamily(backend.port), traffic, gatewayStarts);
 } finally {
   backend.child.kill('SIGTERM');
   fs.rmSync(folder, { recursive: true, force: true });

@@ -14,6 +14,8 @@ export interface Contender {
 export interface Family {
   readonly title: string;
   readonly contenders: readonly Contender[];
+  /** Turns that each has before anything is measured: programs that are compiled while they run need several. */
+  readonly warmUps: number;
 }
 
 /** The core that what is measured runs on, and the one for the load and the server behind: they do not share one. */

@@ -5,7 +5,7 @@ import { type Contender, type Family, freePort, measuredCore, startServer } from
 export async function gatewayFamily(backend: number): Promise<Family> {
   const contenders: Contender[] = [];
   for (const count of [0, 1, 100, 1000]) contenders.push(await startGatewayProcess(backend, count));
-  return { title: 'gateway', contenders };
+  return { title: 'gateway', contenders, warmUps: 8 };
 }
 
 async function startGatewayProcess(backend: number, count: number): Promise<Contender> {
