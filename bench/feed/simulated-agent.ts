@@ -3,7 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Patience } from '../../agent/service/pause.ts';
 import { monotonicMs } from './monotonic.ts';
 
-/** Where the feed is, and from which of this machine's addresses to come: each has as many ports as there are. */
+/**
+ * Where the feed is, and from which of this machine's addresses to listen: each has as many ports as there are. Fetches come from the
+ * common one: where an address is named, the kernel looks for a port among all that were used of late, at a millisecond each.
+ */
 interface Place {
   readonly port: number;
   readonly localAddress: string;
@@ -85,8 +88,8 @@ interface Metadata {
 }
 
 /** Timestamp, the root after this one, snapshot, targets, and the documents that are new: one connection. */
-async function fetchAll(place: Place): Promise<void> {
-  const socket = connect({ ...place, host: '127.0.0.1', noDelay: true });
+async function fetchAll({ port }: Place): Promise<void> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   try {
     const get = getter(socket);
     const json = async (path: string): Promise<Metadata> => JSON.parse((await get(path)).toString());
