@@ -57,12 +57,15 @@ export interface SourceDocument {
   readonly bytes: Uint8Array;
   /** Products for which those who signed it may speak, where the feed delegates by product. Absent: any. */
   readonly products?: readonly string[];
+  /** Until when those who signed it vouch for it, where that is sooner than the feed's `expiresAt`; ms since the epoch. */
+  readonly freshUntil?: number;
   /** It holds something that this version of Stopgap does not know: nothing of it is applied. */
   readonly unsupported?: { readonly id: string; readonly title: string; readonly reason: string };
 }
 
 export type SourceLook =
-  | { readonly ok: true; readonly documents: SourceDocuments }
+  /** With `trouble`: a part of the feed could not be used. What was verified of that part before is still among the documents. */
+  | { readonly ok: true; readonly documents: SourceDocuments; readonly trouble?: SourceTrouble }
   | { readonly ok: false; readonly trouble: SourceTrouble };
 
 /** Why a feed could not be used, in the order in which things are tried. */

@@ -36,12 +36,15 @@ export interface FeedDocument {
   readonly bytes: Uint8Array;
   /** Products for which those who signed it may speak (`productsField` of the delegation). Absent: any. */
   readonly products?: readonly string[];
+  /** Until when those who signed it vouch for it, where that is sooner than the feed's `expiresAt`; ms since the epoch. */
+  readonly freshUntil?: number;
   /** It holds something that this version does not know, and must not be applied in part. `bytes` is what was signed. */
   readonly unsupported?: { readonly id: string; readonly title: string; readonly reason: string };
 }
 
 export type FeedLook =
-  | { readonly ok: true; readonly documents: FeedDocuments }
+  /** With `trouble`: a part of the feed could not be used. What was verified of that part before is still among the documents. */
+  | { readonly ok: true; readonly documents: FeedDocuments; readonly trouble?: FeedTrouble }
   | { readonly ok: false; readonly trouble: FeedTrouble };
 
 /** In the order in which things are tried. */

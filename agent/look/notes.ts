@@ -2,7 +2,7 @@ import { decodeJson, listOf, object, text, whole } from '@stopgap/machine/json';
 import { visible } from '@stopgap/machine/visible';
 import type { Journal } from '../journal/journal.ts';
 import { defaultStaleness, type Staleness } from '../policy/staleness.ts';
-import type { SourceDocuments, SourceTrouble } from '../source.ts';
+import type { SourceDocuments, SourceLook } from '../source.ts';
 import type { Parts } from './parts.ts';
 import type { Refused } from './select.ts';
 
@@ -11,8 +11,9 @@ export function noteSource(
   { journal, clock, log }: Parts,
   name: string,
   documents: SourceDocuments | undefined,
-  trouble: SourceTrouble | undefined,
+  look: SourceLook,
 ): void {
+  const { trouble } = look;
   const before = journal.sources().find((record) => record.name === name);
   const now = clock.now();
   journal.putSource({
@@ -25,13 +26,14 @@ export function noteSource(
   });
   const entry = { at: now, actor: 'stopgap' };
   if (trouble && before?.trouble?.reason !== trouble.reason) {
-    log.warn('the feed cannot be used; what is applied stays', { feed: name, step: trouble.step, why: trouble.reason });
+    const what = look.ok ? 'a part of the feed cannot be used' : 'the feed cannot be used';
+    log.warn(`${what}; what is applied stays`, { feed: name, step: trouble.step, why: trouble.reason });
     journal.record({ ...entry, event: 'feed-trouble', detail: `${name}: ${trouble.reason}` });
   }
   if (!trouble && before?.trouble) {
     journal.record({ ...entry, event: 'feed-recovered', detail: `${name}: verified again` });
   }
-  if (!trouble && documents && documents.version !== before?.version) {
+  if (look.ok && documents && documents.version !== before?.version) {
     log.info('a new version of the feed', { feed: name, version: documents.version });
     journal.record({
       ...entry,

@@ -45,7 +45,7 @@ async function documentsOf(
   const look = await ask(source, asking);
   if (!look) return source.last();
   const documents = look.ok ? look.documents : source.last();
-  noteSource(parts, source.name, documents, look.ok ? undefined : look.trouble);
+  noteSource(parts, source.name, documents, look);
   return documents;
 }
 
@@ -87,8 +87,8 @@ async function readAll(
 async function readOne(
   parts: Parts,
   { name: source, scope }: MitigationSource,
-  { name, bytes, products, unsupported }: SourceDocument,
-  freshUntil: number | undefined,
+  { name, bytes, products, unsupported, freshUntil: own }: SourceDocument,
+  feedFreshUntil: number | undefined,
 ): Promise<SourceSays['offers'][number] | Refused> {
   const refused = { name, source, revision: 0, kinds: '' };
   if (unsupported) return { ...refused, ...unsupported, state: 'unsupported' };
@@ -96,7 +96,8 @@ async function readOne(
     const mitigation = await parts.library.read(bytes);
     const reason = beyondScope(mitigation, source, scope, products);
     if (reason !== undefined) return { ...refused, ...described(mitigation), state: 'blocked', reason };
-    const fresh = freshUntil === undefined ? {} : { freshUntil };
+    const freshUntil = Math.min(own ?? Number.POSITIVE_INFINITY, feedFreshUntil ?? Number.POSITIVE_INFINITY);
+    const fresh = Number.isFinite(freshUntil) ? { freshUntil } : {};
     return { name, mitigation, source, origin: 'feed', document: bytes, ...fresh };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -6,7 +6,7 @@ import { scratchOver, type TrustFolder } from '../consume/folder.ts';
 import { defaultLimits } from '../consume/limits.ts';
 import { documentsOf } from '../consume/roles.ts';
 import { openTrust, signedAt } from '../consume/trust.ts';
-import { updateMetadata } from '../consume/update.ts';
+import { updateWhole } from '../consume/update.ts';
 import { FeedError } from '../errors.ts';
 import { isLogName } from '../log/index.ts';
 import { Trouble, troubleOf } from '../trouble.ts';
@@ -49,12 +49,10 @@ export async function makeBundle(folder: string, options: BundleOptions = {}): P
     const enrolledRoot = options.root ?? (await files.get('metadata/1.root.json', defaultLimits.rootBytes));
     const limits = { ...defaultLimits, rootRotations: 10_000 };
     const scratch = withoutDocuments(scratchOver(nothing));
-    const { trust, roles } = await updateMetadata(
-      { files, folder: scratch, limits, log: silentLog, now, enrolledRoot },
-      undefined,
-    );
+    const updated = await updateWhole({ files, folder: scratch, limits, log: silentLog, now, enrolledRoot }, undefined);
+    const { trust, roles } = updated;
     const { consistentSnapshot, version: to } = trust.root.signed;
-    const documents = await fetchDocuments(files, scratch, limits, documentsOf(trust, roles), consistentSnapshot);
+    const documents = await fetchDocuments(files, scratch, limits, documentsOf(trust, updated), consistentSnapshot);
     const all = [trust.root, trust.timestamp, trust.snapshot, ...roles.map((role) => trust.role(role))];
     return {
       bytes: writeBundle({ made: now, files: taken }),

@@ -10,7 +10,7 @@ import { scratchOver, type TrustFolder, trustFolder } from './folder.ts';
 import { defaultLimits, type FeedLimits } from './limits.ts';
 import { documentsOf } from './roles.ts';
 import { openTrust, signedAt } from './trust.ts';
-import { type Updated, updateMetadata } from './update.ts';
+import { type Updated, updateWhole } from './update.ts';
 
 const steps = [
   'configuration',
@@ -139,7 +139,7 @@ async function* verified({ files, folder, limits, connection, deps }: Verifying,
   const { clock, log } = deps;
   const { enrolledRoot } = connection;
   const start = clock.elapsed();
-  const update = () => updateMetadata({ files, folder, limits, log, now: clock.now(), enrolledRoot }, timestamp);
+  const update = () => updateWhole({ files, folder, limits, log, now: clock.now(), enrolledRoot }, timestamp);
   let updated: Updated;
   try {
     updated = await update();
@@ -154,7 +154,7 @@ async function* verified({ files, folder, limits, connection, deps }: Verifying,
   yield { step: 'signature', verdict: 'ok', detail: versionsOf(updated), milliseconds: clock.elapsed() - start };
   yield { step: 'freshness', verdict: 'ok', detail: freshnessOf(updated), milliseconds: 0 };
   const { root } = updated.trust;
-  const targets = documentsOf(updated.trust, updated.roles);
+  const targets = documentsOf(updated.trust, updated);
   const fetchAll = () => fetchDocuments(files, folder, limits, targets, root.signed.consistentSnapshot);
   yield* timed(clock, 'documents', fetchAll, (documents) => `${documents.length} whole and as signed`);
 }

@@ -1,7 +1,9 @@
 import { decodeJson, listOf, object, optional, text, whole } from '@stopgap/machine';
 import { sha256 } from '../digest.ts';
 import { isLogName } from '../log/index.ts';
-import type { FeedDocument, FeedDocuments } from '../source.ts';
+import { roleNames } from '../roles.ts';
+import type { FeedDocument, FeedDocuments, FeedTrouble, FeedTroubleStep } from '../source.ts';
+import { troubleOf } from '../trouble.ts';
 import type { TrustFolder } from './folder.ts';
 import { expired } from './refusal.ts';
 
@@ -15,9 +17,13 @@ export interface Current {
   readonly documents: readonly {
     readonly name: string;
     readonly sha256: string;
+    /** The role that says so. */
+    readonly role?: string | undefined;
     /** Products for which those who signed it may speak; absent: any. */
     readonly products?: readonly string[] | undefined;
   }[];
+  /** Delegated roles that were left out, and why. What they said before is among the documents. */
+  readonly held?: readonly { readonly role: string; readonly step: string; readonly reason: string }[] | undefined;
 }
 
 const count = whole(0, Number.MAX_SAFE_INTEGER);
@@ -28,9 +34,15 @@ const decoder = object({
   signedAt: count,
   expires: listOf(object({ role: text(200), at: count }), 100),
   documents: listOf(
-    object({ name: text(1000), sha256: text(64), products: optional(listOf(text(1000), 10_000)) }),
+    object({
+      name: text(1000),
+      sha256: text(64),
+      role: optional(text(200)),
+      products: optional(listOf(text(1000), 10_000)),
+    }),
     100_000,
   ),
+  held: optional(listOf(object({ role: text(200), step: text(20), reason: text(10_000) }), 1000)),
 });
 
 const maxBytes = 32 * 1024 * 1024;
@@ -53,12 +65,18 @@ export function writeCurrent(folder: TrustFolder, current: Current): void {
 /** The documents of a version from disk, the feed's log left out, or `undefined` when one is missing or damaged. */
 export function readDocuments(folder: TrustFolder, current: Current): FeedDocuments | undefined {
   const documents: FeedDocument[] = [];
+  const expiresAt = Math.min(...current.expires.filter(isWhole).map(({ at }) => at));
   for (const entry of current.documents.filter(({ name }) => !isLogName(name))) {
     const bytes = readDocument(folder, entry.sha256);
     if (!bytes) return undefined;
-    documents.push({ name: entry.name, bytes, ...(entry.products ? { products: entry.products } : {}) });
+    const freshUntil = current.expires.find(({ role }) => role === entry.role)?.at ?? expiresAt;
+    documents.push({
+      name: entry.name,
+      bytes,
+      ...(entry.products ? { products: entry.products } : {}),
+      ...(freshUntil < expiresAt ? { freshUntil } : {}),
+    });
   }
-  const expiresAt = Math.min(...current.expires.map(({ at }) => at));
   return { version: current.version, signedAt: current.signedAt, expiresAt, documents };
 }
 
@@ -68,8 +86,31 @@ export function readDocument(folder: TrustFolder, hash: string): Buffer | undefi
   return bytes && sha256(bytes) === hash ? bytes : undefined;
 }
 
-/** Throws `Trouble` `expired` for the first role that is not good any more at `now`. */
+/** What a role of this name says concerns the whole feed; what a delegated role says, its own documents. */
+const isWhole = ({ role }: { readonly role: string }) => role === 'targets' || roleNames.some((name) => name === role);
+
+/** Throws `Trouble` `expired` for the first role that is not good any more at `now`, delegated ones apart. */
 export function refuseExpired(current: Current, now: number): void {
-  const [first] = current.expires.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
+  const [first] = current.expires.filter((one) => isWhole(one) && one.at <= now).sort((a, b) => a.at - b.at);
   if (first) throw expired(first.role, new Date(first.at).toISOString());
+}
+
+/** What is wrong with a part of the feed at `now`: roles that were left out, or have expired since. Names them all. */
+export function partialTrouble(current: Current, now: number): FeedTrouble | undefined {
+  const out = (current.held ?? []).map((one) => ({ ...one, step: one.step as FeedTroubleStep }));
+  const over = current.expires.filter(
+    (one) => !isWhole(one) && one.at <= now && !out.some(({ role }) => role === one.role),
+  );
+  const troubles = [
+    ...out,
+    ...over.map(({ role, at }) => ({ role, ...troubleOf(expired(role, new Date(at).toISOString())) })),
+  ];
+  const [first] = troubles;
+  if (!first) return undefined;
+  const others = troubles.slice(1).map(({ role }) => role);
+  const more = others.length === 0 ? '' : `; the same or worse with ${others.slice(0, 10).join(', ')}`;
+  return {
+    step: first.step,
+    reason: `the role ${first.role} is left out, and what it said before stays: ${first.reason}${more}`,
+  };
 }

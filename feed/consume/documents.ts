@@ -45,9 +45,10 @@ export async function fetchDocuments(
   };
   const ends = await Promise.allSettled(Array.from({ length: connections }, () => work().catch(stopAtFirst)));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  return [...targets].map(([name, { products }]) => ({
+  return [...targets].map(([name, { role, products }]) => ({
     name,
     sha256: found.get(name) ?? '',
+    role,
     ...(products ? { products } : {}),
   }));
 }

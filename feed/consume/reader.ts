@@ -4,16 +4,16 @@ import type { BundleTerms, FeedDocuments, FeedLook } from '../source.ts';
 import { asConfiguration, Trouble, troubleOf } from '../trouble.ts';
 import type { FeedConfig, FeedDeps } from './config.ts';
 import { connectFeed, enrolledRoot, type FeedConnection } from './connection.ts';
-import { type Current, readCurrent, readDocuments, refuseExpired, writeCurrent } from './current.ts';
+import { partialTrouble, readCurrent, readDocuments, refuseExpired, writeCurrent } from './current.ts';
 import { dropOldDocuments, fetchDocuments } from './documents.ts';
 import { type FeedFiles, feedFiles } from './fetch.ts';
 import { readFloor } from './floor.ts';
 import type { TrustFolder } from './folder.ts';
 import { defaultLimits, type FeedLimits } from './limits.ts';
 import { followLogs } from './logs.ts';
+import { nextCurrent } from './next-current.ts';
 import { documentsOf } from './roles.ts';
-import { signedAt, type Trust } from './trust.ts';
-import { updateMetadata } from './update.ts';
+import { updateMetadata, updateWhole } from './update.ts';
 
 /**
  * Looks at a feed, keeping what it verifies in a folder. As long as the timestamp stays the very one that is trusted
@@ -41,7 +41,10 @@ export class FeedReader {
   /** Never throws. */
   async look(): Promise<FeedLook> {
     try {
-      return { ok: true, documents: await this.#look() };
+      const documents = await this.#look();
+      const current = readCurrent(this.#folder);
+      const trouble = current && this.#config.url !== undefined ? partialTrouble(current, this.#time()) : undefined;
+      return trouble ? { ok: true, documents, trouble } : { ok: true, documents };
     } catch (error) {
       return { ok: false, trouble: troubleOf(error) };
     } finally {
@@ -59,7 +62,7 @@ export class FeedReader {
       const root = asConfiguration(() => enrolledRoot(this.#config, this.#deps, this.#limits));
       const files = bundleFiles(readBundle(bundle));
       this.#tag = undefined;
-      return { ok: true, documents: await this.#update(root, files, undefined, allowanceMs) };
+      return { ok: true, documents: await this.#update(root, files, undefined, { allowanceMs, update: updateWhole }) };
     } catch (error) {
       return { ok: false, trouble: troubleOf(error) };
     }
@@ -87,7 +90,10 @@ export class FeedReader {
     }
     this.#tag = undefined;
     const bytes = offered.bytes ?? (await files.get('metadata/timestamp.json', this.#limits.timestampBytes));
-    const documents = await this.#update(connection.enrolledRoot, files, bytes, 0);
+    const documents = await this.#update(connection.enrolledRoot, files, bytes, {
+      allowanceMs: 0,
+      update: updateMetadata,
+    });
     this.#rootAskedAt = this.#deps.clock.elapsed();
     this.#tag = offered.bytes && offered.tag;
     return documents;
@@ -102,6 +108,11 @@ export class FeedReader {
     return this.#open;
   }
 
+  /** Never below what signed metadata proved, ms since the epoch. */
+  #time(): number {
+    return Math.max(this.#deps.clock.now(), readFloor(this.#folder));
+  }
+
   /** What is current, when the timestamp is still the trusted one and nothing else is due. Throws when it has expired. */
   #unchanged(offered: Buffer | undefined): FeedDocuments | undefined {
     if (this.#deps.clock.elapsed() - this.#rootAskedAt >= this.#limits.rootProbeMs) return undefined;
@@ -109,7 +120,7 @@ export class FeedReader {
     const current = readCurrent(this.#folder);
     if (!trusted || !current || (offered && !offered.equals(trusted))) return undefined;
     if (versionIn(trusted) !== current.timestamp) return undefined;
-    refuseExpired(current, Math.max(this.#deps.clock.now(), readFloor(this.#folder)));
+    refuseExpired(current, this.#time());
     return readDocuments(this.#folder, current);
   }
 
@@ -117,18 +128,19 @@ export class FeedReader {
     enrolledRoot: Uint8Array,
     files: FeedFiles,
     timestamp: Buffer | undefined,
-    allowanceMs: number,
+    { allowanceMs, update }: { readonly allowanceMs: number; readonly update: typeof updateMetadata },
   ): Promise<FeedDocuments> {
     const { clock, log } = this.#deps;
     const [folder, limits] = [this.#folder, this.#limits];
-    const { trust, roles } = await updateMetadata(
+    const updated = await update(
       { files, folder, limits, log, now: clock.now(), enrolledRoot, allowanceMs },
       timestamp,
     );
-    const targets = documentsOf(trust, roles);
-    const documents = await fetchDocuments(files, folder, limits, targets, trust.root.signed.consistentSnapshot);
-    followLogs(folder, trust, roles, documents, enrolledRoot);
-    const current = currentOf(trust, roles, documents, clock.now());
+    const { trust, roles } = updated;
+    const targets = documentsOf(trust, updated);
+    const fetched = await fetchDocuments(files, folder, limits, targets, trust.root.signed.consistentSnapshot);
+    followLogs(folder, trust, roles, fetched, enrolledRoot);
+    const current = nextCurrent(updated, fetched, readCurrent(folder), clock.now());
     writeCurrent(folder, current);
     dropOldDocuments(folder, current);
     const whole = readDocuments(folder, current);
@@ -142,22 +154,4 @@ export class FeedReader {
 
 function versionIn(timestamp: Buffer): unknown {
   return JSON.parse(timestamp.toString('utf8'))?.signed?.version;
-}
-
-function currentOf(trust: Trust, roles: readonly string[], documents: Current['documents'], now: number): Current {
-  const { root, timestamp, snapshot } = trust;
-  if (!timestamp || !snapshot) throw new Error('an update ended without timestamp or snapshot');
-  const expires = [
-    { role: 'root', at: root.signed.expires },
-    { role: 'timestamp', at: timestamp.signed.expires },
-    { role: 'snapshot', at: snapshot.signed.expires },
-    ...roles.map((role) => ({ role, at: trust.role(role)?.signed.expires ?? '' })),
-  ];
-  return {
-    version: trust.role('targets')?.signed.version ?? 0,
-    timestamp: timestamp.signed.version,
-    signedAt: signedAt(timestamp) ?? now,
-    expires: expires.map(({ role, at }) => ({ role, at: Date.parse(at) })),
-    documents,
-  };
 }

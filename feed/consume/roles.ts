@@ -12,33 +12,68 @@ export interface RoleStep {
   readonly parent: string;
 }
 
-/** Loads one role so that `trust.role(name)` has it. */
+/**
+ * A delegated role that cannot be used through the fault of those who sign it: what was fetched is what the feed vouches for. It is
+ * left out, and holds nobody else back. What the way does to a file is no such fault, and ends the look.
+ */
+export class RoleHeld extends Trouble {}
+
+/** Delegated roles that are left out, and why. */
+export type HeldRoles = ReadonlyMap<string, Trouble>;
+
+/** Loads one role so that `trust.role(name)` has it. Throws `RoleHeld` for one that is to be left out. */
 export type LoadRole = (name: string, parent: string) => Promise<void>;
 
 /** What the role that may speak for a document says of it. */
 export interface FoundDocument {
   readonly target: TargetFile;
+  readonly role: string;
   /** Products that the delegations on the way leave; `undefined`: any. */
   readonly products: readonly string[] | undefined;
+}
+
+/** A document that a role which is left out may speak for: nobody after it is heard. */
+export interface HeldDocument {
+  readonly role: string;
+  readonly products: readonly string[] | undefined;
+}
+
+/** The roles of a feed. */
+export interface LoadedRoles {
+  /** Loaded ones, `targets` first. */
+  readonly roles: readonly string[];
+  readonly held: HeldRoles;
 }
 
 /**
  * Loads `targets` and every role it delegates to, directly or not. Documents are not looked up by a name known before, as
  * the specification supposes, but all taken, so all roles are needed. Throws `Trouble`.
  */
-export async function loadRoles(trust: Trust, load: LoadRole, most: number): Promise<readonly string[]> {
+export async function loadRoles(trust: Trust, load: LoadRole, most: number): Promise<LoadedRoles> {
   const loaded: string[] = [];
+  const held = new Map<string, Trouble>();
   const ahead: RoleStep[] = [{ name: 'targets', parent: 'root' }];
   for (let next = ahead.shift(); next; next = ahead.shift()) {
-    if (loaded.includes(next.name)) continue;
-    if (loaded.length > most)
-      throw new Trouble('content', `the feed has more than ${most} delegated roles; ask the publisher`);
-    refuseRoleName(next.name);
-    if (next.name !== 'targets') await load(next.name, next.parent);
-    loaded.push(next.name);
-    ahead.push(...childrenOf(trust.role(next.name)).map((name) => ({ name, parent: next.name })));
+    const { name, parent } = next;
+    if (loaded.includes(name) || held.has(name)) continue;
+    try {
+      refuseTooMany(loaded.length, most, parent);
+      if (name !== 'targets') await load(name, parent);
+      ahead.push(...childrenOf(trust, name).map((child) => ({ name: child, parent: name })));
+      loaded.push(name);
+    } catch (error) {
+      if (!(error instanceof RoleHeld)) throw error;
+      held.set(name, error);
+    }
   }
-  return loaded;
+  return { roles: loaded, held };
+}
+
+/** What targets delegates to beyond the cap concerns the whole feed; what others do, only those who are too many. */
+function refuseTooMany(loaded: number, most: number, parent: string): void {
+  if (loaded <= most) return;
+  const reason = `the feed has more than ${most} delegated roles; ask the publisher`;
+  throw parent === 'targets' ? new Trouble('content', reason) : new RoleHeld('content', reason);
 }
 
 /** Throws `Trouble` `content` for what cannot name a delegated role. */
@@ -50,31 +85,47 @@ export function refuseRoleName(name: string): void {
   );
 }
 
-function childrenOf(role: Metadata<Targets> | undefined): string[] {
-  const delegations = role?.signed.delegations;
-  if (delegations?.succinctRoles) {
-    throw new Trouble(
-      'content',
-      'the feed delegates to hash bins, which hold no list of documents; ask the publisher for named roles',
-    );
+/** Those to whom a role delegates. Throws where it says that wrongly: `Trouble` for targets, `RoleHeld` for others. */
+function childrenOf(trust: Trust, name: string): readonly string[] {
+  const delegations = trust.role(name)?.signed.delegations;
+  try {
+    if (delegations?.succinctRoles) {
+      throw new Trouble(
+        'content',
+        'the feed delegates to hash bins, which hold no list of documents; ask the publisher for named roles',
+      );
+    }
+    const entries = Object.entries(delegations?.roles ?? {});
+    for (const [child, { unrecognizedFields }] of entries) {
+      refuseRoleName(child);
+      productsIn(child, unrecognizedFields);
+    }
+    return entries.map(([child]) => child);
+  } catch (error) {
+    throw error instanceof Trouble && name !== 'targets' ? new RoleHeld(error.step, error.message, error) : error;
   }
-  return Object.keys(delegations?.roles ?? {});
 }
 
 /**
  * What each document is according to the role that may speak for it. A document in a role to which its path was not
- * delegated is nobody's and is left out. Pure.
+ * delegated is nobody's and is left out, and so is one that a role which is left out may speak for. Pure.
  */
-export function documentsOf(trust: Trust, roles: readonly string[]): ReadonlyMap<string, FoundDocument> {
+export function documentsOf(trust: Trust, { roles, held }: LoadedRoles): ReadonlyMap<string, FoundDocument> {
   const names = new Set(roles.flatMap((name) => Object.keys(trust.role(name)?.signed.targets ?? {})));
   const found = new Map<string, FoundDocument>();
   for (const name of [...names].sort()) {
-    const steps = search(trust, name);
-    let step = steps.next();
-    while (!step.done) step = steps.next();
-    if (step.value) found.set(name, step.value);
+    const document = whoSays(trust, name, held);
+    if (document && 'target' in document) found.set(name, document);
   }
   return found;
+}
+
+/** What is said of one document, and by whom; or which role, left out, may say something of it. Pure. */
+export function whoSays(trust: Trust, name: string, held: HeldRoles): FoundDocument | HeldDocument | undefined {
+  const steps = search(trust, name, held);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
 }
 
 /**
@@ -88,9 +139,9 @@ export async function findDocument(
   most: number,
 ): Promise<FoundDocument | undefined> {
   const loaded = new Set(['targets']);
-  const steps = search(trust, document);
+  const steps = search(trust, document, new Map());
   for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done) return step.value;
+    if (step.done) return step.value && 'target' in step.value ? step.value : undefined;
     const { name, parent } = step.value;
     if (loaded.has(name)) continue;
     if (loaded.size > most) return undefined;
@@ -107,17 +158,22 @@ interface Ahead extends RoleStep {
  * The search of 5.6.7: the delegations in pre-order, depth first, ending at a terminating one. Yields each role before it is
  * needed, so that it can be loaded.
  */
-function* search(trust: Trust, document: string): Generator<RoleStep, FoundDocument | undefined> {
+function* search(
+  trust: Trust,
+  document: string,
+  held: HeldRoles,
+): Generator<RoleStep, FoundDocument | HeldDocument | undefined> {
   const ahead: Ahead[] = [{ name: 'targets', parent: 'root', products: undefined }];
   const visited = new Set<string>();
   for (let next = ahead.pop(); next; next = ahead.pop()) {
     if (visited.has(next.name)) continue;
     visited.add(next.name);
+    if (held.has(next.name)) return { role: next.name, products: next.products };
     yield next;
     const role = trust.role(next.name);
     if (!role || !isSignedFor(trust, next.name, next.parent, role)) continue;
     const target = Object.hasOwn(role.signed.targets, document) ? role.signed.targets[document] : undefined;
-    if (target) return { target, products: next.products };
+    if (target) return { target, role: next.name, products: next.products };
     const children: Ahead[] = [];
     for (const child of role.signed.delegations?.rolesForTarget(document) ?? []) {
       children.push({ name: child.role, parent: next.name, products: narrowed(next, role, child.role) });
@@ -134,15 +190,25 @@ function* search(trust: Trust, document: string): Generator<RoleStep, FoundDocum
 function narrowed({ products }: Ahead, role: Metadata<Targets>, child: string): readonly string[] | undefined {
   const roles = role.signed.delegations?.roles ?? {};
   const entry = Object.hasOwn(roles, child) ? roles[child] : undefined;
-  const said: unknown = entry?.unrecognizedFields?.[productsField];
-  if (said === undefined) return products;
-  if (!Array.isArray(said) || !said.every((one) => typeof one === 'string')) {
-    throw new Trouble(
-      'content',
-      `the delegation to ${child} has ${productsField} that are no list of names; ask the publisher`,
-    );
-  }
-  return products ? products.filter((one) => said.includes(one)) : said;
+  return withinProducts(products, productsIn(child, entry?.unrecognizedFields));
+}
+
+/** What two lists of products have in common; no list: any. */
+export function withinProducts(
+  one: readonly string[] | undefined,
+  other: readonly string[] | undefined,
+): readonly string[] | undefined {
+  return one && other ? one.filter((product) => other.includes(product)) : (one ?? other);
+}
+
+/** The products that a delegation leaves; `undefined`: any. Throws `Trouble`. */
+function productsIn(child: string, fields: Readonly<Record<string, unknown>> = {}): readonly string[] | undefined {
+  const said: unknown = fields[productsField];
+  if (said === undefined || (Array.isArray(said) && said.every((one) => typeof one === 'string'))) return said;
+  throw new Trouble(
+    'content',
+    `the delegation to ${child} has ${productsField} that are no list of names; ask the publisher`,
+  );
 }
 
 /** A role reached over another parent than the one it was loaded for must satisfy that parent's keys too. */

@@ -1,11 +1,12 @@
 import type { Log } from '@stopgap/machine';
+import type { MetaFile } from '@tufjs/models';
 import { Trouble } from '../trouble.ts';
 import type { FeedFiles } from './fetch.ts';
 import { forgetFloor, raiseFloor, readFloor } from './floor.ts';
 import type { TrustFolder } from './folder.ts';
 import type { FeedLimits } from './limits.ts';
 import { expired } from './refusal.ts';
-import { type LoadRole, loadRoles } from './roles.ts';
+import { type LoadedRoles, type LoadRole, loadRoles, RoleHeld } from './roles.ts';
 import { openTrust, signedAt, type Trust } from './trust.ts';
 
 /** What an update works with. */
@@ -26,10 +27,8 @@ export interface UpdateDeps {
 }
 
 /** Metadata brought up to date. */
-export interface Updated {
+export interface Updated extends LoadedRoles {
   readonly trust: Trust;
-  /** Loaded targets roles, `targets` first. */
-  readonly roles: readonly string[];
 }
 
 /**
@@ -38,9 +37,16 @@ export interface Updated {
  */
 export async function updateMetadata(deps: UpdateDeps, offered: Uint8Array | undefined): Promise<Updated> {
   const { trust, load } = await updateTopLevel(deps, offered);
-  const roles = await loadRoles(trust, load, deps.limits.delegations);
-  learnTime(deps, trust, roles);
-  return { trust, roles };
+  const loaded = await loadRoles(trust, load, deps.limits.delegations);
+  learnTime(deps, trust, loaded.roles);
+  return { trust, ...loaded };
+}
+
+/** The same, where a role that would be left out ends it: what is made of the whole must be whole. Throws `Trouble`. */
+export async function updateWhole(deps: UpdateDeps, offered: Uint8Array | undefined): Promise<Updated> {
+  const updated = await updateMetadata(deps, offered);
+  for (const trouble of updated.held.values()) throw trouble;
+  return updated;
 }
 
 /**
@@ -62,7 +68,7 @@ export async function updateTopLevel(
   const load: LoadRole = async (name, parent) => {
     await takeRole(deps, trust, name, parent);
     const expires = trust.role(name)?.signed.expires ?? '';
-    if (Date.parse(expires) <= time) throw expired(name, expires);
+    if (Date.parse(expires) <= time) throw held(name, expired(name, expires));
   };
   await load('targets', 'root');
   return { trust, load };
@@ -174,12 +180,39 @@ async function takeRole(
       // Another version, or keys have changed: the one offered decides.
     }
   }
-  const bytes = await files.get(
-    metadataPath(trust, encodeURIComponent(name), meta.version),
-    cap(meta.length, limits.targetsBytes),
-  );
-  trust.takeTargets(bytes, name, parent);
+  if (meta.length !== undefined && meta.length > limits.targetsBytes)
+    throw held(name, tooLong(name, meta.length, limits));
+  const path = metadataPath(trust, encodeURIComponent(name), meta.version);
+  const bytes = await files.get(path, cap(meta.length, limits.targetsBytes));
+  try {
+    trust.takeTargets(bytes, name, parent);
+  } catch (error) {
+    throw isVouchedFor(meta, bytes) ? held(name, error) : error;
+  }
   folder.write(file, bytes);
+}
+
+/** The fault of those who sign a delegated role, as what it concerns: that role alone. Targets is not one. */
+function held(name: string, error: unknown): unknown {
+  return error instanceof Trouble && name !== 'targets' ? new RoleHeld(error.step, error.message, error) : error;
+}
+
+function tooLong(name: string, length: number, { targetsBytes }: FeedLimits): Trouble {
+  return new Trouble(
+    'content',
+    `${name}.json has ${length} bytes and ${targetsBytes} are the most read; ask the publisher`,
+  );
+}
+
+/** Whether these are the very bytes that the snapshot names: then nothing on the way has touched them. */
+function isVouchedFor(meta: MetaFile, bytes: Uint8Array): boolean {
+  if (Object.keys(meta.hashes ?? {}).length === 0) return false;
+  try {
+    meta.verify(Buffer.from(bytes));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function metadataPath(trust: Trust, file: string, version: number): string {

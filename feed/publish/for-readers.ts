@@ -1,8 +1,8 @@
-import type { Metadata, Root, TargetFile, Targets } from '@tufjs/models';
+import type { Metadata, Root, Targets } from '@tufjs/models';
 import { refuseCrowds } from '../consume/bounds.ts';
 import { refuseTooMuch } from '../consume/documents.ts';
 import { defaultLimits } from '../consume/limits.ts';
-import { refuseRoleName } from '../consume/roles.ts';
+import { type FoundDocument, refuseRoleName } from '../consume/roles.ts';
 import { refuseDelegations } from '../consume/trust.ts';
 import { FeedError } from '../errors.ts';
 import { Trouble } from '../trouble.ts';
@@ -42,9 +42,9 @@ export function refuseWholeForReaders(roles: ReadonlyMap<string, Targets>): void
       'take one away first (stopgap feed delegate DIR ROLE --remove), or publish a second feed',
     );
   }
-  const all = new Map<string, { readonly target: TargetFile; readonly products: undefined }>();
-  for (const { targets } of roles.values()) {
-    for (const [name, target] of Object.entries(targets)) all.set(name, { target, products: undefined });
+  const all = new Map<string, FoundDocument>();
+  for (const [role, { targets }] of roles) {
+    for (const [name, target] of Object.entries(targets)) all.set(name, { target, role, products: undefined });
   }
   asReaders('take away what is over, or publish a second feed', () => refuseTooMuch(all, defaultLimits));
 }

@@ -164,8 +164,7 @@ export async function openTufSigned(): Promise<OpenTarget> {
 /** What the agent asks of a targets role that it believes. */
 async function documentsIn(trust: Trust): Promise<Outcome> {
   try {
-    const roles = await loadRoles(trust, async () => {}, 32);
-    documentsOf(trust, roles);
+    documentsOf(trust, await loadRoles(trust, async () => {}, 32));
     return 'accepted';
   } catch (error) {
     if (error instanceof Trouble) return 'refused';
