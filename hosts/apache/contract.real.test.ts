@@ -1,7 +1,8 @@
 import { hostContract } from '@stopgap/agent/contract';
 import { describe } from 'vitest';
+import { freePorts } from '../../tests/rule-hosts/free-ports.ts';
 import { apacheContract, realBed } from './testing/contract-bed.ts';
-import { freePorts, noRealApache } from './testing/real-apache.ts';
+import { noRealApache } from './testing/real-apache.ts';
 
 /** With this variable it runs and is reloaded each time, which takes it a second or more. */
 const runs = process.env.STOPGAP_RELOADS === '1';

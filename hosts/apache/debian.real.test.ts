@@ -3,11 +3,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { systemCommands } from '@stopgap/machine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { autodiscover } from '../../tests/rule-hosts/actions.ts';
+import { freePorts } from '../../tests/rule-hosts/free-ports.ts';
+import { request } from '../../tests/rule-hosts/raw-request.ts';
+import { bring } from '../../tests/rule-hosts/under-load.ts';
 import type { ApacheHostConfig } from './config.ts';
 import { createApacheHost } from './host.ts';
-import { autodiscover } from './testing/actions.ts';
-import { bring, machine } from './testing/at-work.ts';
-import { freePorts, noRealApache, request } from './testing/real-apache.ts';
+import { machine } from './testing/at-work.ts';
+import { noRealApache } from './testing/real-apache.ts';
 
 const stock = '/etc/apache2';
 const attack = '/autodiscover/?x=%50owershell';

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { Keeper } from '@stopgap/agent/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { refusing } from './testing/actions.ts';
+import { refusing } from '../../tests/rule-hosts/actions.ts';
 import { type ApacheBed, standInBed } from './testing/contract-bed.ts';
 
 const wanted = [refusing('one')];

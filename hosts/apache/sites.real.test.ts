@@ -3,12 +3,15 @@ import http2 from 'node:http2';
 import path from 'node:path';
 import { sendEvidence } from '@stopgap/agent';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { autodiscover } from '../../tests/rule-hosts/actions.ts';
+import { freePorts } from '../../tests/rule-hosts/free-ports.ts';
+import { request } from '../../tests/rule-hosts/raw-request.ts';
+import { bring } from '../../tests/rule-hosts/under-load.ts';
 import { createApacheHost } from './host.ts';
-import { autodiscover } from './testing/actions.ts';
-import { bring, machine, planOf } from './testing/at-work.ts';
+import { machine, planOf } from './testing/at-work.ts';
 import { catalogIds, fromCatalog } from './testing/catalog.ts';
 import { type LaidOut, layOut } from './testing/lay-out.ts';
-import { configFor, debianLayout, freePorts, noRealApache, RealApache, request } from './testing/real-apache.ts';
+import { configFor, debianLayout, noRealApache, RealApache } from './testing/real-apache.ts';
 
 const attack = '/autodiscover/autodiscover.json?a=@example.com/%50owershell';
 

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { autodiscover } from '../../tests/rule-hosts/actions.ts';
+import { freePorts } from '../../tests/rule-hosts/free-ports.ts';
+import { request } from '../../tests/rule-hosts/raw-request.ts';
+import { bring } from '../../tests/rule-hosts/under-load.ts';
 import { createApacheHost } from './host.ts';
-import { autodiscover } from './testing/actions.ts';
-import { bring, machine } from './testing/at-work.ts';
+import { machine } from './testing/at-work.ts';
 import { type LaidOut, layOut } from './testing/lay-out.ts';
-import { configFor, debianLayout, freePorts, noRealApache, RealApache, request } from './testing/real-apache.ts';
+import { configFor, debianLayout, noRealApache, RealApache } from './testing/real-apache.ts';
 
 const attack = '/autodiscover/?x=powershell';
 const redirect =

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import { silentLog, systemClock, systemCommands, systemFiles, systemFolders } from '@stopgap/machine';
 import { afterAll, describe, expect, it } from 'vitest';
+import { refusing } from '../../tests/rule-hosts/actions.ts';
 import { nginxHost } from './index.ts';
 import { readTree } from './syntax/read-tree.ts';
-import { refusing } from './testing/actions.ts';
 import { performAll } from './testing/at-work.ts';
 import { type CorpusCase, corpus } from './testing/corpus.ts';
 import { type LaidOut, layOut } from './testing/lay-out.ts';

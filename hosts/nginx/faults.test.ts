@@ -1,7 +1,7 @@
 import type { HeldAction, HostPlan } from '@stopgap/agent';
 import { type Files, MachineError, systemFiles } from '@stopgap/machine';
 import { afterAll, describe, expect, it } from 'vitest';
-import { refusing } from './testing/actions.ts';
+import { refusing } from '../../tests/rule-hosts/actions.ts';
 import { type AtWork, performAll, putToWork, undoAll } from './testing/at-work.ts';
 
 const none = new Map<string, string>();

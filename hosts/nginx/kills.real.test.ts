@@ -1,70 +1,37 @@
-import { spawn } from 'node:child_process';
-import * as fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { HostPlan } from '@stopgap/agent';
 import { silentLog, systemClock, systemCommands, systemFiles } from '@stopgap/machine';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
+import { surviveKills } from '../../tests/rule-hosts/kills.ts';
 import { nginxHost } from './index.ts';
-import { performAll, undoAll } from './testing/at-work.ts';
-import { type LaidOut, layOut } from './testing/lay-out.ts';
+import { layOut } from './testing/lay-out.ts';
 import { complaintOf, confined, noRealNginx, sitesOn } from './testing/real-nginx.ts';
 
-const machine = { files: systemFiles, commands: systemCommands, clock: systemClock, log: silentLog };
 const child = path.join(import.meta.dirname, 'testing', 'change-forever.ts');
+const machine = { files: systemFiles, commands: systemCommands, clock: systemClock, log: silentLog };
 const kills = 30;
-let inTheMiddle = 0;
 
 describe.skipIf(noRealNginx)('a kill -9', () => {
-  afterAll(() => console.log(`hosts/nginx: ${kills} kills, ${inTheMiddle} of them in the middle of a plan`));
-
   it(`at any of ${kills} random instants leaves what nginx accepts, and what the last plan takes back or completes`, async () => {
     const at = layOut(sitesOn(18_181), os.tmpdir());
     const { configFile } = at.source;
     const globalDirectives = confined(at);
+    const planFile = path.join(at.run, 'plan.json');
     try {
-      const original = at.snapshot();
-      for (let kill = 0; kill < kills; kill++) {
-        const planFile = path.join(at.run, 'plan.json');
-        await killSomewhere([configFile, globalDirectives, planFile]);
-        expect(await complaintOf(at)).toBeUndefined();
-        const host = nginxHost({ kind: 'nginx', configFile, globalDirectives }, machine);
-        const plan: HostPlan = JSON.parse(fs.readFileSync(planFile, 'utf8'));
-        const killed = at.snapshot();
-        await performAll(host, plan);
-        const complete = at.snapshot();
-        await undoAll(host, plan);
-        const undone = at.snapshot();
-        if (!same(killed, complete) && !same(killed, undone)) inTheMiddle++;
-        expect(leftovers(at)).toEqual([]);
-        expect(await complaintOf(at)).toBeUndefined();
-        await performAll(host, await host.plan([], new Map()));
-        expect(at.snapshot()).toEqual(original);
-      }
+      const inTheMiddle = await surviveKills(
+        {
+          host: () => nginxHost({ kind: 'nginx', configFile, globalDirectives }, machine),
+          snapshot: at.snapshot,
+          complaint: () => complaintOf(at),
+          child: [child, configFile, globalDirectives, planFile],
+          planFile,
+          turns: 6,
+        },
+        kills,
+      );
+      console.log(`hosts/nginx: ${kills} kills, ${inTheMiddle} of them in the middle of a plan`);
     } finally {
       at.remove();
     }
   });
 });
-
-/** Lets the child change things for up to six turns, and kills it a random while after a turn has begun. */
-async function killSomewhere(args: readonly string[]): Promise<void> {
-  const running = spawn(process.execPath, [child, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise((resolve) => running.once('close', resolve));
-  const last = Math.floor(Math.random() * 6);
-  await new Promise<void>((resolve) => {
-    running.stdout.on('data', (chunk) => String(chunk).includes(String(last)) && resolve());
-    running.once('close', () => resolve());
-  });
-  await new Promise((resolve) => setTimeout(resolve, Math.random() * 12));
-  running.kill('SIGKILL');
-  await ended;
-}
-
-function same(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
-  return JSON.stringify([...one]) === JSON.stringify([...other]);
-}
-
-function leftovers(at: LaidOut): readonly string[] {
-  return [...at.snapshot().keys()].filter((name) => name.endsWith('stopgap-tmp'));
-}

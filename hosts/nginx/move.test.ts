@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import type { Change, FileChange, HostPlan } from '@stopgap/agent';
 import { type Files, MachineError, systemFiles } from '@stopgap/machine';
 import { afterEach, describe, expect, it } from 'vitest';
-import { refusing } from './testing/actions.ts';
+import { refusing } from '../../tests/rule-hosts/actions.ts';
 import { type AtWork, performAll, putToWork, undoAll } from './testing/at-work.ts';
 
 let at: AtWork | undefined;

@@ -1,6 +1,6 @@
 import { systemFiles } from '@stopgap/machine';
 import { afterEach, describe, expect, it } from 'vitest';
-import { refusing } from './testing/actions.ts';
+import { refusing } from '../../tests/rule-hosts/actions.ts';
 import { type AtWork, filesOf, performAll, putToWork, undoAll } from './testing/at-work.ts';
 
 let at: AtWork | undefined;

@@ -5,27 +5,19 @@ import type { HeldAction, Host } from '@stopgap/agent';
 import { silentLog, systemClock, systemCommands, systemFiles } from '@stopgap/machine';
 import { parseMitigation } from '@stopgap/mitigation';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { autodiscover } from '../../tests/rule-hosts/actions.ts';
+import { freePorts } from '../../tests/rule-hosts/free-ports.ts';
+import { converse, request } from '../../tests/rule-hosts/raw-request.ts';
+import { bring, reloadUnderLoad } from '../../tests/rule-hosts/under-load.ts';
 import { nginxHost } from './index.ts';
-import { autodiscover, refusing } from './testing/actions.ts';
 import { performAll, undoAll } from './testing/at-work.ts';
 import { type LaidOut, layOut } from './testing/lay-out.ts';
-import {
-  type Answer,
-  binary,
-  complaintOf,
-  confined,
-  converse,
-  freePort,
-  noRealNginx,
-  RealNginx,
-  request,
-  sitesOn,
-} from './testing/real-nginx.ts';
+import { binary, complaintOf, confined, noRealNginx, RealNginx, sitesOn } from './testing/real-nginx.ts';
 
 const machine = { files: systemFiles, commands: systemCommands, clock: systemClock, log: silentLog };
 const none = new Map<string, string>();
 const attack = '/autodiscover/autodiscover.json?a=@example.com/powershell';
-const counts = { requests: 0, failed: 0, cycles: 0 };
+const counts = { requests: 0, cycles: 0 };
 
 describe.skipIf(noRealNginx)('a real nginx', () => {
   let port: number;
@@ -34,7 +26,7 @@ describe.skipIf(noRealNginx)('a real nginx', () => {
   let host: Host;
 
   beforeEach(async () => {
-    port = await freePort();
+    [port = 0] = await freePorts(1);
     at = layOut(sitesOn(port));
     const { configFile } = at.source;
     host = nginxHost({ kind: 'nginx', binary, configFile, globalDirectives: confined(at) }, machine);
@@ -47,17 +39,9 @@ describe.skipIf(noRealNginx)('a real nginx', () => {
   });
 
   afterAll(() => {
-    const { requests, failed, cycles } = counts;
-    console.log(`hosts/nginx: ${cycles} reloads under load, ${requests} requests meanwhile, ${failed} failed`);
+    const { requests, cycles } = counts;
+    console.log(`hosts/nginx: ${cycles} reloads under load, ${requests} requests meanwhile, none failed`);
   });
-
-  async function bring(...wanted: readonly HeldAction[]): Promise<void> {
-    await performAll(host, await host.plan(wanted, none));
-    await host.activate();
-  }
-
-  const edit = (name: string, change: (text: string) => string) =>
-    fs.writeFileSync(at.file(name), change(fs.readFileSync(at.file(name), 'utf8')));
 
   it('serves, refuses the attack on every site once protected, and is as before after removal', async () => {
     const before = at.snapshot();
@@ -68,14 +52,14 @@ describe.skipIf(noRealNginx)('a real nginx', () => {
     expect(host.accepts(autodiscover, survey)).toMatchObject({ accepted: true });
     expect(await request(port, attack)).toBe(200);
 
-    await bring(autodiscover);
+    await bring(host, autodiscover);
     for (const name of ['a.example', 'b.example', 'unknown.example']) {
       expect(await request(port, '/owa/', name)).toBe(200);
       for (const word of ['powershell', 'PowerShell', '%70owershell', 'power%53hell']) {
         expect(await request(port, attack.replace('powershell', word), name)).toBe('closed');
       }
     }
-    await bring();
+    await bring(host);
     expect(await request(port, attack)).toBe(200);
     expect(at.snapshot()).toEqual(before);
   });
@@ -83,12 +67,12 @@ describe.skipIf(noRealNginx)('a real nginx', () => {
   it('only notes what rules that are observed would refuse, also where a block has a log of its own', async () => {
     const logs = ['observed.log', 'own.log', 'site.log'].map((name) => `${at.run}/${name}`);
     const [observeLog = '', own, site] = logs;
-    edit('nginx.conf', (text) => text.replace('access_log off;', `access_log ${site};`));
-    edit('sites-available/b', (text) => text.replace('return', `access_log ${own}; return`));
+    at.edit('nginx.conf', (text) => text.replace('access_log off;', `access_log ${site};`));
+    at.edit('sites-available/b', (text) => text.replace('return', `access_log ${own}; return`));
     const before = at.snapshot();
     const { configFile } = at.source;
     host = nginxHost({ kind: 'nginx', binary, configFile, globalDirectives: confined(at), observeLog }, machine);
-    await bring({ ...autodiscover, mode: 'observe' });
+    await bring(host, { ...autodiscover, mode: 'observe' });
     for (const name of ['a.example', 'b.example']) {
       expect(await request(port, attack, name)).toBe(200);
       expect(await request(port, '/owa/', name)).toBe(200);
@@ -97,16 +81,16 @@ describe.skipIf(noRealNginx)('a real nginx', () => {
     expect(linesOf(observeLog)).toHaveLength(2);
     expect(linesOf(observeLog)[0]).toContain('CVE-2022-41040');
     expect([linesOf(own).length, linesOf(site).length]).toEqual([2, 2]);
-    await bring(autodiscover);
+    await bring(host, autodiscover);
     expect(await request(port, attack, 'b.example')).toBe('closed');
-    await bring();
+    await bring(host);
     expect(at.snapshot()).toEqual(before);
   });
 
   it('adds a response header also where a block has headers of its own, which stay', async () => {
     const own = 'add_header X-Own 1; default_type text/html; return';
-    edit('sites-available/a', (text) => text.replace('return', 'default_type text/html; return'));
-    edit('sites-available/b', (text) =>
+    at.edit('sites-available/a', (text) => text.replace('return', 'default_type text/html; return'));
+    at.edit('sites-available/b', (text) =>
       text.replace('return', own).replace('location', 'add_header X-Site 1;\n\tlocation'),
     );
     await nginx.stop();
@@ -120,11 +104,11 @@ describe.skipIf(noRealNginx)('a real nginx', () => {
     const policy = "Content-Security-Policy: script-src-attr 'none'";
     const owa = async (name: string) => (await converse(port, '/owa/', name)) ?? '';
     expect(await owa('a.example')).not.toContain(policy);
-    await bring(...wanted);
+    await bring(host, ...wanted);
     expect(await owa('a.example')).toContain(policy);
     expect(await owa('b.example')).toContain(policy);
     expect(await owa('b.example')).toContain('X-Own: 1');
-    await bring();
+    await bring(host);
     expect(await owa('b.example')).not.toContain(policy);
     expect(at.snapshot()).toEqual(before);
   });
@@ -135,9 +119,9 @@ describe.skipIf(noRealNginx)('a real nginx', () => {
     await new Promise((resolve) => held.once('connect', resolve));
     try {
       for (let turn = 0; turn < 10; turn++) {
-        await bring(autodiscover);
+        await bring(host, autodiscover);
         expect(await request(port, attack)).toBe('closed');
-        await bring();
+        await bring(host);
         expect(await request(port, attack)).toBe(200);
       }
     } finally {
@@ -146,28 +130,14 @@ describe.skipIf(noRealNginx)('a real nginx', () => {
   });
 
   it('loses no request while rules come, change and go', async () => {
-    let busy = true;
-    const answers: Answer[] = [];
-    const load = Array.from({ length: 4 }, async () => {
-      while (busy) answers.push(await request(port, '/owa/'));
-    });
-    for (let turn = 0; turn < 8; turn++, counts.cycles += 3) {
-      await bring(autodiscover);
-      await bring(autodiscover, refusing('elsewhere'));
-      await bring();
-    }
-    busy = false;
-    await Promise.all(load);
-    counts.requests += answers.length;
-    counts.failed += answers.filter((answer) => answer !== 200).length;
-    expect(answers.filter((answer) => answer !== 200)).toEqual([]);
-    expect(answers.length).toBeGreaterThan(100);
+    counts.requests += await reloadUnderLoad(host, port, 8);
+    counts.cycles += 24;
   });
 
   it("with a configuration that the admin broke keeps serving, and says so in nginx's words", async () => {
     const plan = await host.plan([autodiscover], none);
     await performAll(host, plan);
-    edit('nginx.conf', (text) => text.replace('access_log off;', 'access_log off;\n\tno_such_thing on;'));
+    at.edit('nginx.conf', (text) => text.replace('access_log off;', 'access_log off;\n\tno_such_thing on;'));
     await expect(host.activate()).rejects.toMatchObject({
       code: 'configuration-refused',
       message: `nginx refuses its configuration: unknown directive "no_such_thing" in ${at.file('nginx.conf')}:6`,
@@ -175,7 +145,7 @@ describe.skipIf(noRealNginx)('a real nginx', () => {
     expect(await request(port, attack)).toBe(200);
     await undoAll(host, plan);
     expect((await host.survey()).missing).toMatchObject([{ what: expect.stringContaining('no_such_thing') }]);
-    edit('nginx.conf', (text) => text.replace('\tno_such_thing on;\n', ''));
+    at.edit('nginx.conf', (text) => text.replace('\tno_such_thing on;\n', ''));
     await host.activate();
     expect((await host.survey()).missing).toEqual([]);
   });
@@ -184,7 +154,7 @@ describe.skipIf(noRealNginx)('a real nginx', () => {
     const original = at.snapshot();
     const plan = await host.plan([autodiscover], none);
     await performAll(host, plan);
-    edit('sites-available/a', (text) => text.replace('$binary_remote_addr', '$remote_addr'));
+    at.edit('sites-available/a', (text) => text.replace('$binary_remote_addr', '$remote_addr'));
     expect(await complaintOf(at)).toBeUndefined();
     await expect(host.activate()).rejects.toMatchObject({
       code: 'reload-failed',
@@ -195,7 +165,7 @@ describe.skipIf(noRealNginx)('a real nginx', () => {
     expect(await request(port, '/owa/')).toBe(200);
     expect(await request(port, attack)).toBe(200);
     await undoAll(host, plan);
-    edit('sites-available/a', (text) => text.replace('$remote_addr', '$binary_remote_addr'));
+    at.edit('sites-available/a', (text) => text.replace('$remote_addr', '$binary_remote_addr'));
     await host.activate();
     expect(at.snapshot()).toEqual(original);
   });
@@ -203,7 +173,7 @@ describe.skipIf(noRealNginx)('a real nginx', () => {
   it('keeps what the admin edits between a change and its undoing', async () => {
     const plan = await host.plan([autodiscover], none);
     await performAll(host, plan);
-    edit('sites-available/a', (text) => `# mine\n${text.replace('return 200', 'return 201')}`);
+    at.edit('sites-available/a', (text) => `# mine\n${text.replace('return 200', 'return 201')}`);
     expect(await complaintOf(at)).toBeUndefined();
     await undoAll(host, plan);
     await host.activate();
@@ -213,20 +183,20 @@ describe.skipIf(noRealNginx)('a real nginx', () => {
   });
 
   it('survives that somebody deletes our whole folder: it starts, serves, and is protected again after the next plan', async () => {
-    await bring(autodiscover);
+    await bring(host, autodiscover);
     fs.rmSync(at.file('stopgap'), { recursive: true });
     expect(await complaintOf(at)).toBeUndefined();
     await nginx.stop();
     nginx = await RealNginx.start(at);
     expect(await request(port, '/owa/')).toBe(200);
-    await bring(autodiscover);
+    await bring(host, autodiscover);
     expect(await request(port, attack)).toBe('closed');
   });
 
   it('that does not run only has its configuration tested', async () => {
     await nginx.stop();
     expect((await host.survey()).endpoints).toEqual([]);
-    await bring(autodiscover);
+    await bring(host, autodiscover);
     nginx = await RealNginx.start(at);
     expect(await request(port, attack)).toBe('closed');
   });

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import type { HostSurvey } from '@stopgap/agent';
 import { afterEach, describe, expect, it } from 'vitest';
-import { refusing } from './testing/actions.ts';
+import { refusing } from '../../tests/rule-hosts/actions.ts';
 import { type AtWork, performAll, putToWork } from './testing/at-work.ts';
 import { StandInProcesses } from './testing/stand-in-processes.ts';
 

@@ -3,14 +3,9 @@ import * as fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LaidOut, layOut } from '../../hosts/apache/testing/lay-out.ts';
-import {
-  configFor,
-  debianLayout,
-  freePorts,
-  noRealApache,
-  RealApache,
-  request,
-} from '../../hosts/apache/testing/real-apache.ts';
+import { configFor, debianLayout, noRealApache, RealApache } from '../../hosts/apache/testing/real-apache.ts';
+import { freePorts } from '../rule-hosts/free-ports.ts';
+import { request } from '../rule-hosts/raw-request.ts';
 import { checkout, stopgap } from './command-line.ts';
 import { temporaryFolder } from './trial.ts';
 

@@ -1,13 +1,13 @@
 import type { HeldAction, Host } from '@stopgap/agent';
 import { silentLog, systemClock, systemCommands, systemFiles } from '@stopgap/machine';
-import { refusing as refusingOnApache } from '../../hosts/apache/testing/actions.ts';
 import { realBed as realApache } from '../../hosts/apache/testing/contract-bed.ts';
 import { gatewayBed } from '../../hosts/gateway/testing/contract-bed.ts';
 import { aborting, held } from '../../hosts/gateway/testing/gateway-folder.ts';
 import { nginxHost } from '../../hosts/nginx/index.ts';
-import { refusing } from '../../hosts/nginx/testing/actions.ts';
 import { layOut } from '../../hosts/nginx/testing/lay-out.ts';
-import { binary, confined, freePort, RealNginx, sitesOn } from '../../hosts/nginx/testing/real-nginx.ts';
+import { binary, confined, RealNginx, sitesOn } from '../../hosts/nginx/testing/real-nginx.ts';
+import { refusing, refusing as refusingOnApache } from '../../tests/rule-hosts/actions.ts';
+import { freePorts } from '../rule-hosts/free-ports.ts';
 import type { Asked } from './load.ts';
 
 /** A server that runs and is asked, and the mitigations that come and go on it. */
@@ -21,7 +21,7 @@ export interface Serving {
 
 /** Debian's nginx with two sites. */
 export async function servingNginx(): Promise<Serving> {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const at = layOut(sitesOn(port));
   const machine = { files: systemFiles, commands: systemCommands, clock: systemClock, log: silentLog };
   const { configFile } = at.source;
@@ -40,7 +40,7 @@ export async function servingNginx(): Promise<Serving> {
 
 /** Debian's Apache with two sites. */
 export async function servingApache(): Promise<Serving> {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const bed = await realApache(port, 'folder', true);
   return {
     host: bed.host(),

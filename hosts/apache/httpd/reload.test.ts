@@ -1,8 +1,8 @@
 import { type CommandResult, type Commands, MachineError, silentLog, systemFolders } from '@stopgap/machine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { refusing } from '../../../tests/rule-hosts/actions.ts';
 import type { ApacheHostConfig } from '../config.ts';
 import { createApacheHost } from '../host.ts';
-import { refusing } from '../testing/actions.ts';
 import { performAll, planOf } from '../testing/at-work.ts';
 import { layoutFor } from '../testing/contract-bed.ts';
 import { type LaidOut, layOut } from '../testing/lay-out.ts';

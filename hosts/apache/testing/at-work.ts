@@ -27,9 +27,3 @@ export async function performAll(host: Host, { changes }: HostPlan): Promise<voi
 export async function undoAll(host: Host, { changes }: HostPlan): Promise<void> {
   for (const change of [...changes].reverse()) await host.undo(change);
 }
-
-/** Brings a host to what is wanted, and puts it in force. */
-export async function bring(host: Host, ...wanted: readonly HeldAction[]): Promise<void> {
-  await performAll(host, await planOf(host, wanted));
-  await host.activate();
-}

@@ -1,12 +1,11 @@
 import * as fs from 'node:fs';
 import path from 'node:path';
-import type { HeldAction } from '@stopgap/agent';
 import type { HostBed, HostContract, World } from '@stopgap/agent/contract';
 import { scopedRules } from '@stopgap/agent/rule-files';
 import { silentLog, systemCommands, systemFiles, systemFolders } from '@stopgap/machine';
-import { compileApache, parseRewrite } from '@stopgap/rewrite';
+import { compileApache } from '@stopgap/rewrite';
+import { autodiscover, refusing, withProvider } from '../../../tests/rule-hosts/actions.ts';
 import { createApacheHost } from '../host.ts';
-import { autodiscover, refusing } from './actions.ts';
 import { type LaidOut, type Layout, layOut } from './lay-out.ts';
 import { complaintOf, configFor, RealApache, twoSites } from './real-apache.ts';
 import { quickClock, StandInHttpd } from './stand-in-httpd.ts';
@@ -95,13 +94,6 @@ const realClock = {
   sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
 };
 
-const provider = `<rewrite><providers><provider name="P" type="T"/></providers><rules><rule name="p"><match url=".*" /><conditions><add input="{P:{URL}}" pattern="a" /></conditions>
-  <action type="AbortRequest" /></rule></rules></rewrite>`;
-const unsupported: HeldAction = {
-  ...refusing('one'),
-  action: { kind: 'urlRewrite', scope: { level: 'server' }, rewrite: parseRewrite(provider), source: provider },
-};
-
 /** The contract of this kind of host. */
 export function apacheContract(setUp: HostContract<ApacheBed>['setUp'], entry: Entry): HostContract<ApacheBed> {
   const own = entry === 'folder' ? 'conf-enabled/zz-stopgap.conf' : 'stopgap.conf';
@@ -115,7 +107,7 @@ export function apacheContract(setUp: HostContract<ApacheBed>['setUp'], entry: E
     actions: [refusing('one'), autodiscover, refusing('three')],
     sharing: { skip: 'rules are not shared: each mitigation has its own' },
     unsupported: [
-      { action: unsupported, word: /provider|rewrite map/ },
+      { action: withProvider, word: /provider|rewrite map/ },
       { action: { ...refusing('one'), action: { kind: 'appPool', name: 'p' } }, word: /appPool/ },
     ],
     observing: 'held',

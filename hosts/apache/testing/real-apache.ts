@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 import { systemCommands, systemFiles } from '@stopgap/machine';
+import { isAlive } from '../../../tests/rule-hosts/is-alive.ts';
 import type { ApacheHostConfig } from '../config.ts';
 import { listeningSockets } from '../httpd/listening.ts';
 import { acceptingChildren, runningParent } from '../httpd/processes.ts';
@@ -128,62 +128,4 @@ async function until(holds: () => Promise<boolean>, what: string): Promise<void>
     await new Promise((done) => setTimeout(done, 20));
   }
   throw new Error(`waited in vain for: ${what}`);
-}
-
-/** Whether a process runs; one that has ended and waits for its parent to notice does not. */
-function isAlive(pid: number): boolean {
-  try {
-    return fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1') !== '';
-  } catch {
-    return false;
-  }
-}
-
-/** The whole answer to one request on a connection of its own, its target exactly as given; `undefined`: nobody there. */
-export function converse(port: number, target: string, host = 'a.example', more = ''): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const socket = net.connect(port, '127.0.0.1');
-    let said = '';
-    let connected = false;
-    socket.setTimeout(20_000, () => socket.destroy());
-    socket.on('connect', () => {
-      connected = true;
-      socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${more}Connection: close\r\n\r\n`);
-    });
-    socket.on('data', (chunk) => {
-      said += chunk;
-    });
-    socket.on('error', () => {});
-    socket.on('close', () => resolve(connected ? said : undefined));
-  });
-}
-
-/** What became of one request: its status, or that nothing came back. */
-export async function request(
-  port: number,
-  target: string,
-  host?: string,
-  more?: string,
-): Promise<number | 'closed' | 'unreachable'> {
-  const said = await converse(port, target, host, more);
-  if (said === undefined) return 'unreachable';
-  const status = /^HTTP\/1\.[01] (\d{3})/.exec(said)?.[1];
-  return status ? Number(status) : 'closed';
-}
-
-/** Ports of this machine that nobody listens on. */
-export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = net.createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

@@ -1,25 +1,10 @@
-// Applies, changes and removes rules on a configuration again and again until it is killed. Each plan is written down
-// before its first change is made, as the agent's journal does; then the number of the turn is printed.
+// Changes the rules of a configuration until it is killed.
 //
 //   node change-forever.ts CONFIG-FILE GLOBAL-DIRECTIVES PLAN-FILE
-import type { HeldAction } from '@stopgap/agent';
 import { silentLog, systemClock, systemCommands, systemFiles } from '@stopgap/machine';
+import { changeForever } from '../../../tests/rule-hosts/change-forever.ts';
 import { nginxHost } from '../index.ts';
-import { refusing } from './actions.ts';
 
 const [configFile = '', globalDirectives = '', planFile = ''] = process.argv.slice(2);
 const machine = { files: systemFiles, commands: systemCommands, clock: systemClock, log: silentLog };
-const host = nginxHost({ kind: 'nginx', configFile, globalDirectives }, machine);
-const sets: readonly (readonly HeldAction[])[] = [
-  [refusing('one')],
-  [refusing('one'), refusing('two')],
-  [refusing('two')],
-  [],
-];
-
-for (let turn = 0; ; turn++) {
-  const plan = await host.plan(sets[turn % sets.length] ?? [], new Map());
-  systemFiles.write(planFile, JSON.stringify(plan));
-  process.stdout.write(`${turn}\n`);
-  for (const change of plan.changes) await host.perform(change);
-}
+await changeForever(nginxHost({ kind: 'nginx', configFile, globalDirectives }, machine), planFile);

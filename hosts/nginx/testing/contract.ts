@@ -1,21 +1,7 @@
 import * as fs from 'node:fs';
-import type { HeldAction } from '@stopgap/agent';
 import type { HostContract } from '@stopgap/agent/contract';
-import { parseRewrite } from '@stopgap/rewrite';
-import { autodiscover, refusing } from './actions.ts';
+import { autodiscover, refusing, withProvider } from '../../../tests/rule-hosts/actions.ts';
 import { type NginxBed, unknownDirective } from './contract-bed.ts';
-
-const provider = `<rewrite><providers><provider name="P" type="T"/></providers><rules><rule name="p"><match url=".*" /><conditions><add input="{P:{URL}}" pattern="a" /></conditions>
-  <action type="AbortRequest" /></rule></rules></rewrite>`;
-const unsupported: HeldAction = {
-  ...refusing('one'),
-  action: {
-    kind: 'urlRewrite',
-    scope: { level: 'server' },
-    rewrite: parseRewrite(provider),
-    source: provider,
-  },
-};
 
 /** The contract of this kind of host, on servers laid out by `setUp`. */
 export const contractOn = <B extends NginxBed>(setUp: HostContract<B>['setUp']): HostContract<B> => ({
@@ -23,7 +9,7 @@ export const contractOn = <B extends NginxBed>(setUp: HostContract<B>['setUp']):
   actions: [refusing('one'), autodiscover, refusing('three')],
   sharing: { skip: 'rules are not shared: each mitigation has its own' },
   unsupported: [
-    { action: unsupported, word: /provider|rewrite map/ },
+    { action: withProvider, word: /provider|rewrite map/ },
     { action: { ...refusing('one'), action: { kind: 'appPool', name: 'p' } }, word: /appPool/ },
   ],
   observing: 'held',

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
-import net from 'node:net';
 import { systemCommands, systemFiles } from '@stopgap/machine';
+import { isAlive } from '../../../tests/rule-hosts/is-alive.ts';
 import { runningMaster, workersOf } from '../running/processes.ts';
 import type { CorpusCase } from './corpus.ts';
 import type { LaidOut } from './lay-out.ts';
@@ -86,55 +86,4 @@ export class RealNginx {
     const { code, stderr } = await systemCommands.run(binary, args);
     if (code !== 0) throw new Error(`nginx does not start: ${stderr}`);
   }
-}
-
-/** Whether a process runs; one that has ended and waits for its parent to notice does not. */
-function isAlive(pid: number): boolean {
-  try {
-    return fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1') !== '';
-  } catch {
-    return false;
-  }
-}
-
-/** What became of one request: its status, or that the connection was closed without a byte. */
-export type Answer = number | 'closed' | 'unreachable';
-
-/** Sends one request on a connection of its own, its target exactly as given. */
-export async function request(port: number, target: string, host = 'a.example'): Promise<Answer> {
-  const said = await converse(port, target, host);
-  if (said === undefined) return 'unreachable';
-  const status = /^HTTP\/1\.[01] (\d{3})/.exec(said)?.[1];
-  return status ? Number(status) : 'closed';
-}
-
-/** The whole answer to one request; `undefined`: nobody there. */
-export function converse(port: number, target: string, host: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const socket = net.connect(port, '127.0.0.1');
-    let said = '';
-    let connected = false;
-    socket.setTimeout(10_000, () => socket.destroy());
-    socket.on('connect', () => {
-      connected = true;
-      socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
-    });
-    socket.on('data', (chunk) => {
-      said += chunk;
-    });
-    socket.on('error', () => {});
-    socket.on('close', () => resolve(connected ? said : undefined));
-  });
-}
-
-/** A port of this machine that nobody listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

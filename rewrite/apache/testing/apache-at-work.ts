@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { freePorts } from '../../../tests/rule-hosts/free-ports.ts';
 
 /** Whether Debian's Apache is there. */
 export const apacheInstalled = spawnSync('apache2', ['-v']).status === 0;
@@ -76,22 +77,6 @@ function text(folder: string, ports: readonly number[], hosts: readonly string[]
     main,
     ...hosts.map((host, at) => `<VirtualHost 127.0.0.1:${ports[at]}>\n${host}</VirtualHost>\n`),
   ].join('');
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = net.createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 async function untilOpen(port: number): Promise<void> {

@@ -30,3 +30,12 @@ function closing(mitigation: string, input: string, pattern: string): HeldAction
     },
   };
 }
+
+const provider = `<rewrite><providers><provider name="P" type="T"/></providers><rules><rule name="p"><match url=".*" /><conditions><add input="{P:{URL}}" pattern="a" /></conditions>
+  <action type="AbortRequest" /></rule></rules></rewrite>`;
+
+/** A rule that asks a provider, which no server but IIS has. */
+export const withProvider: HeldAction = {
+  ...refusing('one'),
+  action: { kind: 'urlRewrite', scope: { level: 'server' }, rewrite: parseRewrite(provider), source: provider },
+};
