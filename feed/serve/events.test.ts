@@ -23,11 +23,13 @@ describe('a crowd of listeners', () => {
     for (let count = 0; count < 600; count += 1) listeners.add(notedStream(told));
     const hint = (version: number, spread = 'spread: 100\n') =>
       `event: look\nid: ${version}\n${spread}data: ${version}\n\n`;
-    expect(listeners.tell(250)).toBe(true);
+    listeners.tell(250);
+    expect(listeners.waiting).toBe(350);
     expect(told.splice(0)).toEqual(Array.from({ length: 250 }, () => hint(1)));
-    expect(listeners.tell(1000)).toBe(false);
+    listeners.tell(1000);
+    expect(listeners.waiting).toBe(0);
     expect(told.splice(0)).toEqual(Array.from({ length: 350 }, () => hint(1, '')));
-    expect(listeners.tell(250)).toBe(false);
+    listeners.tell(250);
     expect(told).toEqual([]);
   });
 
@@ -56,19 +58,31 @@ describe('a crowd of listeners', () => {
   it('tells fewer at a time the more are fetching, and never nobody', () => {
     const room = roomIn(19_500);
     expect(room).toEqual({ listeners: 18_037, fetching: 1463 });
-    const atOnce = [0, 300, 480, 1400, 5000].map((fetching) => hintsAtOnce(fetching, room));
-    expect(atOnce).toEqual([250, 188, 25, 25, 25]);
-    expect([0, 1].map((fetching) => hintsAtOnce(fetching, roomIn(2)))).toEqual([1, 1]);
+    const idle = { fetching: 0, parts: 0, told: 0, ended: 0 };
+    const atOnce = [0, 300, 480, 1400, 5000].map((fetching) => hintsAtOnce({ ...idle, fetching }, room));
+    expect(atOnce).toEqual([250, 188, 8, 5, 5]);
+    expect([0, 1].map((fetching) => hintsAtOnce({ ...idle, fetching }, roomIn(2)))).toEqual([1, 1]);
+  });
+
+  it('reckons with those who were told and have not come yet, unless nobody comes here to fetch', () => {
+    const room = roomIn(19_500);
+    const next = (fetching: number, told: number, ended: number, parts = 20) =>
+      hintsAtOnce({ fetching, parts, told, ended }, room);
+    expect(next(10, 1000, 600)).toBe(88);
+    expect(next(10, 5000, 600)).toBe(5);
+    expect(next(100, 5000, 4990)).toBe(250);
+    expect(next(0, 480, 0, 2)).toBe(8);
+    expect(next(0, 480, 0, 20)).toBe(250);
   });
 
   it('goes on telling until nobody waits, however busy it is', async () => {
     const told: string[] = [];
     const listeners = eventListeners(1);
-    const pace = paceOf(listeners, roomIn(19_500), () => 1463);
+    const pace = paceOf(listeners, roomIn(19_500), () => ({ open: 1463, ended: 0 }));
     onTestFinished(() => pace.stop());
-    for (let count = 0; count < 60; count += 1) listeners.add(notedStream(told));
+    for (let count = 0; count < 12; count += 1) listeners.add(notedStream(told));
     pace.go();
-    expect(told).toHaveLength(25);
-    await expect.poll(() => told.length, { timeout: 15_000 }).toBe(60);
+    expect(told).toHaveLength(5);
+    await expect.poll(() => told.length, { timeout: 15_000 }).toBe(12);
   });
 });

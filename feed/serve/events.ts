@@ -21,13 +21,15 @@ export interface Listeners {
   add(response: EventStream): void;
   /** A version is out: from now on everybody waits to be told of it, those first who were waiting already. */
   announce(version: number): void;
-  /** Tells up to `most` of those who wait. `true`: others still wait. */
-  tell(most: number): boolean;
+  /** Tells up to `most` of those who wait. */
+  tell(most: number): void;
   /** A comment line to the next of 25 groups, so that nothing on the way takes the silence for death. */
   keepAlive(): void;
   /** Ends all streams. */
   close(): void;
   readonly count: number;
+  /** Those who wait to be told. */
+  readonly waiting: number;
 }
 
 /**
@@ -58,7 +60,6 @@ export function eventListeners(first: number): Listeners {
       const told = [...waiting].slice(0, most);
       for (const response of told) waiting.delete(response);
       send(told, Buffer.from(lookEvent(version, waiting.size > 0)));
-      return waiting.size > 0;
     },
     keepAlive: () => {
       send(all[nextAlive] ?? [], Buffer.from(':\n\n'));
@@ -66,6 +67,9 @@ export function eventListeners(first: number): Listeners {
     },
     close: () => {
       for (const group of all) for (const response of group) response.destroy();
+    },
+    get waiting() {
+      return waiting.size;
     },
     get count() {
       return all.reduce((sum, group) => sum + group.size, 0);

@@ -75,7 +75,7 @@ export async function serveFeed(folder: string, options: ServeOptions): Promise<
   });
   const connections = countConnections(server, most, log);
   const fetching = () => connections.open - listeners.count;
-  const pace = paceOf(listeners, room, fetching);
+  const pace = paceOf(listeners, room, () => ({ open: fetching(), ended: connections.ended }));
   const timer = setInterval(() => {
     listeners.keepAlive();
     server.keepAliveTimeout = fetching() > room.fetching / 2 ? crowdedKeepMs : keepMs;
