@@ -71,6 +71,11 @@ describe('a leaf is refused', () => {
     ['without code signing', { purposes: [oids.exchangeXmlSigning] }, 'usage'],
     ['without the usage for Exchange', { purposes: [oids.codeSigning] }, 'usage'],
     ['with any usage instead of the two', { purposes: [oids.anyExtendedKeyUsage] }, 'usage'],
+    [
+      'with a usage twice',
+      { purposes: [oids.codeSigning, oids.exchangeXmlSigning, oids.exchangeXmlSigning] },
+      'certificate',
+    ],
     ['that is a CA', { ca: true, keyUsage: 0x84 }, 'usage'],
     ['that may only encipher', { keyUsage: 0x20 }, 'usage'],
     [

@@ -77,6 +77,11 @@ describe('a countersignature is refused', () => {
       { tsa: tsaOf({ purposes: [oids.timeStamping, oids.codeSigning] }) },
       'usage',
     ],
+    [
+      'by somebody with the usage twice',
+      { tsa: tsaOf({ purposes: [oids.timeStamping, oids.timeStamping] }) },
+      'certificate',
+    ],
     ['by the signer', { tsa: leaf, issuerName: issuer.name, certificates: [issuer, root] }, 'untrusted-root'],
     ['up to an unknown root', { tsa: tsaOf({ issuer: root }), issuerName: root.name }, 'untrusted-root'],
     ['by a certificate that had expired by then', { tsa: tsaOf({ until: signedAt - 1000 }) }, 'validity'],

@@ -71,5 +71,9 @@ function purposes(certificate: Certificate, what: string): Permissions['purposes
   const value = certificate.extensions.get(oids.extendedKeyUsage)?.value;
   if (!value) return undefined;
   const place = `${what}: extended key usage`;
-  return new Set(sequenceOf(readDer(value, place), place).map((one) => oidOf(one, place)));
+  const named = sequenceOf(readDer(value, place), place).map((one) => oidOf(one, place));
+  const found = new Set(named);
+  // RFC 3161, section 2.3, wants just one of an authority; nobody names one twice who has nothing to hide.
+  if (found.size < named.length) throw new OcsError('certificate', `${place}: a usage is there twice`);
+  return found;
 }

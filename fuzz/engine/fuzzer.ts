@@ -45,6 +45,8 @@ export class Fuzzer {
   readonly #random: Random;
   readonly #watcher: Watcher;
   readonly #corpus: Buffer[] = [];
+  /** Those of the corpus that are accepted. */
+  readonly #sound: Buffer[] = [];
   readonly #failures = new Set<string>();
   #inputs = 0;
   #accepted = 0;
@@ -74,7 +76,8 @@ export class Fuzzer {
       Buffer.from(one),
     );
     const material = { corpus: this.#corpus, words, most, random: this.#random };
-    const next = () => mutate(this.#base(), material);
+    const { mutate: own } = this.#target;
+    const next = () => (own && this.#random.once(2) ? own : mutate)(this.#base(), material).subarray(0, most);
     const atOnce = this.#target.atOnce ?? 1;
     for (let left = count; left > 0; left -= atOnce) {
       if (atOnce === 1) await this.#run(next());
@@ -82,8 +85,10 @@ export class Fuzzer {
     }
   }
 
-  /** Half of the time one of those found last: what is new leads on. */
+  /** Once in three times one that is accepted: most changes lead away from there. Else, every second time one of those found last: what is new leads on. */
   #base(): Buffer {
+    const sound = this.#random.once(3) ? this.#random.pick(this.#sound) : undefined;
+    if (sound) return sound;
     const late = Math.min(this.#corpus.length, 32);
     const at = this.#random.once(2)
       ? this.#random.below(this.#corpus.length)
@@ -119,7 +124,9 @@ export class Fuzzer {
     const took = performance.now() - started;
     if (took > this.#slowestMs) await this.#time(input, took);
     if (outcome === 'accepted') this.#accepted++;
-    if (this.#coverage.take()) this.#corpus.push(Buffer.from(input));
+    if (!this.#coverage.take()) return;
+    this.#corpus.push(Buffer.from(input));
+    if (outcome === 'accepted') this.#sound.push(Buffer.from(input));
   }
 
   /** Side by side; where something is new, fails or takes long, each again alone, to know which it was. */

@@ -9,7 +9,8 @@ export interface Material {
   readonly random: Random;
 }
 
-type Mutation = (input: Buffer, material: Material) => Buffer;
+/** A changed copy. */
+export type Mutation = (input: Buffer, material: Material) => Buffer;
 
 const numbers = [
   '0',
@@ -38,6 +39,23 @@ export function mutate(base: Buffer, material: Material): Buffer {
   }
   if (random.once(400)) input = swell(input, material);
   return input.length > most ? input.subarray(0, most) : input;
+}
+
+/** What stands before a mark stays; what follows is changed by `inner`. The mark is so many bytes, or the first line. */
+export function behind(mark: number | 'line', inner: Mutation): Mutation {
+  return (input, material) => {
+    const at = mark === 'line' ? input.indexOf(0x0a) + 1 : mark;
+    return Buffer.concat([
+      input.subarray(0, at),
+      inner(input.subarray(at), { ...material, corpus: tails(material, mark) }),
+    ]);
+  };
+}
+
+/** A few of the corpus, without their marks. */
+function tails({ corpus, random }: Material, mark: number | 'line'): readonly Buffer[] {
+  const one = random.pick(corpus) ?? Buffer.alloc(0);
+  return [one.subarray(mark === 'line' ? one.indexOf(0x0a) + 1 : mark)];
 }
 
 const flip: Mutation = (input, { random }) =>

@@ -1,3 +1,5 @@
+import type { Mutation } from './mutate.ts';
+
 /** What became of an input: an error of the room's own is `refused`. */
 export type Outcome = 'accepted' | 'refused';
 
@@ -19,6 +21,8 @@ export interface OpenTarget {
   readonly words?: readonly string[];
   /** Bytes of a fresh input at most; without it 16 KiB. */
   readonly most?: number;
+  /** Changes that keep to the form of the inputs, made in half of the fresh ones. */
+  readonly mutate?: Mutation;
   /** How many inputs are read side by side, where reading is mostly waiting; without it one. */
   readonly atOnce?: number;
   /** Reads an input. Throws when anything is wrong: another error than the room's own, or an invariant that does not hold. */

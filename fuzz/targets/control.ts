@@ -9,6 +9,7 @@ import { serveControl } from '../../agent/service/control.ts';
 import { decodeRequest } from '../../agent/service/decode-request.ts';
 import { askReload, askStatus, GatewayError } from '../../gateway/contract.ts';
 import { must, mustEqual } from '../engine/check.ts';
+import { mutateJson } from '../engine/mutate-json.ts';
 import type { OpenTarget, Outcome } from '../engine/target.ts';
 
 /** Lines on the agent's control socket: each gets an answer of one line, and a request means the same written again. */
@@ -35,6 +36,7 @@ export async function openAgentControl(): Promise<OpenTarget> {
     words: ['"ask":"', '"__proto__":', '"enable"', '"unblock"', '"remove"', '"text":"', '\\u0000', '1e400', '\n'],
     most: 16 * 1024,
     atOnce: 64,
+    mutate: mutateJson,
     run: async (input) => {
       const socket = connect(file);
       socket.end(Buffer.concat([input, Buffer.from('\n')]));

@@ -6,6 +6,7 @@ import { OcsError } from '../../feed/ocs/errors.ts';
 import { issuer, leaf, root, timeRoot, tsa } from '../../feed/ocs/testing/publisher.ts';
 import { timestamp } from '../../feed/ocs/testing/tsa.ts';
 import { must, mustEqual } from '../engine/check.ts';
+import { mutateDer } from '../engine/mutate-der.ts';
 import { type OpenTarget, outcomeOf } from '../engine/target.ts';
 
 const values = [integerOf, oidOf, timeOf];
@@ -15,6 +16,7 @@ export function openDer(): OpenTarget {
   return {
     seeds: [...[leaf, issuer, root, tsa].map(({ der }) => der), Buffer.from('300a0201010603550403170d', 'hex')],
     most: 64 * 1024,
+    mutate: mutateDer,
     run: (input) => {
       outcomeOf(() => readCertificate(input, 'it'), OcsError);
       return outcomeOf(() => takeApart(readDer(input, 'it')), OcsError);
@@ -41,6 +43,7 @@ export function openCms(): OpenTarget {
   return {
     seeds: [token([timeRoot]), token([])],
     most: 64 * 1024,
+    mutate: mutateDer,
     run: (input) =>
       outcomeOf(() => {
         const message = readSignedMessage(input);

@@ -8,6 +8,7 @@ import { readSignatureFile, signatureText } from '../../feed/publish/proposal/si
 import { memoryFiles } from '../../feed/testing/memory-files.ts';
 import { Trouble } from '../../feed/trouble.ts';
 import { must, mustEqual } from '../engine/check.ts';
+import { mutateJson } from '../engine/mutate-json.ts';
 import { type OpenTarget, outcomeOf } from '../engine/target.ts';
 
 /** A bundle has one spelling: what is read is written again as the very bytes. */
@@ -105,6 +106,7 @@ export function openProposal(): OpenTarget {
     ],
     words: ['"parts":[', '"__proto__":', '"roles":{', '"documents":[', '"made":"', '"root":"'],
     most: 64 * 1024,
+    mutate: mutateJson,
     run: (input) => {
       files.contents.set('/s', input);
       outcomeOf(() => readSignatureFile('/s', files), FeedError);

@@ -6,6 +6,8 @@ import { signedAt, timeRoot, tsa } from '../../feed/ocs/testing/publisher.ts';
 import { signedAttributes, timestamp, timestampInfo } from '../../feed/ocs/testing/tsa.ts';
 import { type Timestamp, verifyTimestamp } from '../../feed/ocs/timestamp.ts';
 import { must } from '../engine/check.ts';
+import { behind } from '../engine/mutate.ts';
+import { mutateDer } from '../engine/mutate-der.ts';
 import { type OpenTarget, outcomeOf } from '../engine/target.ts';
 import { renewed, sealed, toBeSigned } from './sealed-pki.ts';
 
@@ -53,6 +55,7 @@ export function openSealedCms(): OpenTarget {
   return {
     seeds: [...seals].map(([mark, { seed }]) => Buffer.concat([Buffer.from(mark), seed])),
     most: 16 * 1024,
+    mutate: behind(1, mutateDer),
     run: (input) => {
       const seal = seals.get(input.toString('latin1', 0, 1));
       if (!seal) return 'refused';

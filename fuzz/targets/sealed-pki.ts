@@ -10,6 +10,8 @@ import { algorithm } from '../../feed/ocs/testing/encode.ts';
 import { anchor, type Identity } from '../../feed/ocs/testing/pki.ts';
 import { issuer, leaf, purposes, root, signedAt } from '../../feed/ocs/testing/publisher.ts';
 import { must, mustEqual } from '../engine/check.ts';
+import { behind } from '../engine/mutate.ts';
+import { mutateDer } from '../engine/mutate-der.ts';
 import { type OpenTarget, type Outcome, outcomeOf } from '../engine/target.ts';
 
 /** What is signed in a certificate or a list. */
@@ -47,6 +49,7 @@ export function openChain(): OpenTarget {
       Buffer.concat([Buffer.from('I'), toBeSigned(issuer.der)]),
     ],
     most: 8 * 1024,
+    mutate: behind(1, mutateDer),
     run: (input) => {
       const body = input.subarray(1);
       const ders =
@@ -100,6 +103,7 @@ export function openRevocation(): OpenTarget {
     ],
     words: ['-----BEGIN X509 CRL-----', '-----END X509 CRL-----'],
     most: 64 * 1024,
+    mutate: behind(1, mutateDer),
     run: (input) => {
       const isSealed = input[0] === 0x53;
       const bytes = isSealed ? sealed(renewed(input.subarray(1), leaf.serial, spki(issuer)), issuer) : input;

@@ -10,6 +10,8 @@ import { type Proposal, readProposal } from '../../feed/publish/proposal/proposa
 import { reviewProposal } from '../../feed/publish/proposal/review.ts';
 import { signProposal } from '../../feed/publish/proposal/sign.ts';
 import { must, mustEqual } from '../engine/check.ts';
+import { behind } from '../engine/mutate.ts';
+import { mutateJson } from '../engine/mutate-json.ts';
 import { type OpenTarget, outcomeOf } from '../engine/target.ts';
 
 const passphrase = () => 'a passphrase for fuzzing';
@@ -35,6 +37,7 @@ export async function openSealedProposal(): Promise<OpenTarget> {
       '1e3',
     ],
     most: 16 * 1024,
+    mutate: behind('line', mutateJson),
     run: (input) => {
       const end = input.indexOf(0x0a);
       const role = input.toString('latin1', 0, Math.max(0, end));

@@ -7,6 +7,7 @@ import { decodeFeedConfig } from '../../feed/consume/config.ts';
 import { decodeOcsFeedConfig } from '../../feed/ocs/feed-config.ts';
 import { memoryFiles } from '../../feed/testing/memory-files.ts';
 import { must, mustEqual } from '../engine/check.ts';
+import { mutateJson } from '../engine/mutate-json.ts';
 import { type OpenTarget, outcomeOf } from '../engine/target.ts';
 
 const decoders: readonly ((value: unknown) => unknown)[] = [
@@ -30,6 +31,7 @@ export function openSettings(): OpenTarget {
     ],
     words: ['"__proto__":', '"constructor":', '../', 'null', '[]', '{}', '1e400', '\\u0000', '{version}'],
     most: 64 * 1024,
+    mutate: mutateJson,
     run: (input) => {
       const text = input.toString('utf8');
       const outcomes = decoders.map((decoder) =>

@@ -7,6 +7,8 @@ import { specVersion } from '../../feed/roles.ts';
 import { SimulatedRepository } from '../../feed/testing/repository.ts';
 import { Trouble } from '../../feed/trouble.ts';
 import { must } from '../engine/check.ts';
+import { behind } from '../engine/mutate.ts';
+import { mutateJson } from '../engine/mutate-json.ts';
 import { type OpenTarget, type Outcome, outcomeOf } from '../engine/target.ts';
 
 const released = Date.UTC(2026, 10, 22);
@@ -102,6 +104,7 @@ export async function openTuf(): Promise<OpenTarget> {
       '"expires":"9999-12-31T23:59:59Z"',
     ],
     most: 64 * 1024,
+    mutate: behind('line', mutateJson),
     run: (input) => {
       const { step, bytes } = partsOf(input);
       const take = steps.get(step);
@@ -147,6 +150,7 @@ export async function openTufSigned(): Promise<OpenTarget> {
       '1e400',
     ],
     most: 32 * 1024,
+    mutate: behind('line', mutateJson),
     run: async (input) => {
       const { step, bytes } = partsOf(input);
       const take = steps.get(step);
