@@ -3,6 +3,7 @@ import { lineLog, systemClock } from '@stopgap/machine';
 import { composeAgent } from './composition.ts';
 import type { Context } from './context.ts';
 import { exit } from './exit.ts';
+import { needImage, noteImage } from './image.ts';
 import type { Server } from './server.ts';
 
 /** How long a command waits for another one to finish, ms. */
@@ -22,7 +23,10 @@ export async function ask(server: Server, request: AgentRequest, context: Contex
     const log = lineLog(systemClock, (line) => context.tell(context.style.dim(line)), 'warn');
     const parts = await composeAgent(config, stateFolder, log);
     try {
-      return await answer(parts, request);
+      await needImage(server, parts);
+      const given = await answer(parts, request);
+      noteImage(server, parts);
+      return given;
     } finally {
       parts.journal.close();
     }

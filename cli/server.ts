@@ -22,6 +22,8 @@ export interface Server {
   readonly config: AgentConfig;
   /** An image has no service that could be asked. */
   readonly running: boolean;
+  /** The folder that an image is in. */
+  readonly root?: string;
 }
 
 type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
@@ -36,7 +38,7 @@ export function serverOf(values: Values, env: Readonly<Record<string, string | u
       throw new CliError('--product goes with --root; what is on this server is said in agent.json');
     return { stateFolder, config: readAgentConfig(systemFiles, stateFolder), running: true };
   }
-  return { stateFolder, config: imageConfig(root, products, stateFolder), running: false };
+  return { stateFolder, config: imageConfig(root, products, stateFolder), running: false, root };
 }
 
 /** Feeds and policy are those of the state folder, where it has any; the only host is the image. */

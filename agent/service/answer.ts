@@ -1,6 +1,7 @@
 import type { Offer } from '../decide/input.ts';
 import { want } from '../decide/want.ts';
 import { AgentError } from '../errors.ts';
+import type { StatusRecord } from '../journal/records.ts';
 import { gather, readInForce } from '../look/gather.ts';
 import { look, removeByHand, routineLook } from '../look/look.ts';
 import { offersFromSources } from '../look/offers.ts';
@@ -8,6 +9,7 @@ import type { Parts } from '../look/parts.ts';
 import { withApproval, withBlock, withEnabled, withMode, withoutBlock } from '../policy/edit.ts';
 import type { PolicyLevel } from '../policy/policy.ts';
 import { readPolicy, writePolicy } from '../policy/store.ts';
+import type { MitigationState } from '../state.ts';
 import { takeBundle } from './bundle.ts';
 import type { AgentAnswer, AgentRequest, GivenDocument } from './requests.ts';
 
@@ -117,12 +119,36 @@ async function apply(parts: Parts, request: Ask<'apply'>): Promise<AgentAnswer> 
   });
   const byHand = [...given, ...chosen];
   const { status, done } = await look(parts, { actor: request.actor, askSources: false, byHand, retryNow: new Set() });
-  const results = byHand.map(({ mitigation }) => status.find((record) => record.mitigation === mitigation.id));
-  const refused = results.find((record) => record && !['protected', 'applied', 'observing'].includes(record.state));
-  if (refused && request.ids !== 'all') {
+  const results = byHand.flatMap(
+    ({ mitigation }) => status.find((record) => record.mitigation === mitigation.id) ?? [],
+  );
+  return request.ids === 'all' ? allApplied(results, done) : chosenApplied(results, done);
+}
+
+const inForceStates: ReadonlySet<MitigationState> = new Set(['protected', 'applied', 'observing']);
+const moot: ReadonlySet<MitigationState> = new Set(['not-applicable', 'removed']);
+const wantsPerson: ReadonlySet<MitigationState> = new Set(['failed', 'conflict', 'prerequisite-missing']);
+
+function chosenApplied(results: readonly StatusRecord[], done: readonly string[]): AgentAnswer {
+  const refused = results.find(({ state }) => !inForceStates.has(state));
+  if (refused)
     throw new AgentError('refused-by-policy', `${refused.mitigation} is ${refused.state}: ${refused.reason}`);
-  }
-  return { ok: true, done, said: `applied by hand: ${byHand.map(({ mitigation }) => mitigation.id).join(', ')}` };
+  return { ok: true, done, said: `applied by hand: ${namesOf(results)}` };
+}
+
+/** What does not apply here is passed over; what does and cannot be put in force is named, and is no success where a person can mend it. */
+function allApplied(results: readonly StatusRecord[], done: readonly string[]): AgentAnswer {
+  const held = results.filter(({ state }) => inForceStates.has(state));
+  const not = results.filter(({ state }) => !inForceStates.has(state) && !moot.has(state));
+  const first = held.length === 0 ? 'nothing of what is offered is in force' : `applied by hand: ${namesOf(held)}`;
+  const said = [first, ...not.map((one) => `not applied: ${one.mitigation} is ${one.state}: ${one.reason}`)].join('\n');
+  return not.some(({ state }) => wantsPerson.has(state))
+    ? { ok: false, code: 'not-applied', message: said }
+    : { ok: true, done, said };
+}
+
+function namesOf(records: readonly StatusRecord[]): string {
+  return records.map(({ mitigation }) => mitigation).join(', ');
 }
 
 async function offerOf(parts: Parts, { file, text }: GivenDocument): Promise<Offer> {
@@ -134,11 +160,12 @@ async function offerOf(parts: Parts, { file, text }: GivenDocument): Promise<Off
   }
 }
 
-async function remove(parts: Parts, { id, reason, actor }: Ask<'remove'>): Promise<AgentAnswer> {
+async function remove(parts: Parts, { id, reason, actor, evenIfOffered }: Ask<'remove'>): Promise<AgentAnswer> {
   if (parts.journal.toRebuild !== undefined) await look(parts, { ...routineLook, actor, askSources: false });
   const held = (await readInForce(parts)).find((one) => one.mitigation.id === id);
   if (!held) throw new AgentError('not-held', `${id} is not in force on this server; see: stopgap status`);
-  if (await wouldComeBack(parts, id)) {
+  const comesBack = await wouldComeBack(parts, id);
+  if (comesBack && evenIfOffered !== true) {
     throw new AgentError(
       'refused-by-policy',
       `${id} would be applied again at the next look; to take it off and keep it off: stopgap block ${id} --reason "…"`,
@@ -147,7 +174,10 @@ async function remove(parts: Parts, { id, reason, actor }: Ask<'remove'>): Promi
   const failed = await removeByHand(parts, id, actor, reason);
   if (failed !== undefined)
     return { ok: false, code: 'not-removed', message: `${id} could not be taken off: ${failed}` };
-  return { ok: true, done: [`remove ${id}`], said: `removed ${id}` };
+  const said = comesBack
+    ? `removed ${id}; it is still offered, and goes on again when something is applied`
+    : `removed ${id}`;
+  return { ok: true, done: [`remove ${id}`], said };
 }
 
 /** Whether the next look would put it in force again, in whatever mode, once it is off. */

@@ -6,7 +6,8 @@ export type AgentRequest = {
 } /** `bundle`: ask no feed, and take this for the one named (or the only one that takes any). */ & (
   | { readonly ask: 'look'; readonly bundle?: BundleRequest }
   | { readonly ask: 'apply'; readonly ids: readonly string[] | 'all'; readonly documents: readonly GivenDocument[] }
-  | { readonly ask: 'remove'; readonly id: string; readonly reason: string }
+  /** `evenIfOffered`: for a server that is not running, where nothing puts it in force again by itself. */
+  | { readonly ask: 'remove'; readonly id: string; readonly reason: string; readonly evenIfOffered?: boolean }
   | { readonly ask: 'block'; readonly id: string; readonly reason: string; readonly keep: boolean }
   | { readonly ask: 'unblock'; readonly id: string }
   | { readonly ask: 'approve'; readonly id: string; readonly revision: number | undefined }

@@ -1,4 +1,4 @@
-import { type Change, type Decision, preview } from '@stopgap/agent';
+import { type Change, type Decision, type MitigationState, preview } from '@stopgap/agent';
 import { createTwoFilesPatch } from 'diff';
 import type { Command, Context } from '../context.ts';
 import { exit } from '../exit.ts';
@@ -10,7 +10,7 @@ import { imageHelp, imageOptions, serverOf } from '../server.ts';
 
 const help = `Usage: stopgap plan [--root DIR [--product P=B]…] [--json] [--state-dir DIR]
 
-What a look would do now, and every file it would change, as a diff. Changes nothing.
+What a look would do now, and every file it would change, as a diff; then what it would leave undone, and why. Changes nothing.
 
 Options:
 ${imageHelp.map((line) => `  ${line}`).join('\n')}
@@ -29,21 +29,51 @@ async function run(args: readonly string[], context: Context): Promise<number> {
   const { values } = parseOptions('plan', args, imageOptions);
   const { decisions, changes } = await withParts(serverOf(values, context.env), context, preview);
   const steps = decisions.filter((decision) => decision.step !== 'none' && decision.step !== 'prove');
+  const undone = decisions.filter((decision) => decision.step === 'none').filter(({ state }) => waiting.has(state));
   if (values.json) {
-    context.print(
-      `${JSON.stringify({ steps: steps.map(plainStep), changes: changes.map(plainChange) }, undefined, 2)}\n`,
-    );
+    const plain = { steps: steps.map(plainStep), undone: undone.map(plainUndone), changes: changes.map(plainChange) };
+    context.print(`${JSON.stringify(plain, undefined, 2)}\n`);
     return exit.ok;
   }
   if (steps.length === 0 && changes.length === 0) {
-    context.print('nothing to do: everything is as it should be\n');
-    return exit.ok;
-  }
+    const well = 'nothing to do: everything is as it should be\n';
+    context.print(undone.length === 0 ? well : 'nothing to do now\n');
+  } else printSteps(steps, changes, context);
+  if (undone.length > 0) printUndone(undone, context);
+  return exit.ok;
+}
+
+/** What should perhaps be in force and is not, for a reason that a person can act on. */
+const waiting: ReadonlySet<MitigationState> = new Set([
+  'failed',
+  'conflict',
+  'prerequisite-missing',
+  'unsupported',
+  'pending',
+]);
+
+type Undone = Extract<Decision, { step: 'none' }>;
+
+function printSteps(steps: readonly Decision[], changes: readonly Change[], { print, width, style }: Context): void {
   const rows = steps.map((decision) => [decision.step, decision.id, String(decision.revision), decision.reason]);
   const columns = [{ title: 'STEP' }, { title: 'ID' }, { title: 'REV', align: 'right' as const }, { title: 'WHY' }];
-  context.print(`${table(columns, rows, { width: context.width }).join('\n')}\n`);
-  for (const change of changes) context.print(`\n${describe(change, context.style)}`);
-  return exit.ok;
+  print(`${table(columns, rows, { width }).join('\n')}\n`);
+  for (const change of changes) print(`\n${describe(change, style)}`);
+}
+
+function printUndone(undone: readonly Undone[], { print, width }: Context): void {
+  const rows = undone.map(({ id, revision, state, reason }) => [id, String(revision), state, reason]);
+  const columns = [
+    { title: 'NOT DONE' },
+    { title: 'REV', align: 'right' as const },
+    { title: 'STATE' },
+    { title: 'WHY' },
+  ];
+  print(`\n${table(columns, rows, { width }).join('\n')}\n`);
+}
+
+function plainUndone({ id, revision, title, state, reason }: Undone) {
+  return { id, revision, title, state, reason };
 }
 
 function plainStep({ step, id, revision, title, reason }: Decision) {

@@ -15,5 +15,6 @@ come back: then use "stopgap block ID", which takes it off and keeps it off.`,
     actor,
     id: positionals[0] ?? '',
     reason: typeof values.reason === 'string' ? values.reason : `removed by ${actor}`,
+    ...(values.root === undefined ? {} : { evenIfOffered: true }),
   }),
 });

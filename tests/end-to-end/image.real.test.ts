@@ -48,6 +48,24 @@ describe.skipIf(!hasExchange)(
       expect(changed()).toEqual([]);
     });
 
+    it('are not taken for others: a folder without a server, and another server with the same state folder', async () => {
+      const [empty, other] = [temporaryFolder(), temporaryFolder()];
+      try {
+        fs.cpSync(image, other, { recursive: true });
+        expect(await onImage('apply', '--file', documentOf('CVE-2022-41040'))).toMatchObject({ code: 0 });
+        const removeFrom = (root: string) =>
+          stopgap(state, 'remove', 'CVE-2022-41040', '--root', root, '--product', 'exchange=15.2.1118.9');
+        expect(await removeFrom(empty)).toMatchObject({ code: 2, err: expect.stringContaining('is this IIS?') });
+        expect(await removeFrom(other)).toMatchObject({ code: 2, err: expect.stringContaining('--state-dir') });
+        fs.renameSync(image, `${image}-moved`);
+        expect(await removeFrom(`${image}-moved`)).toMatchObject({ code: 0 });
+        fs.renameSync(`${image}-moved`, image);
+        expect(changed()).toEqual([]);
+      } finally {
+        for (const folder of [empty, other]) fs.rmSync(folder, { recursive: true, force: true });
+      }
+    });
+
     it('are left alone by what does not apply to them, and by what needs services', async () => {
       const fixed = await onImage('apply', '--file', documentOf('CVE-2021-26855'));
       expect([fixed.code, fixed.err]).toEqual([1, expect.stringContaining('fixed in 15.2.858.5, this is 15.2.1118.9')]);
