@@ -33,10 +33,7 @@ describe('compileNginx', () => {
     );
     expect(server.split('\n').slice(2)).toEqual([
       'set $stopgap_answer "";',
-      'if ($http_cookie ~* "x-anonresource-backend") {',
-      '    set $stopgap_answer $stopgap_scan;',
-      '}',
-      'if ($http_cookie ~* "x-beresource\\x3d") {',
+      'if ($http_cookie ~* "x\\x2d[ab][en][or][en][rs]") {',
       '    set $stopgap_answer $stopgap_scan;',
       '}',
       'if ($stopgap_answer = 444) {',

@@ -1,16 +1,31 @@
+import type { Demand } from '../translate/condition.ts';
+import { runsOf } from '../translate/gate-words.ts';
+import type { Scan } from '../translate/input.ts';
+import { sieveExpressions } from '../translate/sieve.ts';
+import type { RuleNeeds } from '../translate/sieve-places.ts';
+import { expressionKey } from '../translate/text.ts';
+
+/** Rules that are looked for in one variable. */
+interface Look {
+  escapes: boolean;
+  readonly rules: (readonly Demand[])[];
+}
+
 /**
  * What a server block looks for in each request before it asks for a verdict at all: an `if` with an expression costs less than a map, and
  * nearly all requests need no more. Only possible if every rule needs some word.
  */
 export class FirstLook {
-  readonly #scans = new Map<string, Set<string>>();
+  readonly #looks = new Map<string, Look>();
   #always = false;
 
-  /** Rules that need one of these expressions (`~*`) in a variable. */
-  add(source: string, expressions: readonly string[]): void {
-    const known = this.#scans.get(source) ?? new Set();
-    for (const expression of expressions) known.add(expression);
-    this.#scans.set(source, known);
+  /** A rule that needs words in a variable; what it needs elsewhere is not looked for. */
+  add({ source, escapes }: Scan, demands: readonly Demand[]): void {
+    const look = this.#looks.get(source) ?? { escapes: false, rules: [] };
+    const here = demands.filter(({ scan }) => scan.source === source);
+    look.rules.push(here);
+    look.escapes ||= escapes || here.some(({ scan }) => scan.escapes);
+    this.#looks.set(source, look);
   }
 
   /** A rule that may fire on any request. */
@@ -20,10 +35,19 @@ export class FirstLook {
 
   /** Lines that set `answer` to `verdict` where a word is found; undefined if each request needs a verdict. */
   text(answer: string, verdict: string): string | undefined {
-    if (this.#always || this.#scans.size === 0) return undefined;
-    const looks = [...this.#scans].flatMap(([source, expressions]) =>
-      [...expressions].map((one) => `if (${source} ~* "${one}") {\n    set ${answer} ${verdict};\n}\n`),
+    if (this.#always || this.#looks.size === 0) return undefined;
+    const ifs = [...this.#looks].flatMap(([source, { rules, escapes }]) =>
+      sieveExpressions(rules.map(needsOf), escapes).map(
+        (one) =>
+          `if (${source} ~* ${expressionKey(true, one).replace('~*', '')}) {\n    set ${answer} ${verdict};\n}\n`,
+      ),
     );
-    return `set ${answer} "";\n${looks.join('')}`;
+    return `set ${answer} "";\n${ifs.join('')}`;
   }
 }
+
+/** All that a rule needs of which every string has a part that can be looked for. */
+const needsOf = (demands: readonly Demand[]): RuleNeeds =>
+  demands
+    .map(({ scan, strings }) => strings.map((string) => runsOf(string.toLowerCase(), scan.escapes)))
+    .filter((strings) => strings.length > 0 && strings.every((runs) => runs.length > 0));

@@ -4,8 +4,7 @@ import type { Scan } from '../translate/input.ts';
 import { type ScanExpression, scanExpressions } from '../translate/scan.ts';
 import { expressionKey, longestParameter } from '../translate/text.ts';
 import { escapedEscape } from '../translate/words.ts';
-import type { FirstLook } from './first-look.ts';
-import { anyOf, type Maps, none } from './maps.ts';
+import { anyOf, type MapEntry, type Maps, none } from './maps.ts';
 
 /** A rule behind its gate. */
 export interface Gated<Rule> {
@@ -15,8 +14,8 @@ export interface Gated<Rule> {
 
 /** Escapes that no encoder writes: of letters, digits, `-` and `_`, however often the `%` is escaped itself; and `%u`. */
 const oddEscapes: ScanExpression = { text: '%(?:(?:25)*(?:2d|3[0-9]|[46][1-9a-f]|[57][0-9a]|5f)|u)', words: [] };
-/** So many rules are looked at together. */
-const blockSize = 8;
+/** So many rules at least are looked at together: each variable costs every request a little, as nginx clears them all. */
+const fewest = 8;
 /** Of a word, so much is enough to tell whether a block of rules is worth looking at. */
 const enough = 12;
 
@@ -36,15 +35,10 @@ export function emitGate<Rule>(
   gated: readonly Gated<Rule>[],
   hit: string,
   inner: (rules: readonly Rule[]) => string,
-  firstLook?: FirstLook,
 ): string {
   const words = [...new Set(gated.flatMap(({ gate }) => gate.words))].toSorted();
   const expressions = scanExpressions(words);
   const all = scan.escapes ? [...expressions, oddEscapes] : expressions;
-  firstLook?.add(
-    scan.source,
-    all.map((one) => one.text),
-  );
   const blocks = emitBlocks(gated, expressions, inner);
   const [only] = blocks;
   if (only !== undefined && blocks.length === 1) {
@@ -66,11 +60,12 @@ function emitBlocks<Rule>(
   inner: (rules: readonly Rule[]) => string,
 ): readonly Block[] {
   const scanOf = ({ gate }: Gated<Rule>) => expressions.findIndex((one) => one.words.includes(gate.words[0] ?? ''));
+  const blockSize = Math.max(fewest, Math.ceil(Math.sqrt(gated.length)));
   const sorted = gated.length <= blockSize ? gated : gated.toSorted((a, b) => scanOf(a) - scanOf(b));
   const groups: Gated<Rule>[][] = [];
   for (const one of sorted) {
     const last = groups.at(-1);
-    if (last && last.length < blockSize && closeSize([...last, one]) < longestParameter - 60) last.push(one);
+    if (last && last.length < blockSize) last.push(one);
     else groups.push([one]);
   }
   return groups.map((group) => ({
@@ -79,10 +74,16 @@ function emitBlocks<Rule>(
   }));
 }
 
-const closeSize = (group: readonly Gated<unknown>[]): number =>
-  group
-    .flatMap(({ gate }) => gate.words.map((word) => literalText(word.slice(0, enough), true).length + 1))
-    .reduce((a, b) => a + b, 0);
+/** Lines of a map that all lead to one value, for as many texts as nginx takes in each. */
+function linesOf(texts: readonly string[], value: string): readonly MapEntry[] {
+  const lines: string[] = [];
+  for (const text of texts) {
+    const longer = `${lines.at(-1)}|${text}`;
+    if (lines.length > 0 && longer.length < longestParameter - 10) lines.splice(-1, 1, longer);
+    else lines.push(text);
+  }
+  return lines.map((line) => ({ key: expressionKey(true, line), value }));
+}
 
 /** The blocks of one scan's words, each behind its own. */
 function emitPlain(maps: Maps, scan: Scan, blocks: readonly Block[], { words }: ScanExpression, hit: string): string {
@@ -90,8 +91,8 @@ function emitPlain(maps: Maps, scan: Scan, blocks: readonly Block[], { words }: 
   const values = blocks
     .filter((block) => block.words.some((word) => found.has(word)))
     .map((block) => {
-      const key = expressionKey(true, block.words.map((word) => literalText(word, false)).join('|'));
-      return maps.add('plain', scan.source, [{ key, value: block.value }], none);
+      const texts = block.words.map((word) => literalText(word, false));
+      return maps.add('plain', scan.source, linesOf(texts, block.value), none);
     });
   return anyOf(maps, values, hit);
 }
@@ -100,8 +101,7 @@ function emitPlain(maps: Maps, scan: Scan, blocks: readonly Block[], { words }: 
 function emitClose(maps: Maps, scan: Scan, blocks: readonly Block[], hit: string): string {
   const values = blocks.map((block) => {
     const forms = new Set(block.words.map((word) => literalText(word.slice(0, enough), true)));
-    const key = expressionKey(true, [...forms, `^//${escapedEscape}`].join('|'));
-    return maps.add('close', scan.close, [{ key, value: block.value }], none);
+    return maps.add('close', scan.close, linesOf([...forms, `^//${escapedEscape}`], block.value), none);
   });
   return anyOf(maps, values, hit);
 }

@@ -22,13 +22,16 @@ export function emitRules(maps: Maps, rules: readonly EndingRule[], value: strin
   for (const rule of rules) {
     const gate = gateWords(rule.test.demands);
     if (gate === undefined) open.push(rule);
-    else byScan.set(gate.scan.source, [...(byScan.get(gate.scan.source) ?? []), { rule, gate }]);
+    else {
+      byScan.set(gate.scan.source, [...(byScan.get(gate.scan.source) ?? []), { rule, gate }]);
+      firstLook?.add(gate.scan, rule.test.demands);
+    }
   }
   const inner = (group: readonly EndingRule[]) => emitTogether(maps, group, value);
   const gated = [...byScan.values()].map((group) => {
     const escapes = group.some(({ gate }) => gate.scan.escapes);
     const [first] = group;
-    return first ? emitGate(maps, { ...first.gate.scan, escapes }, group, value, inner, firstLook) : none;
+    return first ? emitGate(maps, { ...first.gate.scan, escapes }, group, value, inner) : none;
   });
   if (open.length > 0) firstLook?.always();
   return anyOf(maps, [...gated, ...open.map((rule) => inner([rule]))], value);

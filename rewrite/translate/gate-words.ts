@@ -25,10 +25,17 @@ export function gateWords(demands: readonly Demand[]): GateWords | undefined {
   return best;
 }
 
-/** The part of a string to look for. Text that may be escaped is looked for by letters, digits, `-` and `_` only. */
-function bestRun(string: string, escapes: boolean): string | undefined {
+/**
+ * The parts of a string (lower case) that are long enough to look for. Text that may be escaped is looked for by letters, digits, `-` and `_`
+ * only.
+ */
+export function runsOf(string: string, escapes: boolean): readonly string[] {
   const runs = string.match(escapes ? unescaped : /[!-~]+/g) ?? [];
-  const worthy = runs.filter((run) => run.length >= shortest).map((run) => run.slice(0, longest));
+  return runs.filter((run) => run.length >= shortest);
+}
+
+function bestRun(string: string, escapes: boolean): string | undefined {
+  const worthy = runsOf(string, escapes).map((run) => run.slice(0, longest));
   return worthy.reduce<string | undefined>(
     (best, run) => (best === undefined || rarityOf(run) > rarityOf(best) ? run : best),
     undefined,

@@ -50,3 +50,6 @@ const frequency = new Map(
 
 /** How rare a character is: higher is rarer. The sum over a word is how rare the word is. */
 export const rarity = (char: string): number => Math.log(10_000 / (frequency.get(char) ?? 80));
+
+/** How likely an ordinary address has a character in a place, roughly. */
+export const chance = (char: string): number => (frequency.get(char) ?? 80) / 18_000;
