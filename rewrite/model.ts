@@ -59,6 +59,7 @@ export interface InboundRule {
   readonly enabled: boolean;
   readonly patternSyntax: PatternSyntax;
   readonly stopProcessing: boolean;
+  /** The pattern is empty where the rule has no `<match>`: it is for every path. */
   readonly match: { readonly url: string; readonly ignoreCase: boolean; readonly negate: boolean };
   readonly conditions: Conditions;
   readonly serverVariables: readonly SetServerVariable[];
@@ -84,7 +85,7 @@ export type FilterTag =
 
 /** Where an outbound rule looks, and for what. */
 export interface OutboundMatch {
-  /** `RESPONSE_*` name; empty when the body is matched. */
+  /** A response header (`RESPONSE_*`), or a variable of the request, which no client sees; empty when the body is matched. */
   readonly serverVariable: string;
   readonly filterByTags: readonly FilterTag[];
   readonly customTags: string;

@@ -3,6 +3,7 @@ import { patternTree } from '../pattern/index.ts';
 import { Inexpressible, matchesAnything } from '../pcre/index.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import type { TemplateNode } from '../template/template.ts';
+import { refuseRequestVariable } from '../translate/response-conditions.ts';
 import { argument, expressionArgument } from './quoting.ts';
 
 /** How a response header changes: its whole value becomes `before` + what it was (if `keeps`) + `after`. */
@@ -32,6 +33,7 @@ export function headerChange(rule: OutboundRule): HeaderChange | undefined {
     throw new Inexpressible('response body', 'rewriting of bodies by pattern or by tag');
   }
   if (rule.action.type === 'None') return undefined;
+  refuseRequestVariable(rule);
   const name = rule.match.serverVariable.slice('RESPONSE_'.length).replaceAll('_', '-');
   if (!/^[A-Za-z0-9-]+$/.test(name) || own.has(name.toLowerCase())) {
     throw new Inexpressible(rule.match.serverVariable, 'Apache makes this header itself');

@@ -1,7 +1,7 @@
 import { type Exchange, ExchangeState } from '../evaluate/exchange.ts';
 import { applicableRules, type OutboundTrace } from '../evaluate/outbound-rule.ts';
 import { fieldValue } from '../evaluate/server-variables.ts';
-import type { PreparedRules } from '../prepare/rules.ts';
+import { isOfBody, type PreparedRules } from '../prepare/rules.ts';
 import type { DecidingRule } from '../verdict.ts';
 import { BodyPasses, type BodyRule } from './passes.ts';
 import { TagStream } from './tag-stream.ts';
@@ -69,7 +69,7 @@ function rewriterOf(
   const list = applicableRules(rules.outbound, state, trace)
     .filter(({ set }) => set.mode === mode)
     .flatMap(({ set, rules: own }) => own.map((rule) => ({ set, rule })))
-    .filter(({ rule }) => rule.place.kind !== 'header');
+    .filter(({ rule }) => isOfBody(rule));
   const [first] = list;
   if (!first) return undefined;
   const by = { owner: first.set.owner, rule: first.rule.source.name };

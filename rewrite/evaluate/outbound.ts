@@ -1,4 +1,4 @@
-import type { PreparedOutboundRule, PreparedOutboundSet, PreparedRules } from '../prepare/rules.ts';
+import { isOfBody, type PreparedOutboundRule, type PreparedOutboundSet, type PreparedRules } from '../prepare/rules.ts';
 import { oneLine } from '../url/encode.ts';
 import type { DecidingRule, HeaderEdits, Observation } from '../verdict.ts';
 import { type Exchange, ExchangeState } from './exchange.ts';
@@ -40,7 +40,7 @@ export function evaluateOutbound(rules: PreparedRules, exchange: Exchange, trace
 }
 
 function looksAtBody({ set, rules }: ApplicableSet, mode: 'enforce' | 'observe'): boolean {
-  return set.mode === mode && rules.some((rule) => rule.place.kind !== 'header');
+  return set.mode === mode && rules.some(isOfBody);
 }
 
 function observe(
@@ -68,7 +68,10 @@ class HeaderRun {
   }
 
   set(set: PreparedOutboundSet, rules: readonly PreparedOutboundRule[]): void {
-    for (const rule of rules) if (rule.place.kind === 'header') this.#rule(set, rule, rule.place);
+    for (const rule of rules) {
+      if (rule.place.kind === 'header') this.#rule(set, rule, rule.place);
+      else if (rule.place.kind === 'variable') this.#variable(set, rule, rule.place.name);
+    }
   }
 
   edits(): HeaderEdits {
@@ -94,6 +97,15 @@ class HeaderRun {
     this.#state.edit(place.name, after);
     this.names.set(place.name, place.written);
     this.by.push({ owner: set.owner, rule: rule.source.name });
+  }
+
+  /** What was sent is over: the response stays as it is, and only rules that follow can tell the difference. */
+  #variable(set: PreparedOutboundSet, rule: PreparedOutboundRule, name: string): void {
+    const before = this.#state.variable(name);
+    const key = `{${name}}`;
+    if (this.#stopped.has(key)) return;
+    const after = this.#value(set, rule, before, key);
+    if (after !== before) this.#state.request.set(name, after);
   }
 
   #value(set: PreparedOutboundSet, rule: PreparedOutboundRule, value: string, key: string): string {

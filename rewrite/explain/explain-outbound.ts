@@ -3,7 +3,7 @@ import type { TestedCondition } from '../evaluate/conditions.ts';
 import type { Exchange } from '../evaluate/exchange.ts';
 import { evaluateOutbound, type OutboundVerdict } from '../evaluate/outbound.ts';
 import type { OutboundTrace } from '../evaluate/outbound-rule.ts';
-import type { PreparedOutboundRule, PreparedOutboundSet, PreparedRules } from '../prepare/rules.ts';
+import { isOfBody, type PreparedOutboundRule, type PreparedOutboundSet, type PreparedRules } from '../prepare/rules.ts';
 import type { ExplainedRule } from './explanation.ts';
 import { Hints } from './hints.ts';
 import { RuleRecord, untried } from './rule-record.ts';
@@ -92,7 +92,7 @@ class OutboundListener implements OutboundTrace {
       return untried(set, rule.source, 'precondition-did-not-hold', why);
     }
     if (refused !== undefined) return untried(set, rule.source, 'not-reached', refused);
-    return rule.place.kind === 'header'
+    return !isOfBody(rule)
       ? untried(set, rule.source, 'not-reached', 'an earlier rule ended the evaluation of this header')
       : untried(set, rule.source, 'pattern-did-not-match', 'nothing in the body is what it looks for');
   }

@@ -71,7 +71,7 @@ export function unmetWords({ condition, input }: TestedCondition): string {
 
 /** Where an outbound rule looks, in words. */
 export function placeWords({ place, source }: PreparedOutboundRule): string {
-  if (place.kind === 'header') return source.match.serverVariable;
+  if (place.kind === 'header' || place.kind === 'variable') return source.match.serverVariable;
   return place.kind === 'body' ? 'the body' : `attributes of ${source.match.filterByTags.join(', ')}`;
 }
 

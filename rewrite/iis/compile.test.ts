@@ -25,9 +25,11 @@ const everything = `<rewrite>
       <serverVariables><set name="HTTP_X" value="{C:1}" replace="false"/></serverVariables>
       <action type="Rewrite" url="b?{C:2}" appendQueryString="false" logRewrittenUrl="true"/></rule>
     <rule name="c"><match url="c"/><action type="CustomResponse" statusCode="403" subStatusCode="7" statusReason="No" statusDescription="'&amp;'"/></rule>
+    <rule name="n"><conditions><add input="{URL}" pattern="n"/></conditions><action type="AbortRequest"/></rule>
     <rule name="d"><match url="d"/><action type="Redirect" url="/e" redirectType="SeeOther"/></rule></rules>
   <outboundRules rewriteBeforeCache="true"><rule name="o" preCondition="p" patternSyntax="ExactMatch"><match filterByTags="A, CustomTags" customTags="t" pattern="y" occurrences="2"/>
       <conditions trackAllCaptures="false"><add input="{URL}" pattern="z"/></conditions><action type="Rewrite" value="{R:0}" replace="false"/></rule>
+    <rule name="v"><match serverVariable="HTTP_X" pattern="y"/><action type="Rewrite" value="z"/></rule>
     <preConditions><preCondition name="p" logicalGrouping="MatchAny" patternSyntax="Wildcard"><add input="{RESPONSE_STATUS}" pattern="4*"/></preCondition></preConditions>
     <customTags><tags name="t"><tag name="x" attribute="y"/></tags></customTags></outboundRules>
 </rewrite>`;

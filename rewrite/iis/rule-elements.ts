@@ -13,15 +13,16 @@ export function inboundElement(rule: InboundRule): Written {
       responseCacheDirective: unless(rule.responseCacheDirective, 'Auto'),
     },
     children: [
-      {
-        name: 'match',
-        attributes: { url: match.url, ignoreCase: unless(match.ignoreCase, true), negate: unless(match.negate, false) },
-      },
+      ...(match.url === '' ? [] : [matchElement(match)]),
       ...conditionsElement(rule.conditions, false),
       ...section('serverVariables', rule.serverVariables.map(setElement)),
       ...actionElement(rule.action),
     ],
   };
+}
+
+function matchElement({ url, ignoreCase, negate }: InboundRule['match']): Written {
+  return { name: 'match', attributes: { url, ignoreCase: unless(ignoreCase, true), negate: unless(negate, false) } };
 }
 
 /** An outbound rule as its element. */

@@ -222,6 +222,7 @@ describe('checkNginx', () => {
     expect(feature('serverVariable="RESPONSE_X_Frame_Options" pattern=".*"')).toEqual(['header change']);
     expect(feature('serverVariable="RESPONSE_Content_Type" pattern="^$"')).toEqual(['RESPONSE_Content_Type']);
     expect(feature('pattern="a"')).toEqual(['response body']);
+    expect(feature('serverVariable="HTTP_X" pattern="a"')).toEqual(['HTTP_X']);
     expect(feature('serverVariable="RESPONSE_X_Frame_Options" pattern="^$"')).toEqual([]);
   });
 

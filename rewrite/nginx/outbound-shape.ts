@@ -3,6 +3,7 @@ import { patternTree } from '../pattern/index.ts';
 import { Inexpressible, matchesAnything } from '../pcre/index.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import type { TemplateNode } from '../template/template.ts';
+import { refuseRequestVariable } from '../translate/response-conditions.ts';
 
 /** A header line that nginx adds to a response, leaving alone what the application sent. */
 export interface AddedLine {
@@ -38,6 +39,7 @@ export function addedLine(rule: OutboundRule): AddedLine | undefined {
     throw new Inexpressible('response body', 'nginx has no rewriting of bodies by pattern or by tag');
   }
   if (rule.action.type === 'None') return undefined;
+  refuseRequestVariable(rule);
   const name = rule.match.serverVariable.slice('RESPONSE_'.length).replaceAll('_', '-');
   if (!/^[A-Za-z0-9-]+$/.test(name) || own.has(name.toLowerCase())) {
     throw new Inexpressible(rule.match.serverVariable, 'nginx makes this header itself');

@@ -23,19 +23,30 @@ export function readInboundRule(element: XmlElement, distributed: boolean, refer
   const patternSyntax = attributes.choice('patternSyntax', syntaxes, 'ECMAScript');
   const setting = { patternSyntax, trackAllCaptures: false, unique: !distributed };
   const match = children.get('match');
-  if (!match) throw new RewriteError('missing-attribute', 'a rule needs a <match url="…">', element.position);
   return {
     name: attributes.required('name'),
     enabled: attributes.bool('enabled', true),
     patternSyntax,
     stopProcessing: attributes.bool('stopProcessing', false),
-    match: readMatch(match, patternSyntax, references),
+    match: match ? readMatch(match, patternSyntax, references) : anyPath(element, patternSyntax),
     conditions: readConditions(children.get('conditions'), setting, references),
     serverVariables: readServerVariables(children.get('serverVariables'), references),
     action: readInboundAction(children.get('action'), distributed, references),
     responseCacheDirective: attributes.choice('responseCacheDirective', directives, 'Auto'),
     position: element.position,
   };
+}
+
+/**
+ * A rule without `<match>` is for every path: so stand the rules that Microsoft gives Node.js applications on Azure ("StaticContent",
+ * "DynamicContent"). One that says nothing at all, or compares whole texts, is a mistake.
+ */
+function anyPath(element: XmlElement, patternSyntax: InboundRule['patternSyntax']): InboundRule['match'] {
+  const says = element.elements.some((child) => child.name !== 'match');
+  if (!says || patternSyntax === 'ExactMatch') {
+    throw new RewriteError('missing-attribute', 'a rule needs a <match url="…">', element.position);
+  }
+  return { url: patternSyntax === 'Wildcard' ? '*' : '', ignoreCase: true, negate: false };
 }
 
 function readMatch(

@@ -69,7 +69,7 @@ function readOutboundMatch(element: XmlElement, syntax: PatternSyntax, reference
   return match;
 }
 
-/** Where a rule looks: one response header, or attributes of tags, or the whole body. */
+/** Where a rule looks: one server variable (mostly a response header), or attributes of tags, or the whole body. */
 function checkPlace(attributes: Attributes, match: OutboundMatch, syntax: PatternSyntax, references: References): void {
   const tagged = match.filterByTags.length > 0;
   if (match.customTags !== '') references.note('customTags', match.customTags, attributes.position('customTags'));
@@ -82,11 +82,10 @@ function checkPlace(attributes: Attributes, match: OutboundMatch, syntax: Patter
     }
     return;
   }
-  const at = attributes.position('serverVariable');
-  if (tagged) throw new RewriteError('not-allowed-here', 'serverVariable and filterByTags exclude each other', at);
-  if (!/^RESPONSE_./i.test(match.serverVariable)) {
-    const message = `serverVariable="${match.serverVariable}" must name a response header: RESPONSE_, then its name with _ for -`;
-    throw new RewriteError('invalid-value', message, at);
+  // IIS Manager leaves a tag filter beside a server variable, which is what counts then.
+  if (/^RESPONSE_$/i.test(match.serverVariable)) {
+    const message = `serverVariable="${match.serverVariable}" must name a response header behind RESPONSE_, with _ for -`;
+    throw new RewriteError('invalid-value', message, attributes.position('serverVariable'));
   }
 }
 

@@ -148,6 +148,8 @@ class SetCompiler {
   #place(rule: OutboundRule): OutboundPlace {
     const { match } = rule;
     if (match.serverVariable !== '') {
+      if (!/^RESPONSE_/i.test(match.serverVariable))
+        return { kind: 'variable', name: match.serverVariable.toUpperCase() };
       const written = match.serverVariable.slice('RESPONSE_'.length).replaceAll('_', '-');
       return { kind: 'header', name: written.toLowerCase(), written };
     }

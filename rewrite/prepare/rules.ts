@@ -65,9 +65,16 @@ export interface PreparedInboundSet {
 /** Where an outbound rule looks. */
 export type OutboundPlace =
   | { readonly kind: 'header'; readonly name: string; readonly written: string }
+  /** A variable of the request, upper-case name: later rules read it, no client sees it. */
+  | { readonly kind: 'variable'; readonly name: string }
   /** Attribute names by tag name, both lower case. */
   | { readonly kind: 'tags'; readonly attributes: ReadonlyMap<string, ReadonlySet<string>> }
   | { readonly kind: 'body'; readonly search: PatternSearch };
+
+/** Whether a rule looks at the body of a response. */
+export function isOfBody({ place }: Pick<PreparedOutboundRule, 'place'>): boolean {
+  return place.kind === 'tags' || place.kind === 'body';
+}
 
 /** A precondition ready to run; rules that name the same one share it. */
 export interface PreparedPreCondition {

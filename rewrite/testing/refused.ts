@@ -21,7 +21,9 @@ invalid-value | stopProcessing="yes" | <rules><rule name="a" ¦stopProcessing="y
 invalid-value | an unknown pattern syntax | <rules><rule name="a" ¦patternSyntax="Regex"><match url="x"/></rule></rules>
 invalid-value | the name that IIS Manager shows for ECMAScript | <rules><rule name="a" ¦patternSyntax="Regular Expressions"><match url="x"/></rule></rules>
 invalid-value | an unknown cache directive | <rules><rule name="a" ¦responseCacheDirective="Maybe"><match url="x"/></rule></rules>
-missing-attribute | a rule without match | <rules>¦<rule name="a"><action type="None"/></rule></rules>
+missing-attribute | a rule that says nothing | <rules>¦<rule name="a"/></rules>
+missing-attribute | a rule that compares whole paths with nothing | <rules>¦<rule name="a" patternSyntax="ExactMatch"><action type="None"/></rule></rules>
+invalid-value | an action that there is not | <rules><rule name="a"><match url="x"/><action ¦type="Proxy" url="http://b/"/></rule></rules>
 missing-attribute | match without url | <rules><rule name="a">¦<match/></rule></rules>
 invalid-value | match with an empty url | <rules><rule name="a"><match ¦url=""/></rule></rules>
 duplicate-name | match twice | <rules><rule name="a"><match url="x"/>¦<match url="y"/></rule></rules>
@@ -80,12 +82,10 @@ missing-attribute | an outbound rule without match | <outboundRules>¦<rule name
 missing-attribute | an outbound match without pattern | <outboundRules><rule name="a">¦<match serverVariable="RESPONSE_X"/></rule></outboundRules>
 invalid-value | an outbound match with an empty pattern | <outboundRules><rule name="a"><match ¦pattern=""/></rule></outboundRules>
 unknown-attribute | url on an outbound match | <outboundRules><rule name="a"><match ¦url="x" pattern="y"/></rule></outboundRules>
-invalid-value | a server variable that is no response header | <outboundRules><rule name="a"><match ¦serverVariable="HTTP_X" pattern="y"/></rule></outboundRules>
 invalid-value | RESPONSE_ without a name | <outboundRules><rule name="a"><match ¦serverVariable="RESPONSE_" pattern="y"/></rule></outboundRules>
 invalid-value | an unknown tag | <outboundRules><rule name="a"><match ¦filterByTags="A,Div" pattern="y"/></rule></outboundRules>
 missing-attribute | CustomTags without a group | <outboundRules><rule name="a">¦<match filterByTags="CustomTags" pattern="y"/></rule></outboundRules>
 undefined-reference | an undefined group of tags | <outboundRules><rule name="a"><match filterByTags="CustomTags" ¦customTags="t" pattern="y"/></rule></outboundRules>
-not-allowed-here | tags and a header at once | <outboundRules><rule name="a"><match filterByTags="A" ¦serverVariable="RESPONSE_X" pattern="y"/></rule></outboundRules>
 not-allowed-here | a wildcard over a whole body | <outboundRules><rule name="a" patternSyntax="Wildcard"><match ¦pattern="*"/></rule></outboundRules>
 invalid-value | occurrences="many" | <outboundRules><rule name="a"><match pattern="y" ¦occurrences="many"/></rule></outboundRules>
 undefined-reference | an undefined precondition | <outboundRules><rule name="a" ¦preCondition="p"><match pattern="y"/></rule></outboundRules>

@@ -30,3 +30,9 @@ export function responseInput(condition: Condition, sourceOf: (name: string) => 
   }
   return { source: sourceOf(name), decode: false, encoding: 'bytes', odd: 'never' };
 }
+
+/** A rule for responses that sets a variable of the request, which only other rules and modules of IIS read. `@throws` Inexpressible. */
+export function refuseRequestVariable({ match }: OutboundRule): void {
+  if (/^RESPONSE_/i.test(match.serverVariable)) return;
+  throw new Inexpressible(match.serverVariable, 'a rule for responses that sets a variable of the request');
+}

@@ -151,7 +151,7 @@ function hides({ rule }: FoundRule): boolean {
 function sameReach({ layer }: NamedItem, spot: Spot, { rule }: FoundRule): boolean {
   if (layer.level === spot.level && layer.depth === spot.depth) return true;
   if (layer.depth > spot.depth) return false;
-  return !('url' in rule.match) || /^\^?\(?\.\*\)?\$?$/.test(rule.match.url);
+  return !('url' in rule.match) || /^(?:\^?\(?\.\*\)?\$?)?$/.test(rule.match.url);
 }
 
 function standsAt(element: XmlElement, item: FragmentItem, spot: Spot, documents: Documents): boolean {

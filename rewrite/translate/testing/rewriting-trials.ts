@@ -19,6 +19,8 @@ const sets = [
   rewrite('^(.*)$', `${elsewhere}/é%41?{R:1}&amp;`),
   rewrite('.*', `${elsewhere}?b={C:1}`, '', onQuery('(?:^|&amp;)b=(.*)')),
   rewrite('.*', `${elsewhere}?{C:1}`, '', onQuery('^b=(.*)')),
+  // A rule without a match is for every path.
+  rewrite('', elsewhere, '', onQuery('b')).replace('<match url=""/>', ''),
   // What a rewrite that stops keeps from the rules behind it, and nothing else does.
   `${rewrite('^owa', elsewhere)}<rule name="s"><match url=".*"/>${abort}</rule>`,
   `${rewrite('^[^.]*$', elsewhere)}<rule name="s"><match url="a"/>${abort}</rule>`,
