@@ -30,33 +30,23 @@ export class Inputs extends TemplateInputs {
     this.#statements = statements;
   }
 
-  relativePath(level: string, levelExpression: string): Input {
-    const path = this.#path();
-    const head = level === '/' ? '' : levelExpression;
-    const source = this.#below('relative', path, head);
-    const input: Input = { source, decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
-    if (!/^[\w./-]*$/.test(level)) return input;
-    return { ...input, escaped: () => this.#below('escaped_relative', this.#escapedPath(), head) };
-  }
-
-  #below(stem: string, path: string, head: string): string {
+  protected below(stem: string, path: string, head: string): string {
     return this.#statements.text(stem, (name) => [
       setCaptured(path, '(?s)^(//.*)', name),
       setCaptured(path, `(?s)^(?!//)${head}/(.*)`, name, { caseless: true }),
     ]);
   }
 
-  /** The path as it was sent, where that is how a Location has it. */
-  #escapedPath(): string {
-    const [target, path] = [this.#target(), this.#path()];
+  protected escapedPathText(): string {
+    const [target, path] = [this.#target(), this.pathText()];
     return this.#statements.text('escaped', (name) => [
       setCaptured(path, whole, name),
       setCaptured(target, `^(${escapedPath})(?:\\?|\\z)`, name),
     ]);
   }
 
-  #escapedUri(): string {
-    const [path, search] = [this.#escapedPath(), this.#search()];
+  protected escapedUriText(): string {
+    const [path, search] = [this.escapedPathText(), this.#search()];
     return this.#statements.text('escaped_uri', (name) => [setCaptured(`${path} . ${search}`, whole, name)]);
   }
 
@@ -80,27 +70,12 @@ export class Inputs extends TemplateInputs {
     ]);
   }
 
-  path(): Input {
-    return {
-      source: this.#path(),
-      decode: false,
-      encoding: 'utf8',
-      odd: 'whole',
-      scan: this.#targetScan(),
-      escaped: () => this.#escapedPath(),
-    };
-  }
-
-  protected uri(): Input {
-    return { ...this.path(), source: this.#uri(), escaped: () => this.#escapedUri() };
-  }
-
   protected queryString(): Input {
-    return { ...raw(this.query()), scan: this.#targetScan() };
+    return { ...raw(this.query()), scan: this.targetScan() };
   }
 
   protected sent(): Input {
-    return { ...raw(this.#asSent()), scan: this.#targetScan(false) };
+    return { ...raw(this.#asSent()), scan: this.targetScan(false) };
   }
 
   /** A request header field; Apache joins several lines of one with commas. */
@@ -148,7 +123,7 @@ export class Inputs extends TemplateInputs {
   }
 
   /** Words of the target stand in the request line, as they are or escaped. */
-  #targetScan(escapes = true): Scan {
+  protected targetScan(escapes = true): Scan {
     return { source: '%{THE_REQUEST}', escapes, close: '%{THE_REQUEST}' };
   }
 
@@ -183,7 +158,7 @@ export class Inputs extends TemplateInputs {
   }
 
   /** The decoded path, or `//` and the target where that is odd. */
-  #path(): string {
+  protected pathText(): string {
     const target = this.#target();
     const plain = this.#plainPath();
     return this.#statements.text('path', (name) => [
@@ -200,8 +175,8 @@ export class Inputs extends TemplateInputs {
     ]);
   }
 
-  #uri(): string {
-    const path = this.#path();
+  protected uriText(): string {
+    const path = this.pathText();
     const search = this.#search();
     return this.#statements.text('uri', (name) => [setCaptured(`${path} . ${search}`, whole, name)]);
   }

@@ -1,7 +1,7 @@
 import type { InboundAction } from '../model.ts';
 import { Inexpressible } from '../pcre/index.ts';
 import type { Formula } from '../translate/formula.ts';
-import { cleanPlace, isFixed, type Piece, type Place, placeOf } from '../translate/place.ts';
+import { cleanPlace, isFixed, type Piece, type Place, placeOf, queryJoin } from '../translate/place.ts';
 import type { RuleReferences } from '../translate/references.ts';
 import { encodeLoose } from '../url/encode.ts';
 import { matches } from './expression.ts';
@@ -116,9 +116,7 @@ class LocationMaker {
 
   /** The query of the request behind a fixed URL's own, if it has one. */
   #appended(): string {
-    const own = this.#place.before.filter((piece) => typeof piece === 'string').join('');
-    const mark = own.indexOf('?');
-    const join = mark < 0 ? '?' : mark === own.length - 1 || own.endsWith('&') ? '' : '&';
+    const join = queryJoin(this.#place);
     const query = this.#inputs.query();
     const text = this.#statements.text('append', (name) => [
       setCaptured(query, '(?s)^(.+)\\z', name, { value: `${join}$1` }),

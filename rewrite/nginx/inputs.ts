@@ -34,17 +34,7 @@ export class Inputs extends TemplateInputs {
     this.#nginxVersion = nginxVersion;
   }
 
-  /** The path that `match url` sees at a level: no leading slash. Odd paths as in `Input`. */
-  relativePath(level: string, levelExpression: string): Input {
-    const path = this.#path();
-    const head = level === '/' ? '' : levelExpression;
-    const source = this.#below('relative', path, head);
-    const input: Input = { source, decode: false, encoding: 'utf8', odd: 'whole', scan: this.#targetScan() };
-    if (!/^[\w./-]*$/.test(level)) return input;
-    return { ...input, escaped: () => this.#below('escaped_relative', this.#escapedPath(), head) };
-  }
-
-  #below(stem: string, path: string, head: string): string {
+  protected below(stem: string, path: string, head: string): string {
     const capture = this.#maps.capture('below_path');
     const entries = [
       { key: '"~^//"', value: path },
@@ -53,28 +43,15 @@ export class Inputs extends TemplateInputs {
     return this.#maps.add(stem, path, entries, '""');
   }
 
-  /** The path as it was sent, where that is how a Location has it. */
-  #escapedPath(): string {
+  protected escapedPathText(): string {
     const capture = this.#maps.capture('escaped_text');
     const key = expressionKey(false, `^(?<${capture}>${escapedPath})(?:\\?|\\z)`);
-    return this.#maps.add('escaped', '$request_uri', [{ key, value: `$${capture}` }], this.#path());
+    return this.#maps.add('escaped', '$request_uri', [{ key, value: `$${capture}` }], this.pathText());
   }
 
-  #escapedUri(): string {
+  protected escapedUriText(): string {
     const mark = this.#maps.add('mark', '$request_uri', [{ key: '"~\\?"', value: '"?"' }], '""');
-    return this.#maps.add('escaped_uri', none, [], `"${braced(this.#escapedPath())}${braced(mark)}$args"`);
-  }
-
-  /** The path from the site's root. */
-  path(): Input {
-    return {
-      source: this.#path(),
-      decode: false,
-      encoding: 'utf8',
-      odd: 'whole',
-      scan: this.#targetScan(),
-      escaped: () => this.#escapedPath(),
-    };
+    return this.#maps.add('escaped_uri', none, [], `"${braced(this.escapedPathText())}${braced(mark)}$args"`);
   }
 
   captured(input: Input, tree: PatternTree, group: number): string {
@@ -91,9 +68,8 @@ export class Inputs extends TemplateInputs {
     return this.#maps.add('mapped', key.source, entries, quoted(this.#maps.literal(map.defaultValue)));
   }
 
-  /** Words of the path and the query stand in the raw target, raw or escaped. */
-  #targetScan(): Scan {
-    return { source: '$request_uri', escapes: true, close: this.#uri() };
+  protected targetScan(): Scan {
+    return { source: '$request_uri', escapes: true, close: this.uriText() };
   }
 
   /** The value of a server variable inside another text: `${name}`. */
@@ -112,12 +88,8 @@ export class Inputs extends TemplateInputs {
     return { source: `"${text.join('')}"`, decode: false, encoding, odd };
   }
 
-  protected uri(): Input {
-    return { ...this.path(), source: this.#uri(), escaped: () => this.#escapedUri() };
-  }
-
   protected queryString(): Input {
-    return { ...raw(this.#query()), scan: this.#targetScan() };
+    return { ...raw(this.#query()), scan: this.targetScan() };
   }
 
   protected sent(): Input {
@@ -167,12 +139,12 @@ export class Inputs extends TemplateInputs {
     return this.#maps.add(stem, '$uri', [{ key: '"~//"', value: '"//$request_uri"' }], value);
   }
 
-  #uri(): string {
+  protected uriText(): string {
     const mark = this.#maps.add('mark', '$request_uri', [{ key: '"~\\?"', value: '"?"' }], '""');
     return this.#unlessOdd('uri', this.#unlessDoubled('uri_merged', `"$uri${braced(mark)}$args"`));
   }
 
-  #path(): string {
+  protected pathText(): string {
     return this.#unlessOdd('path', this.#unlessDoubled('path_merged', '$uri'));
   }
 

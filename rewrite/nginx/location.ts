@@ -1,6 +1,6 @@
 import type { InboundAction } from '../model.ts';
 import type { Formula } from '../translate/formula.ts';
-import { cleanPlace, isFixed, type Piece, type Place, placeOf } from '../translate/place.ts';
+import { cleanPlace, isFixed, type Piece, type Place, placeOf, queryJoin } from '../translate/place.ts';
 import type { RuleReferences } from '../translate/references.ts';
 import { encodeLoose } from '../url/encode.ts';
 import type { Inputs } from './inputs.ts';
@@ -93,9 +93,7 @@ class LocationMaker {
 
   /** The query of the request behind a fixed URL's own, if it has one. */
   #appended(): string {
-    const own = this.#place.before.filter((piece) => typeof piece === 'string').join('');
-    const mark = own.indexOf('?');
-    const join = mark < 0 ? '?' : mark === own.length - 1 || own.endsWith('&') ? '' : '&';
+    const join = queryJoin(this.#place);
     return inText(this.#ifQuery(`"${join}${this.#query()}"`));
   }
 

@@ -52,6 +52,14 @@ export function placeOf(action: Redirect, inputs: InputSource, references: RuleR
   };
 }
 
+/** What joins the query of the request to a URL that is fixed, and may have a query of its own. */
+export function queryJoin({ before }: Place): '' | '?' | '&' {
+  const own = before.filter((piece) => typeof piece === 'string').join('');
+  const mark = own.indexOf('?');
+  if (mark < 0) return '?';
+  return mark === own.length - 1 || own.endsWith('&') ? '' : '&';
+}
+
 function kindOf(pieces: readonly Piece[]): Place['kind'] {
   const [first = ''] = pieces.filter((piece) => piece !== '');
   if (typeof first !== 'string') return undefined;

@@ -2,7 +2,7 @@ import type { RewriteMap } from '../model.ts';
 import type { PatternTree } from '../pattern/index.ts';
 import { Inexpressible } from '../pcre/index.ts';
 import type { Template, TemplateNode } from '../template/template.ts';
-import type { ConstantInput, Input, InputSource, TemplateReferences } from './input.ts';
+import type { ConstantInput, Input, InputSource, Scan, TemplateReferences } from './input.ts';
 
 /** What a target has a word for. */
 export type RequestWord = 'host' | 'hostName' | 'method' | 'remoteAddr' | 'port' | 'https' | 'secure' | 'protocol';
@@ -40,12 +40,19 @@ export abstract class TemplateInputs implements InputSource {
     this.#server = server;
   }
 
-  abstract relativePath(level: string, levelExpression: string): Input;
-  abstract path(): Input;
   abstract captured(input: Input, tree: PatternTree, group: number): string;
   abstract lookedUp(key: Input, map: RewriteMap): string;
-  /** Path and query of the request. */
-  protected abstract uri(): Input;
+  /** The path from the site's root, decoded. */
+  protected abstract pathText(): string;
+  /** The path as it was sent, where that is how a Location has it. */
+  protected abstract escapedPathText(): string;
+  /** What follows a level in a path: no leading slash. `head` is the expression of the level, if it is not the root. */
+  protected abstract below(stem: string, path: string, head: string): string;
+  /** Path and query of the request, the path decoded. */
+  protected abstract uriText(): string;
+  protected abstract escapedUriText(): string;
+  /** Words of the path and the query stand in the raw target, raw or escaped. */
+  protected abstract targetScan(): Scan;
   protected abstract queryString(): Input;
   /** The target as it was sent. */
   protected abstract sent(): Input;
@@ -56,6 +63,32 @@ export abstract class TemplateInputs implements InputSource {
   /** Several pieces as one text, not all of them constant. */
   protected abstract joined(parts: readonly (Input | ConstantInput)[]): Input;
 
+  /** The path that `match url` sees at a level: no leading slash. Odd paths as in `Input`. */
+  relativePath(level: string, levelExpression: string): Input {
+    const path = this.pathText();
+    const head = level === '/' ? '' : levelExpression;
+    const source = this.below('relative', path, head);
+    const input: Input = { source, decode: false, encoding: 'utf8', odd: 'whole', scan: this.targetScan() };
+    if (!/^[\w./-]*$/.test(level)) return input;
+    return { ...input, escaped: () => this.below('escaped_relative', this.escapedPathText(), head) };
+  }
+
+  /** The path from the site's root. */
+  path(): Input {
+    return {
+      source: this.pathText(),
+      decode: false,
+      encoding: 'utf8',
+      odd: 'whole',
+      scan: this.targetScan(),
+      escaped: () => this.escapedPathText(),
+    };
+  }
+
+  #uri(): Input {
+    return { ...this.path(), source: this.uriText(), escaped: () => this.escapedUriText() };
+  }
+
   /** A server variable, upper-case name. `@throws` Inexpressible. */
   variable(name: string): Input | ConstantInput {
     const what = words.get(name);
@@ -63,7 +96,7 @@ export abstract class TemplateInputs implements InputSource {
     if (paths.has(name)) return this.path();
     switch (name) {
       case 'REQUEST_URI':
-        return this.uri();
+        return this.#uri();
       case 'QUERY_STRING':
         return this.queryString();
       case 'UNENCODED_URL':
