@@ -39,6 +39,27 @@ export function refuseCrowds(bytes: Uint8Array, file: string): void {
   }
 }
 
+/**
+ * Refuses an expiry that is not written as the specification has it (4.2.1, `YYYY-MM-DDTHH:MM:SSZ`). JavaScript takes others too, in words
+ * and by the server's own time zone, and makes the 31st of February a day in March. What is no JSON is left to the reader behind.
+ * Throws `Trouble` `content`.
+ */
+export function refuseDate(bytes: Uint8Array, file: string): void {
+  const signed = within(parsed(bytes), 'signed');
+  const expires = within(signed, 'expires');
+  if (signed === undefined || isDate(expires)) return;
+  throw new Trouble(
+    'content',
+    `${file} expires at ${JSON.stringify(expires)?.slice(0, 60)}, which is no date as YYYY-MM-DDTHH:MM:SSZ; ask the publisher`,
+  );
+}
+
+function isDate(text: unknown): boolean {
+  if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text)) return false;
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString() === text.replace('Z', '.000Z');
+}
+
 /** Refuses path patterns that are not those of the specification (4.5: `*`, `?`, and sets in brackets). Throws `Trouble` `content`. */
 export function refusePatterns(role: string, signed: Targets | undefined): void {
   for (const [child, { paths }] of Object.entries(signed?.delegations?.roles ?? {})) {

@@ -1,5 +1,6 @@
+import { getHashes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { TargetFile } from '@tufjs/models';
+import { TargetFile } from '@tufjs/models';
 import { sha256 } from '../digest.ts';
 import { Trouble } from '../trouble.ts';
 import { type Current, readDocument } from './current.ts';
@@ -110,7 +111,7 @@ export async function fetchOne(
   if (kept !== undefined) return kept;
   const bytes = await files.get(`targets/${remotePath(name, target, consistent)}`, target.length);
   try {
-    await target.verify(Readable.from([bytes]));
+    await readable(target).verify(Readable.from([bytes]));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Trouble(
@@ -122,6 +123,12 @@ export async function fetchOne(
   const hash = sha256(bytes);
   folder.write(`documents/${hash}`, bytes);
   return hash;
+}
+
+/** Without hashes by algorithms that are not known here: those that are must all hold, and one of them is a SHA-2 (`refuseTooMuch`). */
+function readable({ length, path, hashes, unrecognizedFields }: TargetFile): TargetFile {
+  const known = Object.entries(hashes).filter(([algorithm]) => getHashes().includes(algorithm));
+  return new TargetFile({ length, path, hashes: Object.fromEntries(known), unrecognizedFields });
 }
 
 /** The SHA-256 of a document whose bytes are in the folder already. */

@@ -15,7 +15,7 @@ import { EqualVersionError } from 'tuf-js/dist/error.js';
 import { TrustedMetadataStore } from 'tuf-js/dist/store.js';
 import { signedAtField } from '../roles.ts';
 import { Trouble } from '../trouble.ts';
-import { refuseCrowds, refusePatterns } from './bounds.ts';
+import { refuseCrowds, refuseDate, refusePatterns } from './bounds.ts';
 import { expired, refusalOf } from './refusal.ts';
 
 /** What a reader believes in the course of one look. */
@@ -46,7 +46,7 @@ export interface Trust {
 
 /** Starts from a root that is trusted already (5.2). Throws `Trouble` when it is not a root signed by its own keys. */
 export function openTrust(trustedRoot: Uint8Array): Trust {
-  refuseCrowds(trustedRoot, 'root.json');
+  refuseOdd(trustedRoot, 'root.json');
   const store = refusable('root.json', undefined, () => new TrustedMetadataStore(Buffer.from(trustedRoot)));
   refuseTwins(`root version ${store.root.signed.version}`, store.root.signed.keys);
   return {
@@ -67,7 +67,7 @@ export function openTrust(trustedRoot: Uint8Array): Trust {
     takeRoot: (bytes) => {
       const file = `${store.root.signed.version + 1}.root.json`;
       const before = onlineKeys(store.root);
-      refuseCrowds(bytes, file);
+      refuseOdd(bytes, file);
       refusable(file, store, () => store.updateRoot(Buffer.from(bytes)));
       refuseTwins(`root version ${store.root.signed.version}`, store.root.signed.keys);
       return onlineKeys(store.root) !== before;
@@ -97,7 +97,7 @@ export function openTrust(trustedRoot: Uint8Array): Trust {
     takeSnapshot: (bytes) => takeSnapshot(store, bytes),
     takeTargets: (bytes, role, parent) => {
       const take = () => store.updateDelegatedTargets(Buffer.from(bytes), role, parent);
-      refuseCrowds(bytes, `${role}.json`);
+      refuseOdd(bytes, `${role}.json`);
       refusable(`${role}.json`, store, take, bytes);
       refuseDelegations(role, store.getRole(role)?.signed);
     },
@@ -111,6 +111,12 @@ export function signedAt(timestamp: Metadata<Timestamp>): number | undefined {
   return Number.isNaN(time) || time > Date.parse(timestamp.signed.expires) ? undefined : time;
 }
 
+/** What is looked at before tuf-js reads it, and long before any signature. */
+function refuseOdd(bytes: Uint8Array, file: string): void {
+  refuseCrowds(bytes, file);
+  refuseDate(bytes, file);
+}
+
 function refusable<T>(file: string, store: TrustedMetadataStore | undefined, work: () => T, bytes?: Uint8Array): T {
   try {
     return work();
@@ -120,7 +126,7 @@ function refusable<T>(file: string, store: TrustedMetadataStore | undefined, wor
 }
 
 function takeTimestamp(store: TrustedMetadataStore, bytes: Uint8Array): boolean {
-  refuseCrowds(bytes, 'timestamp.json');
+  refuseOdd(bytes, 'timestamp.json');
   const newer = refusable('timestamp.json', store, () => isNewer(store, bytes));
   refuseVersion('timestamp.json', store.timestamp?.signed.version);
   refuseVersion('snapshot.json', store.timestamp?.signed.snapshotMeta.version);
@@ -128,7 +134,7 @@ function takeTimestamp(store: TrustedMetadataStore, bytes: Uint8Array): boolean 
 }
 
 function takeSnapshot(store: TrustedMetadataStore, bytes: Uint8Array): void {
-  refuseCrowds(bytes, 'snapshot.json');
+  refuseOdd(bytes, 'snapshot.json');
   refusable('snapshot.json', store, () => store.updateSnapshot(Buffer.from(bytes)), bytes);
   for (const [file, { version }] of Object.entries(store.snapshot?.signed.meta ?? {})) refuseVersion(file, version);
 }

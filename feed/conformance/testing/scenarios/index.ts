@@ -4,6 +4,7 @@ import { basic } from './basic.ts';
 import { delegations } from './delegations.ts';
 import { expiry } from './expiry.ts';
 import { keys } from './keys.ts';
+import { odd } from './odd.ts';
 import { quoting } from './quoting.ts';
 import { rollback } from './rollback.ts';
 import { rotation } from './rotation.ts';
@@ -17,6 +18,7 @@ export const areas: readonly { readonly area: string; readonly scenarios: readon
   { area: 'Keys replaced', scenarios: rotation },
   { area: 'Delegations', scenarios: delegations },
   { area: 'Names', scenarios: quoting },
+  { area: 'Odd and legal, odd and illegal', scenarios: odd },
   { area: 'Artifacts, lengths, caps and consistent snapshots', scenarios: artifacts },
 ];
 
