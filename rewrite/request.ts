@@ -10,6 +10,8 @@ export interface RewriteRequest {
   /** Path and query exactly as on the request line. */
   readonly url: string;
   readonly headers: HeaderFields;
+  /** The value of one of `headers`, lower-case name, lines joined; for whoever can tell it without putting all of them together. */
+  header?(name: string): string | undefined;
   readonly remoteAddr?: string;
   /** Port of the server the request arrived at; default: the host's, else the scheme's. */
   readonly serverPort?: number;

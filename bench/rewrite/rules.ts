@@ -95,6 +95,30 @@ export const benign: readonly RewriteRequest[] = [
   '/owa/prem/15.2.1544.14/scripts/boot.worldwide.0.mouse.js',
 ].map((url) => request(url, session));
 
+const token = 'eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsIng1dCI6Ik1uQ19WWmNBVGZNNXBPWWlKSE1iYTlnb0VLWSJ9.';
+const crumbs = Array.from({ length: 24 }, (_, n) => `OptInPrg${n}=${token.slice(n % 40)}`).join('; ');
+const inRussian = encodeURIComponent('/личные/Отчёт за второй квартал, окончательный.docx').replaceAll('%2F', '/');
+const inFrench = '/documents/Résumé de l’été à Besançon.pdf'.replace('’', "'");
+const bytesOf = (text: string) => Buffer.from(text, 'utf8').toString('latin1').replaceAll(' ', '%20');
+
+/** One flat string of bytes, as a parser of HTTP hands it on, however it was put together. */
+const asOnWire = (text: string) => Buffer.from(text, 'latin1').toString('latin1');
+
+/** The heavier things that clients ask for: long cookies and URLs, letters beyond ASCII, escapes of every kind. */
+export const heavier: readonly RewriteRequest[] = [
+  ['/owa/', `${session}; ${crumbs}`],
+  [`/adfs/ls/?wa=wsignin1.0&wctx=${encodeURIComponent(`rm=0&id=passive&ru=/owa/?${token.repeat(12)}`)}`, session],
+  [`${inRussian}?d=w${token.slice(0, 33)}&e=${encodeURIComponent('ё = е')}`, `${session}; ${crumbs.slice(0, 600)}`],
+  [bytesOf(inFrench), `name=${bytesOf('Amélie')}; ${session}`],
+  [
+    `/owa/attachment.ashx?id=${token.repeat(20)}&name=${encodeURIComponent('Rechnung Nr. 4711 (München).pdf')}`,
+    session,
+  ],
+  ['/owa/redir.aspx?C=%u0411%u0423&URL=https%253a%252f%252fexample.org%252f%253fq%253da%252520b', session],
+  [`/ews/exchange.asmx/s/GetUserPhoto?email=${'firstname.lastname%40example.org%3b'.repeat(30)}&size=HR96x96`, crumbs],
+  ['/owa/14.3.123.3/themes/resources/../../scripts/premium//uglobal.js', crumbs.slice(0, 2_000)],
+].map(([url = '/', cookie = '']) => request(asOnWire(url), asOnWire(cookie)));
+
 /** Attacks that some rule refuses. */
 export function attacks(rules: readonly PublishedRule[]): readonly RewriteRequest[] {
   return Array.from({ length: 8 }, (_, at) => rules[Math.floor((at * rules.length) / 8)])

@@ -91,6 +91,7 @@ function checkHead(
   mustEqual(view.headers.host, head.host, 'rules see another host');
   mustEqual([view.url, view.method], [head.url, head.method], 'rules see another request');
   mustEqual(joinedFields(raw.rawHeaders, head.host), view.headers, 'rules see other fields');
+  for (const name in view.headers) mustEqual(view.header(name), view.headers[name], `rules see another ${name}`);
   matcher.inbound(view);
   return 'accepted';
 }

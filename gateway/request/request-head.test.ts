@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readHead } from './request-head.ts';
-import { joinedFields } from './request-view.ts';
+import { joinedFields, RequestView } from './request-view.ts';
 import { isOriginForm, readTarget } from './target.ts';
 
 const peer = { address: '203.0.113.9', scheme: 'https', localPort: 443 } as const;
@@ -89,6 +89,21 @@ describe('fields as rules see them', () => {
       ['host', 'h'],
     ]);
     expect(joinedFields([], 'h').toString).toBeUndefined();
+  });
+
+  it('are the same when asked for one by one', () => {
+    const raw = ['Cookie', 'a=1', 'Host', 'other', 'X', '1', 'cookie', 'b=2', 'x', '2', '__proto__', 'p', 'Y-Z', ''];
+    const head = readHead(
+      { method: 'GET', url: '/', httpVersionMajor: 1, httpVersionMinor: 1, rawHeaders: raw },
+      peer,
+      { forwarded: 'replace', limits },
+    );
+    if ('status' in head) throw new Error(head.reason);
+    const view = new RequestView(head, raw, peer, 1000);
+    const names = Object.keys(view.headers);
+    expect(names).toHaveLength(5);
+    for (const name of names) expect(view.header(name), name).toBe(view.headers[name]);
+    for (const name of ['constructor', 'toString', 'z', 'y_z']) expect(view.header(name), name).toBeUndefined();
   });
 });
 

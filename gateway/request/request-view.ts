@@ -31,6 +31,19 @@ export class RequestView implements RewriteRequest {
     this.#headers ??= joinedFields(this.#raw, this.host);
     return this.#headers;
   }
+
+  /** What `headers` has under this name, in lower case. */
+  header(name: string): string | undefined {
+    if (name === 'host') return this.host;
+    const raw = this.#raw;
+    let value: string | undefined;
+    for (let n = 0; n < raw.length; n += 2) {
+      const own = raw[n] ?? '';
+      if (own.length !== name.length || (own !== name && own.toLowerCase() !== name)) continue;
+      value = joined(name, value, raw[n + 1] ?? '');
+    }
+    return value;
+  }
 }
 
 /**
@@ -43,9 +56,12 @@ export function joinedFields(raw: readonly string[], host: string): HeaderFields
   for (let n = 0; n < raw.length; n += 2) {
     const name = (raw[n] ?? '').toLowerCase();
     const value = raw[n + 1] ?? '';
-    const earlier = fields[name];
-    fields[name] = earlier === undefined ? value : `${earlier}${name === 'cookie' ? '; ' : ', '}${value}`;
+    fields[name] = joined(name, fields[name], value);
   }
   fields.host = host;
   return fields;
+}
+
+function joined(name: string, earlier: string | undefined, value: string): string {
+  return earlier === undefined ? value : `${earlier}${name === 'cookie' ? '; ' : ', '}${value}`;
 }

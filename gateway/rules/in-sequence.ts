@@ -74,6 +74,7 @@ function withUrl(request: RewriteRequest, url: string): RewriteRequest {
     get headers() {
       return request.headers;
     },
+    ...(request.header && { header: (name: string) => request.header?.(name) }),
     ...(remoteAddr !== undefined && { remoteAddr }),
     ...(serverPort !== undefined && { serverPort }),
     ...(headerBound !== undefined && { headerBound }),

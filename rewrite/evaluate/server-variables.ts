@@ -28,7 +28,10 @@ export function fieldValue(headers: HeaderFields, name: string): string {
 }
 
 function requestHeader(state: RequestState, name: string): string {
-  return state.requestHeaders.get(name) ?? fieldValue(state.request.headers, name);
+  const { request } = state;
+  const set = state.requestHeaders.get(name);
+  if (set !== undefined) return set;
+  return request.header ? (request.header(name) ?? '') : fieldValue(request.headers, name);
 }
 
 function hostName(state: RequestState): string {

@@ -24,6 +24,27 @@ test('the automaton reports every literal that stands in the text, whatever its 
   expect(found).toBeGreaterThan(400);
 });
 
+test('literals that are all long are found wherever they stand, next to and inside what resembles them', () => {
+  const unit = fc.constantFrom('a', 'B', 'b', '\u00e9', '/');
+  const text = (minLength: number, maxLength: number) => fc.string({ unit, minLength, maxLength });
+  const pieces = fc.array(fc.oneof(text(0, 9), fc.nat({ max: 7 })), { maxLength: 8 });
+  let found = 0;
+  const property = fc.property(fc.array(text(6, 16), { minLength: 1, maxLength: 8 }), pieces, (literals, mixed) => {
+    const input = mixed
+      .map((piece) => (typeof piece === 'string' ? piece : (literals[piece] ?? '').slice(0, 12)))
+      .join('');
+    const wanted = literals.flatMap((literal, at) =>
+      foldCase(input).includes(foldCase(literal).slice(0, 12)) ? [at] : [],
+    );
+    found += wanted.length;
+    expect([...scanned(literals, input)].sort((a, b) => a - b)).toEqual(wanted);
+  });
+  const outcome = fc.check(property, { numRuns: 3_000 });
+  console.log(`automaton with a sieve: seed ${outcome.seed}, ${found} literals found`);
+  expect(outcome.failed, fc.defaultReportMessage(outcome)).toBe(false);
+  expect(found).toBeGreaterThan(1_000);
+});
+
 test('long literals are found by their first characters', () => {
   expect(scanned(['autodiscover.json'], '/AUTODISCOVER.xml')).toEqual(new Set([0]));
   expect(scanned(['autodiscover.json'], '/autodisc')).toEqual(new Set());

@@ -13,9 +13,33 @@ export function urlEncode(text: string): string {
 
 /** `{UrlDecode:…}`: one pass over `%XX`, UTF-8; what is not UTF-8 becomes U+FFFD, invalid escapes and `+` stay. */
 export function urlDecode(text: string): string {
+  const first = text.indexOf('%');
+  return first < 0 ? text : (decodeAscii(text) ?? decodeAll(text, first));
+}
+
+/** Room for the bytes of a text; longer ones are decoded piece by piece. */
+const bytes = Buffer.alloc(8192);
+
+/** The decoded text where every escape in it is of ASCII; `undefined` where it takes more. One flat string, quick to look through. */
+function decodeAscii(text: string): string | undefined {
+  if (text.length > bytes.length) return undefined;
+  let end = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit > 0xff) return undefined;
+    const escaped = unit === 0x25 ? escapedByte(text, at) : -1;
+    if (escaped >= 0x80) return undefined;
+    if (escaped >= 0) at += 2;
+    bytes[end] = escaped >= 0 ? escaped : unit;
+    end += 1;
+  }
+  return bytes.toString('latin1', 0, end);
+}
+
+function decodeAll(text: string, first: number): string {
   let out = '';
   let done = 0;
-  for (let at = text.indexOf('%'); at >= 0; ) {
+  for (let at = first; at >= 0; ) {
     const byte = escapedByte(text, at);
     if (byte < 0) {
       at = text.indexOf('%', at + 1);
