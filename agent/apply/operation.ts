@@ -25,13 +25,21 @@ export interface Task {
 /** What is checked once the new configuration is in force; a text says why it must be taken back. */
 export type Verify = () => Promise<string | undefined>;
 
-export type TaskResult = { readonly done: true } | { readonly done: false; readonly reason: string };
+export type TaskResult =
+  | { readonly done: true }
+  /** `meanwhile`: somebody changed what was to be changed after it was looked at; everything is as they left it. */
+  | { readonly done: false; readonly reason: string; readonly meanwhile?: boolean };
+
+/** How often a task is planned anew because somebody is editing the same files, and for how long at most. */
+const replanning = { attempts: 3, withinMs: 30_000 } as const;
 
 /** By host: what it would change, and what is claimed by that. */
 export type Planned = readonly {
   readonly host: Host;
   readonly plan: HostPlan;
   readonly claims: readonly ClaimMade[];
+  /** Why the mitigation that the task is about cannot stand there: its name is taken by something else. */
+  readonly conflict: string | undefined;
 }[];
 
 /** What all hosts would have to change for a task. Changes nothing. */
@@ -41,12 +49,12 @@ export async function planTask(workshop: Workshop, task: Task): Promise<Planned>
     hosts.map(async (surveyed) => {
       const wanted = wantedOn(surveyed, task.holdings);
       const plan = await planOn(surveyed.host, wanted, workshop, task);
-      const claims = plan.findings.flatMap((finding, index) =>
-        wanted[index]?.mitigation === task.subject.mitigation.id && finding.claims
-          ? [{ host: surveyed.host.name, thing: finding.claims.thing, state: finding.claims.state }]
-          : [],
+      const own = plan.findings.filter((_, index) => wanted[index]?.mitigation === task.subject.mitigation.id);
+      const claims = own.flatMap((finding) =>
+        finding.claims ? [{ host: surveyed.host.name, thing: finding.claims.thing, state: finding.claims.state }] : [],
       );
-      return { host: surveyed.host, plan, claims };
+      const taken = own.find(({ presence }) => presence === 'conflict');
+      return { host: surveyed.host, plan, claims, conflict: taken && `${surveyed.host.name}: ${taken.detail}` };
     }),
   );
 }
@@ -64,9 +72,28 @@ async function planOn(host: Host, wanted: readonly HeldAction[], workshop: Works
 
 /**
  * Carries a task out: all of it, or none. Every change is in the journal before it is made; when a change, the new
- * configuration or `verify` fails, everything is taken back. `heldAfter` answers the row to keep once all is well.
+ * configuration or `verify` fails, everything is taken back. `heldAfter` answers the row to keep once all is well. Where
+ * somebody edits the same files meanwhile, it is planned anew from what is there then, a few times.
  */
 export async function carryOut(
+  workshop: Workshop,
+  task: Task,
+  verify: Verify,
+  heldAfter: () => Outcome['held'],
+): Promise<TaskResult> {
+  const until = workshop.clock.elapsed() + replanning.withinMs;
+  for (let attempt = 1; ; attempt++) {
+    const result = await attemptTask(workshop, task, verify, heldAfter);
+    const again = !result.done && result.meanwhile === true;
+    if (!again || attempt >= replanning.attempts || workshop.clock.elapsed() >= until) return result;
+    workshop.log.info('planned anew, as somebody changed a file meanwhile', {
+      mitigation: task.subject.mitigation.id,
+      why: result.reason,
+    });
+  }
+}
+
+async function attemptTask(
   workshop: Workshop,
   task: Task,
   verify: Verify,
@@ -75,6 +102,8 @@ export async function carryOut(
   const { journal, clock, log } = workshop;
   const planned = await planOrWhyNot(workshop, task);
   if ('done' in planned) return planned;
+  const conflict = planned.find((one) => one.conflict !== undefined)?.conflict;
+  if (task.kind !== 'remove' && conflict !== undefined) return { done: false, reason: conflict };
   const changes = planned.flatMap(({ plan }) => plan.changes);
   const { id, revision } = task.subject.mitigation;
   const { kind, actor, reason } = task;
@@ -99,7 +128,8 @@ export async function carryOut(
     if (!(error instanceof Objection) && !(error instanceof HostError))
       log.error('a change failed', { mitigation: id, why });
     await takeBack(workshop, { id: operation, kind, mitigation: id, revision, actor, reason, changes });
-    return { done: false, reason: why };
+    const meanwhile = error instanceof HostError && error.code === 'changed-meanwhile';
+    return { done: false, reason: why, meanwhile };
   }
 }
 

@@ -1,5 +1,6 @@
 import { carryOut, recover, type Workshop } from '../apply/operation.ts';
 import { tidy } from '../apply/tidy.ts';
+import { isReady } from '../apply/wanted.ts';
 import { type Decision, decide, removal } from '../decide/decide.ts';
 import type { InForce, Offer } from '../decide/input.ts';
 import type { StatusRecord } from '../journal/records.ts';
@@ -43,6 +44,7 @@ export async function look(parts: Parts, request: LookRequest = routineLook): Pr
   const hosts = await surveyHosts(parts);
   const workshop: Workshop = { hosts, journal: parts.journal, clock: parts.clock, log: parts.log };
   const rebuilt = await rebuildJournal(parts, hosts, request.askSources, request.byHand);
+  if (rebuilt) parts.journal.putNote(straysNote, 'due');
   await recover(workshop);
   const offered = await offersFromSources(parts, request.askSources);
   const byHand = new Set(request.byHand.map((offer) => offer.mitigation.id));
@@ -52,9 +54,13 @@ export async function look(parts: Parts, request: LookRequest = routineLook): Pr
   noteStaleness(parts, input.policy.stale);
   noteStaleFeeds(parts, input.policy.stale);
   const outcomes = await perform({ parts, workshop, actor: request.actor }, decide(input).decisions);
-  if (rebuilt) await takeOffStrays(parts, workshop, request.actor);
-  return finish(parts, request.actor, offered, outcomes);
+  const result = finish(parts, request.actor, offered, outcomes);
+  if (parts.journal.note(straysNote) === 'due') await takeOffStrays(parts, workshop, request.actor);
+  return result;
 }
+
+/** Noted until what stands and nothing accounts for has been taken off everywhere: a look that fails at it leaves it to the next. */
+const straysNote = 'strays';
 
 /** What the rebuilt journal does not know is nothing that is in force. */
 async function takeOffStrays(parts: Parts, workshop: Workshop, actor: string): Promise<void> {
@@ -67,6 +73,7 @@ async function takeOffStrays(parts: Parts, workshop: Workshop, actor: string): P
       detail: `belonged to nothing in force: ${change}`,
     });
   }
+  if (workshop.hosts.every(isReady)) parts.journal.putNote(straysNote, 'done');
 }
 
 function finish(parts: Parts, actor: string, offered: Offered, outcomes: Outcomes): LookResult {

@@ -120,4 +120,17 @@ describe('a journal that is lost', () => {
     await look(parts);
     expect(held().map(([id]) => id)).toEqual(['M1']);
   });
+
+  it('has what stands taken off by a later look, where it could not be at once', async () => {
+    bench.feed.documents.delete('M2.xml');
+    lose(true);
+    bench.host.before = (step) => {
+      if (step === 'perform rule:M2#0') throw new Error('no');
+    };
+    await expect(look(parts)).rejects.toThrow('no');
+    bench.host.before = () => {};
+    const { done } = await look(parts);
+    expect([done, [...bench.host.things.keys()]]).toEqual([[], ['rule:M1#0']]);
+    expect(parts.journal.history(20).filter(({ event }) => event === 'removed')).toHaveLength(1);
+  });
 });
