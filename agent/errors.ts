@@ -9,6 +9,7 @@ export type AgentErrorCode =
   | 'unknown-mitigation'
   | 'not-held'
   | 'refused-by-policy'
+  | 'not-applied'
   | 'service-unreachable'
   | 'untrusted-file'
   | 'invalid-document'

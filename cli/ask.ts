@@ -1,4 +1,12 @@
-import { type AgentAnswer, type AgentRequest, answer, askService, statePaths, waitForLock } from '@stopgap/agent';
+import {
+  type AgentAnswer,
+  type AgentRequest,
+  answer,
+  askService,
+  decodeRequest,
+  statePaths,
+  waitForLock,
+} from '@stopgap/agent';
 import { lineLog, systemClock } from '@stopgap/machine';
 import { composeAgent } from './composition.ts';
 import type { Context } from './context.ts';
@@ -13,7 +21,8 @@ const patienceMs = 60_000;
  * Has a request carried out: by the service where one is running, else here, under the state folder's lock. Either way one
  * at a time, so commands and service never race.
  */
-export async function ask(server: Server, request: AgentRequest, context: Context): Promise<AgentAnswer> {
+export async function ask(server: Server, asked: AgentRequest, context: Context): Promise<AgentAnswer> {
+  const request = decodeRequest(asked, 'request');
   const { stateFolder, config } = server;
   const paths = statePaths(stateFolder);
   const served = server.running ? await askService(paths.socket, request) : undefined;

@@ -23,3 +23,12 @@ export class CliError extends Error {
     this.code = code;
   }
 }
+
+/** Nothing, an option or an unknown word stands where the name of a command should; `group`: the command before it, if any. */
+export function unknownCommand(group: string, name: string): CliError {
+  const see = group === '' ? 'stopgap help' : `stopgap ${group} --help`;
+  const whole = group === '' ? name : `${group} ${name}`;
+  return name === '' || name.startsWith('-')
+    ? new CliError(`say which command${group === '' ? '' : ` of "stopgap ${group}"`}; see: ${see}`)
+    : new CliError(`there is no command "${whole}"; see: ${see}`);
+}

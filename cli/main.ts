@@ -1,5 +1,5 @@
 import type { Command, Context } from './context.ts';
-import { CliError, exit } from './exit.ts';
+import { CliError, exit, unknownCommand } from './exit.ts';
 
 type Loader = () => Promise<{ readonly command: Command }>;
 
@@ -34,9 +34,14 @@ export async function main(args: readonly string[], context: Context): Promise<n
     context.print(overviewHelp());
     return exit.ok;
   }
+  if (name === '--version' || name === 'version') {
+    const { version } = await import('./package.json', { with: { type: 'json' } }).then((one) => one.default);
+    context.print(args.includes('--json') ? `${JSON.stringify({ version })}\n` : `stopgap ${version}\n`);
+    return exit.ok;
+  }
   const found = commands.find(([word]) => word === name);
   try {
-    if (!found) throw new CliError(`there is no command "${name}"; see: stopgap help`);
+    if (!found) throw unknownCommand('', name);
     const { command } = await found[2]();
     if (rest.includes('--help') || rest.includes('-h')) {
       context.print(command.help);
@@ -44,7 +49,7 @@ export async function main(args: readonly string[], context: Context): Promise<n
     }
     return await command.run(rest, context);
   } catch (error) {
-    return tellError(error, rest.includes('--json'), context);
+    return tellError(error, args.includes('--json'), context);
   }
 }
 
@@ -59,23 +64,36 @@ Commands:
 ${lines.join('\n')}
 
 "stopgap COMMAND --help" says more. All commands take --json. The state folder is --state-dir DIR, else
-$STOPGAP_STATE_DIR, else /var/lib/stopgap.
+$STOPGAP_STATE_DIR, else /var/lib/stopgap. "stopgap --version" says which version this is.
 `;
 }
 
 function tellError(error: unknown, json: boolean, context: Context): number {
-  const message = error instanceof Error ? error.message : String(error);
+  const denied = isDenied(error);
+  const said = error instanceof Error ? error.message : String(error);
+  const message = denied && !/\broot\b/.test(said) ? `${said}; try again as root` : said;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (json)
-    context.print(`${JSON.stringify({ ok: false, code: typeof code === 'string' ? code : 'usage', message })}\n`);
+  if (json) context.print(`${JSON.stringify({ ok: false, code: wordFor(error, code), message })}\n`);
   context.tell(`${context.style.red('stopgap:')} ${message}\n`);
   if (code === undefined && context.env.STOPGAP_DEBUG && error instanceof Error) context.tell(`${error.stack}\n`);
-  return exitCodeOf(error, code);
+  return denied ? exit.denied : exitCodeOf(error, code);
+}
+
+/** Whether it, or what caused it, was refused by the operating system for want of rights. */
+function isDenied(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && (error.code === 'EACCES' || error.code === 'EPERM')) || isDenied(error.cause);
+}
+
+function wordFor(error: unknown, code: unknown): string {
+  if (typeof code === 'string') return code;
+  if (!(error instanceof CliError)) return 'internal';
+  return error.code === exit.usage ? 'usage' : 'refused';
 }
 
 function exitCodeOf(error: unknown, code: unknown): number {
   if (error instanceof CliError) return error.code;
   if (code === 'busy') return exit.busy;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'not-root') return exit.denied;
+  if (code === 'not-root') return exit.denied;
   return code === 'invalid-json' || code === 'invalid-config' || code === 'not-enrolled' ? exit.usage : exit.refused;
 }

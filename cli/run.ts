@@ -12,6 +12,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 endWithParent(stopping);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
+  // A full disk: what was asked for is not there.
+  process.stderr.write(`stopgap: cannot write the output: ${error.message}\n`, () => process.exit(1));
 });
 // Whoever read our messages has gone; that is no reason to leave work half done.
 process.stderr.on('error', () => {});

@@ -2,6 +2,7 @@ import { type Holding, type SurveyedHost, wantedOn } from '../apply/wanted.ts';
 import { type Decision, decide } from '../decide/decide.ts';
 import type { InForce, Offer } from '../decide/input.ts';
 import type { Change, RenderedPart } from '../host.ts';
+import { spelled } from '../service/spelling.ts';
 import { gather, readInForce, surveyHosts } from './gather.ts';
 import { offersFromSources } from './offers.ts';
 import type { Parts } from './parts.ts';
@@ -55,9 +56,14 @@ export interface Shown {
 }
 
 /** Everything about one mitigation; `undefined` when no feed offers it and it is not in force. */
-export async function showMitigation(parts: Parts, id: string): Promise<Shown | undefined> {
-  const inForce = (await readInForce(parts)).find((held) => held.mitigation.id === id);
-  const offer = (await knownOffers(parts)).find((one) => one.mitigation.id === id) ?? inForce;
+export async function showMitigation(parts: Parts, wanted: string): Promise<Shown | undefined> {
+  const [held, offers] = [await readInForce(parts), await knownOffers(parts)];
+  const id = spelled(
+    wanted,
+    [...offers, ...held].map(({ mitigation }) => mitigation.id),
+  );
+  const inForce = held.find((one) => one.mitigation.id === id);
+  const offer = offers.find((one) => one.mitigation.id === id) ?? inForce;
   if (!offer) return undefined;
   const hosts = await surveyHosts(parts);
   return { offer, inForce, onHosts: hosts.flatMap((surveyed) => onHost(surveyed, offer)) };

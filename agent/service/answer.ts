@@ -12,13 +12,14 @@ import { readPolicy, writePolicy } from '../policy/store.ts';
 import type { MitigationState } from '../state.ts';
 import { takeBundle } from './bundle.ts';
 import type { AgentAnswer, AgentRequest, GivenDocument } from './requests.ts';
+import { inKnownSpelling, knownIds } from './spelling.ts';
 
 type Ask<K extends AgentRequest['ask']> = Extract<AgentRequest, { ask: K }>;
 
 /** Carries a request out. Whoever calls holds the lock. Refusals are answers, not exceptions. */
 export async function answer(parts: Parts, request: AgentRequest): Promise<AgentAnswer> {
   try {
-    return await dispatch(parts, request);
+    return await dispatch(parts, await inKnownSpelling(parts, request));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'internal';
@@ -38,9 +39,7 @@ async function dispatch(parts: Parts, request: AgentRequest): Promise<AgentAnswe
     case 'remove':
       return await remove(parts, request);
     case 'block':
-      return await changePolicy(parts, request.actor, `blocked ${request.id}: ${request.reason}`, (policy, author) =>
-        withBlock(policy, request.id, request.reason, request.keep, author),
-      );
+      return await block(parts, request);
     case 'unblock':
       return await unblock(parts, request);
     case 'approve':
@@ -74,6 +73,18 @@ async function changePolicy(
   writePolicy(parts.files, file, edit(readPolicy(parts.files, file), { by: actor, at: parts.clock.now() }));
   parts.journal.record({ at: parts.clock.now(), actor, event: 'policy-changed', detail: said });
   return await looked(parts, actor, said, false);
+}
+
+/** One that nobody offers yet may be blocked too; but it may also be a slip of the pen. */
+async function block(parts: Parts, { id, reason, keep, actor }: Ask<'block'>): Promise<AgentAnswer> {
+  const known = (await knownIds(parts)).includes(id);
+  const said = `blocked ${id}: ${reason}`;
+  const given = await changePolicy(parts, actor, said, (policy, author) => withBlock(policy, id, reason, keep, author));
+  if (known || !given.ok) return given;
+  return {
+    ...given,
+    said: `${said}; nothing of that id is offered or in force here; see the ids with: stopgap status`,
+  };
 }
 
 async function unblock(parts: Parts, { id, actor }: Ask<'unblock'>): Promise<AgentAnswer> {
@@ -132,7 +143,10 @@ const wantsPerson: ReadonlySet<MitigationState> = new Set(['failed', 'conflict',
 function chosenApplied(results: readonly StatusRecord[], done: readonly string[]): AgentAnswer {
   const refused = results.find(({ state }) => !inForceStates.has(state));
   if (refused)
-    throw new AgentError('refused-by-policy', `${refused.mitigation} is ${refused.state}: ${refused.reason}`);
+    throw new AgentError(
+      refused.state === 'blocked' ? 'refused-by-policy' : 'not-applied',
+      `${refused.mitigation} is ${refused.state}: ${refused.reason}`,
+    );
   return { ok: true, done, said: `applied by hand: ${namesOf(results)}` };
 }
 

@@ -49,6 +49,7 @@ export async function runService(parts: Parts, options: ServiceOptions): Promise
     await close();
     await Promise.allSettled(following);
     recordSafely(parts, 'stopped', 'agent service stopped');
+    writeSafely(parts, () => parts.journal.putNote('next-look', ''));
     lock.release();
   }
 }

@@ -1,5 +1,5 @@
 import type { Command, Context } from '../context.ts';
-import { CliError } from '../exit.ts';
+import { unknownCommand } from '../exit.ts';
 
 const help = `Usage: stopgap agent COMMAND [OPTIONS]
 
@@ -49,5 +49,5 @@ async function run(args: readonly string[], context: Context): Promise<number> {
   if (name === 'run') return (await import('./agent/run.ts')).run(rest, context);
   if (name === 'install') return (await import('./agent/install.ts')).install(rest, context);
   if (name === 'uninstall') return (await import('./agent/uninstall.ts')).uninstall(rest, context);
-  throw new CliError(`there is no command "agent ${name}"; see: stopgap agent --help`);
+  throw unknownCommand('agent', name);
 }

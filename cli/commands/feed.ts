@@ -1,5 +1,5 @@
 import type { Command, Context } from '../context.ts';
-import { CliError } from '../exit.ts';
+import { unknownCommand } from '../exit.ts';
 import { help } from './feed/help.ts';
 
 export const command: Command = { name: 'feed', summary: 'make, publish and serve a feed', help, run };
@@ -49,7 +49,7 @@ async function run(args: readonly string[], context: Context): Promise<number> {
       return (await import('./feed/verify.ts')).verify(rest, context);
     default:
   }
-  throw new CliError(`there is no command "feed ${name}"; see: stopgap feed --help`);
+  throw unknownCommand('feed', name);
 }
 
 function isOcs(args: readonly string[]): boolean {

@@ -21,7 +21,8 @@ export const command: Command = { name: 'history', summary: 'what happened, when
 async function run(args: readonly string[], context: Context): Promise<number> {
   const { values, positionals } = parseOptions('history', args, { last: { type: 'string' } }, ['ID?']);
   const most = Number(values.last ?? 50);
-  if (!Number.isInteger(most) || most < 1) throw new CliError(`--last ${values.last}: expected a whole number from 1`);
+  if (!Number.isInteger(most) || most < 1 || most > 1_000_000)
+    throw new CliError(`--last ${values.last}: expected a whole number from 1 to 1000000`);
   const stateFolder = stateFolderOf(values['state-dir'], context.env);
   const journal = Journal.openForReading(statePaths(stateFolder).journal);
   if (!journal) throw new CliError(`nothing has happened yet in ${stateFolder}`, exit.refused);
@@ -29,6 +30,10 @@ async function run(args: readonly string[], context: Context): Promise<number> {
   journal.close();
   if (values.json) {
     context.print(`${JSON.stringify(entries, undefined, 2)}\n`);
+    return exit.ok;
+  }
+  if (entries.length === 0) {
+    context.print(`nothing has happened to ${positionals[0] ?? 'this server'} yet; see the ids with: stopgap status\n`);
     return exit.ok;
   }
   const rows = entries.map((entry) => [

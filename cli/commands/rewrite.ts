@@ -1,5 +1,5 @@
 import type { Command, Context } from '../context.ts';
-import { CliError } from '../exit.ts';
+import { unknownCommand } from '../exit.ts';
 
 const help = `Usage: stopgap rewrite COMMAND [OPTIONS]
 
@@ -37,5 +37,5 @@ async function run(args: readonly string[], context: Context): Promise<number> {
   if (name === 'eval') return (await import('./rewrite/eval.ts')).evaluate(rest, context);
   if (name === 'explain') return (await import('./rewrite/explain.ts')).explain(rest, context);
   if (name === 'compile') return (await import('./rewrite/compile.ts')).compile(rest, context);
-  throw new CliError(`there is no command "rewrite ${name}"; see: stopgap rewrite --help`);
+  throw unknownCommand('rewrite', name);
 }

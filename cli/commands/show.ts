@@ -1,7 +1,7 @@
-import { type Shown, showMitigation } from '@stopgap/agent';
+import { AgentError, type Shown, showMitigation } from '@stopgap/agent';
 import { describe } from '@stopgap/mitigation';
 import type { Command, Context } from '../context.ts';
-import { CliError, exit } from '../exit.ts';
+import { exit } from '../exit.ts';
 import { withParts } from '../load.ts';
 import { parseOptions } from '../options.ts';
 import { wrap } from '../print/table.ts';
@@ -31,7 +31,10 @@ async function run(args: readonly string[], context: Context): Promise<number> {
   const id = positionals[0] ?? '';
   const shown = await withParts(serverOf(values, context.env), context, (parts) => showMitigation(parts, id));
   if (!shown)
-    throw new CliError(`no feed offers ${id}, and it is not in force; see the ids with: stopgap status`, exit.refused);
+    throw new AgentError(
+      'unknown-mitigation',
+      `no feed offers ${id}, and it is not in force; see the ids with: stopgap status`,
+    );
   if (values.json) context.print(`${JSON.stringify(asJson(shown), undefined, 2)}\n`);
   else print(shown, context);
   return exit.ok;

@@ -36,8 +36,8 @@ async function run(args: readonly string[], context: Context): Promise<number> {
   const overview = overviewOf(journal, readServerNote(journal), context.clock.now());
   journal.close();
   if (values.csv !== undefined) await writeCsv(values.csv, overview, context);
-  else if (values.json) context.print(`${JSON.stringify(overview, undefined, 2)}\n`);
-  else print(overview, context);
+  if (values.json) context.print(`${JSON.stringify(overview, undefined, 2)}\n`);
+  else if (values.csv === undefined) print(overview, context);
   return overview.attention ? exit.attention : exit.ok;
 }
 

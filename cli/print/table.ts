@@ -22,7 +22,8 @@ export function table(
     Math.max(column.title.length, ...rows.map((row) => (row[index] ?? '').length)),
   );
   const before = widths.slice(0, last).reduce((sum, width) => sum + width + 2, 0);
-  const room = options.width === undefined ? Number.POSITIVE_INFINITY : Math.max(24, options.width - before);
+  const room = options.width === undefined ? Number.POSITIVE_INFINITY : options.width - before;
+  if (options.width !== undefined && room < leastRoom) return narrow(columns, rows, options.width, options);
   const line = (cells: readonly string[], row: number): string[] => {
     const head = cells.slice(0, last).map((cell, index) => {
       const painted = options.paint?.(cell, index, row) ?? cell;
@@ -38,6 +39,27 @@ export function table(
     -1,
   );
   return [...heading, ...rows.flatMap((row, index) => line(row, index))].map((text) => text.trimEnd());
+}
+
+/** Fewer columns than this are no place for a sentence. */
+const leastRoom = 24;
+const indent = '    ';
+
+/** Where the last column has no room beside the others, it comes below them. */
+function narrow(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width: number,
+  { paint }: TableOptions,
+): readonly string[] {
+  const last = columns.length - 1;
+  const heads = table(columns.slice(0, last), rows, { width: undefined, ...(paint ? { paint } : {}) });
+  const below = (text: string, row: number) =>
+    wrap(text, Math.max(leastRoom, width - indent.length)).map(
+      (piece) => indent + (paint?.(piece, last, row) ?? piece),
+    );
+  const texts = [columns[last]?.title ?? '', ...rows.map((row) => row[last] ?? '')];
+  return heads.flatMap((head, index) => [head, ...below(texts[index] ?? '', index - 1)]);
 }
 
 /** Breaks at blanks so that no piece is longer than `width`, if it can. */
