@@ -85,7 +85,7 @@ describe('stopgap rewrite eval', () => {
   it('reads requests from standard input', () => {
     const { stdout } = stopgap(
       ['eval', '--config', configOf('levels'), '--requests', '-'],
-      '{"id":7,"url":"/a.old"}\n',
+      '\ufeff{"id":7,"url":"/a.old"}\r\n',
     );
     expect(JSON.parse(stdout)).toMatchObject({ id: 7, outcome: 'rewrite', url: '/a.new' });
   });

@@ -47,6 +47,7 @@ export async function* linesOf(file: string | undefined): AsyncGenerator<string>
   if (file !== '-' && !fs.existsSync(file)) throw new CliError(`${file}: there is no such file`);
   const input = file === '-' ? process.stdin : fs.createReadStream(file);
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.trim() !== '') yield line;
+    // A byte order mark, which editors on Windows write, is no part of the first line.
+    if (line.trim() !== '') yield line.replace(/^\ufeff/, '');
   }
 }
