@@ -84,16 +84,15 @@ export async function openAnswers(): Promise<OpenTarget> {
       '\r\n\r\n',
     ],
     most: 8 * 1024,
+    // Which of the three asks is a matter of the length: each by itself is fast enough.
     run: async (input) => {
       answer = input;
-      const outcomes = [await asked(() => askStatus(file)), await asked(() => askReload(file))];
-      const seen = await sendEvidence(
-        { address: '127.0.0.1', port, scheme: 'http', hostHeader: 'h' } as never,
-        evidence,
-        'm',
-      );
-      must(['closed', 'answered'].includes(seen.kind), `evidence was ${seen.kind}`);
-      return outcomes.includes('accepted') ? 'accepted' : 'refused';
+      if (input.length % 3 === 0) return asked(() => askStatus(file));
+      if (input.length % 3 === 1) return asked(() => askReload(file));
+      const there = { address: '127.0.0.1', port, scheme: 'http', hostHeader: 'h' } as never;
+      const { kind } = await sendEvidence(there, evidence, 'm');
+      must(kind === 'closed' || kind === 'answered', `evidence was ${kind}`);
+      return kind === 'answered' ? 'accepted' : 'refused';
     },
   };
 }
