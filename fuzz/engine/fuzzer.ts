@@ -85,8 +85,17 @@ export class Fuzzer {
     }
   }
 
-  /** Once in three times one that is accepted: most changes lead away from there. Else, every second time one of those found last: what is new leads on. */
+  /** The shorter of two: what is short is quick, and what it reaches, longer ones need not be tried for. */
   #base(): Buffer {
+    const [one, other] = [this.#candidate(), this.#candidate()];
+    return one.length <= other.length ? one : other;
+  }
+
+  /**
+   * Once in three times one that is accepted, as most changes lead away from there; else, every second time, one of those found
+   * last: what is new leads on.
+   */
+  #candidate(): Buffer {
     const sound = this.#random.once(3) ? this.#random.pick(this.#sound) : undefined;
     if (sound) return sound;
     const late = Math.min(this.#corpus.length, 32);

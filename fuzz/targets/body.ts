@@ -43,7 +43,7 @@ export function openBody(): OpenTarget {
       '/x/',
       'z=',
     ],
-    most: 32 * 1024,
+    most: 8 * 1024,
     run: (input) => {
       const text = input.toString('latin1');
       const cut = text.length < 600 ? [...text] : (text.match(/[\s\S]{1,97}/g) ?? []);
