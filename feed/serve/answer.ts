@@ -11,6 +11,9 @@ const comeBackSeconds = 60;
 export interface Push {
   readonly listeners: Listeners;
   readonly room: Room;
+  /** Looks that have begun here since the start: each asks for the timestamp. */
+  looks: number;
+  /** Somebody waits to be told. */
   go(): void;
 }
 
@@ -28,6 +31,7 @@ export function answer(
     if (request.method === 'GET') answerListener(request, response, push);
     else end(response, 200, { 'content-type': 'text/event-stream' });
   } else {
+    if (urlPath === '/metadata/timestamp.json') push.looks += 1;
     answerFile(request, response, find(urlPath));
   }
 }

@@ -4,19 +4,12 @@ import type { Log } from '@stopgap/machine';
 /** How often it is said that connections are turned away, in milliseconds. */
 const sayAgainMs = 60_000;
 
-/** Of a server: those open now, and how many have ended since the start. */
-export interface Connections {
-  readonly open: number;
-  readonly ended: number;
-}
-
 /** Counts a server's connections. Beyond `most`, further ones are closed as they come, which the log says once a minute. */
-export function countConnections(server: Server, most: number, log: Log): Connections {
-  let [open, ended] = [0, 0];
+export function countConnections(server: Server, most: number, log: Log): { readonly open: number } {
+  let open = 0;
   let saidAt = Number.NEGATIVE_INFINITY;
   const left = () => {
     open -= 1;
-    ended += 1;
   };
   server.maxConnections = most;
   server.on('connection', (socket) => {
@@ -33,9 +26,6 @@ export function countConnections(server: Server, most: number, log: Log): Connec
   return {
     get open() {
       return open;
-    },
-    get ended() {
-      return ended;
     },
   };
 }

@@ -58,7 +58,7 @@ describe('a crowd of listeners', () => {
   it('tells fewer at a time the more are fetching, and never nobody', () => {
     const room = roomIn(19_500);
     expect(room).toEqual({ listeners: 18_037, fetching: 1463 });
-    const idle = { fetching: 0, parts: 0, told: 0, ended: 0 };
+    const idle = { fetching: 0, parts: 0, told: 0, came: 0 };
     const atOnce = [0, 300, 480, 1400, 5000].map((fetching) => hintsAtOnce({ ...idle, fetching }, room));
     expect(atOnce).toEqual([250, 188, 8, 5, 5]);
     expect([0, 1].map((fetching) => hintsAtOnce({ ...idle, fetching }, roomIn(2)))).toEqual([1, 1]);
@@ -66,11 +66,12 @@ describe('a crowd of listeners', () => {
 
   it('reckons with those who were told and have not come yet, unless nobody comes here to fetch', () => {
     const room = roomIn(19_500);
-    const next = (fetching: number, told: number, ended: number, parts = 20) =>
-      hintsAtOnce({ fetching, parts, told, ended }, room);
-    expect(next(10, 1000, 600)).toBe(88);
+    const next = (fetching: number, told: number, came: number, parts = 300) =>
+      hintsAtOnce({ fetching, parts, told, came }, room);
+    expect(next(10, 1000, 600)).toBe(78);
     expect(next(10, 5000, 600)).toBe(5);
     expect(next(100, 5000, 4990)).toBe(250);
+    expect(next(10, 5000, 9000)).toBe(250);
     expect(next(0, 480, 0, 2)).toBe(8);
     expect(next(0, 480, 0, 20)).toBe(250);
   });
@@ -78,7 +79,7 @@ describe('a crowd of listeners', () => {
   it('goes on telling until nobody waits, however busy it is', async () => {
     const told: string[] = [];
     const listeners = eventListeners(1);
-    const pace = paceOf(listeners, roomIn(19_500), () => ({ open: 1463, ended: 0 }));
+    const pace = paceOf(listeners, roomIn(19_500), () => ({ open: 1463, came: 0 }));
     onTestFinished(() => pace.stop());
     for (let count = 0; count < 12; count += 1) listeners.add(notedStream(told));
     pace.go();

@@ -8,24 +8,24 @@ export interface Pace {
   stop(): void;
 }
 
-/** Connections of those who fetch: open now, and ended since the start. */
+/** Those who fetch: connections that are open now, and looks that came since the start. */
 export interface Fetching {
   readonly open: number;
-  readonly ended: number;
+  readonly came: number;
 }
 
-/** Tells those who wait, the first at once and the others as fast as those told before have fetched. */
+/** Tells those who wait, the first at once and the others as fast as those told before have come and fetched. */
 export function paceOf(listeners: Listeners, room: Room, fetching: () => Fetching): Pace {
   let timer: NodeJS.Timeout | undefined;
-  let parts: readonly { readonly told: number; readonly endedBefore: number }[] = [];
+  let parts: { readonly told: number; readonly cameBefore: number }[] = [];
   const next = () => {
-    const now = fetching();
+    const { open, came: now } = fetching();
     const told = parts.reduce((sum, part) => sum + part.told, 0);
-    const ended = now.ended - (parts[0]?.endedBefore ?? now.ended);
-    const waitedBefore = listeners.waiting;
-    listeners.tell(hintsAtOnce({ fetching: now.open, parts: parts.length, told, ended }, room));
-    const part = { told: waitedBefore - listeners.waiting, endedBefore: now.ended };
-    parts = [...parts, part].slice(-partsToCome);
+    const came = now - (parts[0]?.cameBefore ?? now);
+    const waited = listeners.waiting;
+    listeners.tell(hintsAtOnce({ fetching: open, parts: parts.length, told, came }, room));
+    parts.push({ told: waited - listeners.waiting, cameBefore: now });
+    if (parts.length > partsToCome) parts.shift();
     timer = listeners.waiting > 0 ? setTimeout(next, paceMs) : undefined;
   };
   return {

@@ -21,26 +21,28 @@ export const paceMs = 100;
 const mostHints = 250;
 /** However many connections are busy, this many go on: the crowd must not wait for ever for a few that are slow. */
 const leastHints = 5;
-/** Who was told comes to fetch within this many parts, or not at all: files may be fetched from mirrors. */
-export const partsToCome = 20;
+/** Who was told comes within this many parts (30 s) or does not come here at all. */
+export const partsToCome = 300;
+/** Where nobody has come in this many parts, the files are fetched somewhere else. */
+const partsToWait = 20;
 
 /** What is going on, as far as it says how many more may be told. */
 export interface Busy {
   /** Connections of those who fetch. */
   readonly fetching: number;
-  /** Listeners told, and connections that ended, in so many parts: the last ones, `partsToCome` at most. */
+  /** Listeners told, and looks that came, in so many parts: the last ones, `partsToCome` at most. */
   readonly parts: number;
   readonly told: number;
-  readonly ended: number;
+  readonly came: number;
 }
 
 /**
  * How many listeners to tell next: as many as will keep a third of the room busy. Where server, readers and network are fast that is the
  * most, and where they are not, fewer are told rather than some turned away. Those who were told and have not come yet count too. Pure.
  */
-export function hintsAtOnce({ fetching, parts, told, ended }: Busy, room: Room): number {
+export function hintsAtOnce({ fetching, parts, told, came }: Busy, room: Room): number {
   const aim = Math.ceil(room.fetching / 3);
-  const nobodyComes = parts === partsToCome && ended === 0 && fetching === 0;
-  const onTheWay = nobodyComes ? 0 : told - ended;
-  return Math.min(mostHints, Math.max(aim - Math.max(fetching, onTheWay), Math.min(leastHints, aim)));
+  const nobodyComes = parts >= partsToWait && came === 0;
+  const onTheWay = nobodyComes ? 0 : Math.max(0, told - came);
+  return Math.min(mostHints, Math.max(aim - fetching - onTheWay, Math.min(leastHints, aim)));
 }

@@ -3,7 +3,7 @@ import { type Files, type Log, silentLog, systemFiles } from '@stopgap/machine';
 import { FeedError } from '../errors.ts';
 import { feedLayout } from '../publish/layout.ts';
 import { readSettings } from '../publish/settings.ts';
-import { answer, unreadable } from './answer.ts';
+import { answer, type Push, unreadable } from './answer.ts';
 import { countConnections } from './connections.ts';
 import { descriptorsLeft } from './descriptors.ts';
 import { eventListeners } from './events.ts';
@@ -65,17 +65,18 @@ export async function serveFeed(folder: string, options: ServeOptions): Promise<
   const listeners = eventListeners(watched.version);
   const most = options.maxConnections ?? Math.min(25_000, descriptorsLeft(files));
   const room = roomIn(most);
+  const push: Push = { listeners, room, looks: 0, go: () => pace.go() };
   const find = staticFiles(layout.repository, files);
   const server = createServer(limits, (request, response) => {
     try {
-      answer(request, response, find, { listeners, room, go: () => pace.go() });
+      answer(request, response, find, push);
     } catch (error) {
       unreadable(response, error, log);
     }
   });
   const connections = countConnections(server, most, log);
   const fetching = () => connections.open - listeners.count;
-  const pace = paceOf(listeners, room, () => ({ open: fetching(), ended: connections.ended }));
+  const pace = paceOf(listeners, room, () => ({ open: fetching(), came: push.looks }));
   const timer = setInterval(() => {
     listeners.keepAlive();
     server.keepAliveTimeout = fetching() > room.fetching / 2 ? crowdedKeepMs : keepMs;
