@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { MachineError } from './errors.ts';
+import { searchPath } from './search-path.ts';
 
 /** How a command is run; everything has a default. */
 export interface CommandOptions {
@@ -11,7 +12,7 @@ export interface CommandOptions {
   readonly maxOutputBytes?: number;
   /** How the bytes of standard output become text; `latin1` keeps each byte. Default `utf8`. */
   readonly outputEncoding?: 'utf8' | 'latin1';
-  /** Replaces the environment. Default: PATH and LC_ALL=C only. */
+  /** Replaces the environment. Default: PATH (see `search-path.ts`) and LC_ALL=C only. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -40,7 +41,7 @@ function run(file: string, args: readonly string[], options: CommandOptions = {}
   const timeoutMs = options.timeoutMs ?? 30_000;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
-      env: { PATH: process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', ...options.env },
+      env: { PATH: searchPath(), LC_ALL: 'C', ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
     });

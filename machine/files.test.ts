@@ -15,3 +15,22 @@ it.skipIf(process.platform === 'win32')(
     fs.rmSync(folder, { recursive: true });
   },
 );
+
+it.skipIf(process.getuid?.() !== 0)(
+  'a link that another user planted where everybody may write is not followed',
+  () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stopgap-link-'));
+    fs.writeFileSync(path.join(folder, 'victim'), 'precious');
+    const shared = path.join(folder, 'shared');
+    fs.mkdirSync(shared);
+    fs.chmodSync(shared, 0o1777);
+    const link = path.join(shared, 'report.csv');
+    fs.symlinkSync('../victim', link);
+    systemFiles.write(link, 'mine');
+    expect(fs.readFileSync(path.join(folder, 'victim'), 'utf8')).toBe('mine');
+    fs.lchownSync(link, 4711, 4711);
+    expect(() => systemFiles.write(link, 'theirs')).toThrow(/is a link of the user 4711 .* and is not followed/);
+    expect(fs.readFileSync(path.join(folder, 'victim'), 'utf8')).toBe('mine');
+    fs.rmSync(folder, { recursive: true });
+  },
+);

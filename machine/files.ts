@@ -51,6 +51,7 @@ export type FileOperations = Pick<
   | 'closeSync'
   | 'fstatSync'
   | 'statSync'
+  | 'lstatSync'
   | 'readFileSync'
   | 'writeFileSync'
   | 'fchownSync'
@@ -172,12 +173,28 @@ function syncFolder(io: FileOperations, folder: string): void {
 }
 
 function followLink(io: FileOperations, file: string): string {
+  refusePlantedLink(io, file);
   try {
     return io.realpathSync(file);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return file;
     throw error;
   }
+}
+
+/**
+ * A link that another user put where everybody may write, say in `/tmp`, does not decide which file is replaced. So does the
+ * kernel for whoever opens a file (fs.protected_symlinks); here a file is renamed.
+ */
+function refusePlantedLink(io: FileOperations, file: string): void {
+  const link = io.lstatSync(file, { throwIfNoEntry: false });
+  if (!link?.isSymbolicLink() || process.platform === 'win32') return;
+  const folder = io.statSync(path.dirname(path.resolve(file)));
+  if ((folder.mode & 0o002) === 0 || link.uid === process.geteuid?.() || link.uid === folder.uid) return;
+  throw new MachineError(
+    'file-unwritable',
+    `${file} is a link of the user ${link.uid} in a folder where everybody may write, and is not followed; remove it, or name another file`,
+  );
 }
 
 function statOrUndefined(io: FileOperations, file: string): Stats | undefined {
