@@ -82,6 +82,10 @@ export interface PlaceFacts {
 export interface ServiceFacts {
   readonly installed: boolean;
   readonly active: boolean;
+  /** How it ended, where it did not end well. */
+  readonly failed?: string | undefined;
+  /** A task of Windows rather than a unit of systemd. */
+  readonly task?: boolean;
   readonly enabled: boolean;
   /** Folders that its sandbox lets it write in; `undefined`: all. */
   readonly mayWrite: readonly string[] | undefined;

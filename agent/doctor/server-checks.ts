@@ -1,5 +1,5 @@
 import { type Check, counted, orWell, type Problem } from './check.ts';
-import type { HostFacts } from './facts.ts';
+import type { HostFacts, ServiceFacts } from './facts.ts';
 
 const leastFree = 100 * 1024 * 1024;
 
@@ -106,15 +106,7 @@ export const serverChecks: readonly Check[] = [
     examine: ({ service }) => {
       if (!service) return 'skipped';
       if (!service.installed) return [{ what: 'the agent is not installed as a service' }];
-      const problems = [
-        ...(service.active
-          ? []
-          : [{ what: 'the service does not run', remedy: 'journalctl -u stopgap; then: systemctl start stopgap' }]),
-        ...(service.enabled
-          ? []
-          : [{ what: 'the service does not start with this machine', remedy: 'systemctl enable stopgap' }]),
-      ];
-      return orWell(problems, 'runs, and starts with this machine');
+      return orWell(serviceProblems(service), 'runs, and starts with this machine');
     },
   },
   {
@@ -134,6 +126,20 @@ export const serverChecks: readonly Check[] = [
     },
   },
 ];
+
+/** Installed is not running, and stopped by somebody is not failed. */
+function serviceProblems({ active, enabled, failed, task }: ServiceFacts): readonly Problem[] {
+  const what =
+    failed === undefined ? 'the service is installed, but does not run' : `the service has failed: ${failed}`;
+  const start = task
+    ? 'stopgap agent run shows what is wrong; then: schtasks /Run /TN Stopgap'
+    : 'journalctl -u stopgap; then: systemctl start stopgap';
+  const enable = task ? 'schtasks /Change /TN Stopgap /ENABLE' : 'systemctl enable stopgap';
+  return [
+    ...(active ? [] : [{ what, remedy: start }]),
+    ...(enabled ? [] : [{ what: 'the service does not start with this machine', remedy: enable }]),
+  ];
+}
 
 const webKinds = new Set(['nginx', 'apache', 'gateway', 'iis']);
 

@@ -31,7 +31,7 @@ Options:
   --accept-owner UID    install: the checkout belongs to this user, who can then become root through the service
   --dry-run             install, uninstall: say what would be done, and do nothing
   --keep-mitigations    uninstall: leave in force what is in force, with the state folder that knows how to take it off
-  --yes                 uninstall: do not ask
+  --yes                 uninstall: do not ask; needed where nobody can be asked
   --json                install, uninstall: answer as JSON
 
 Exit code: 0 done, 1 refused or failed (the message says why), 2 wrong usage, 75 busy, 77 needs root.

@@ -1,11 +1,23 @@
 import path from 'node:path';
+import { windowsProgram } from '@stopgap/agent/inventory';
 import { type CommandResult, type Commands, type Files, MachineError } from '@stopgap/machine';
 import { InstallError } from './errors.ts';
 import { taskName } from './windows-task.ts';
 
-/** The Task Scheduler of Windows, through `schtasks.exe`. Answers are told by exit codes: the words are translated. */
+/** A task as the scheduler has it. */
+export interface TaskState {
+  readonly running: boolean;
+  /** It starts with the machine. */
+  readonly enabled: boolean;
+  /** What its last run ended with (`LastTaskResult`). */
+  readonly result: number;
+}
+
+/** The Task Scheduler of Windows, through `schtasks.exe`. Answers are told by exit codes and numbers: the words are translated. */
 export interface TaskScheduler {
   exists(): Promise<boolean>;
+  /** `undefined`: there is no such task. */
+  state(): Promise<TaskState | undefined>;
   /** Creates the task, or replaces it. */
   create(xml: string): Promise<void>;
   start(): Promise<void>;
@@ -15,6 +27,13 @@ export interface TaskScheduler {
   /** Lets SYSTEM and administrators into the folder, and nobody else. */
   closeFolder(folder: string): Promise<void>;
 }
+
+const schtasks = windowsProgram('schtasks.exe');
+const icacls = windowsProgram('icacls.exe');
+const powershell = windowsProgram('WindowsPowerShell\\v1.0\\powershell.exe');
+
+/** Prints the number of its state (3: ready, 4: running, 1: disabled; `TASK_STATE`) and its last result. */
+const asking = `$ErrorActionPreference='Stop'; $t = Get-ScheduledTask -TaskName '${taskName}' -TaskPath '\\'; '{0} {1}' -f [int]$t.State, ($t | Get-ScheduledTaskInfo).LastTaskResult`;
 
 /** SYSTEM and the administrators, by the numbers that they have in every language. */
 const trusted = ['*S-1-5-18:(OI)(CI)F', '*S-1-5-32-544:(OI)(CI)F'];
@@ -27,21 +46,29 @@ export function taskSchedulerOf(commands: Commands, files: Files, stateFolder: s
     if (result.code !== 0) throw refused(file, args, result);
   };
   return {
-    exists: async () => (await run('schtasks.exe', ['/Query', '/TN', taskName])).code === 0,
+    exists: async () => (await run(schtasks, ['/Query', '/TN', taskName])).code === 0,
+    state: async () => {
+      if ((await run(schtasks, ['/Query', '/TN', taskName])).code !== 0) return undefined;
+      const args = ['-NoProfile', '-NonInteractive', '-Command', asking];
+      const result = await run(powershell, args);
+      const [, state, last] = /^(\d+) (\d+)\s*$/.exec(result.stdout) ?? [];
+      if (result.code !== 0 || state === undefined) throw refused(powershell, args, result);
+      return { running: Number(state) === 4, enabled: Number(state) !== 1, result: Number(last) };
+    },
     create: async (xml) => {
       const file = path.win32.join(stateFolder, 'task.xml');
       // UTF-16 with its mark is what the scheduler itself writes, and reads whatever the language.
       files.write(file, Buffer.from(`\uFEFF${xml}`, 'utf16le'));
       try {
-        await did('schtasks.exe', '/Create', '/TN', taskName, '/XML', file, '/F');
+        await did(schtasks, '/Create', '/TN', taskName, '/XML', file, '/F');
       } finally {
         files.remove(file);
       }
     },
-    start: () => did('schtasks.exe', '/Run', '/TN', taskName),
-    end: async () => void (await run('schtasks.exe', ['/End', '/TN', taskName])),
-    delete: () => did('schtasks.exe', '/Delete', '/TN', taskName, '/F'),
-    closeFolder: (folder) => did('icacls.exe', folder, '/inheritance:r', '/grant:r', ...trusted),
+    start: () => did(schtasks, '/Run', '/TN', taskName),
+    end: async () => void (await run(schtasks, ['/End', '/TN', taskName])),
+    delete: () => did(schtasks, '/Delete', '/TN', taskName, '/F'),
+    closeFolder: (folder) => did(icacls, folder, '/inheritance:r', '/grant:r', ...trusted),
   };
 }
 

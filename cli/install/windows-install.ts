@@ -9,7 +9,7 @@ import { InstallError } from './errors.ts';
 import type { InstallRequest } from './install.ts';
 import type { Item, Judged } from './items.ts';
 import { judge, lay } from './lay.ts';
-import { type ManifestItem, manifestFile, manifestText, readManifest, together } from './manifest.ts';
+import { type Manifest, type ManifestItem, manifestFile, manifestText, readManifest, together } from './manifest.ts';
 import type { Program } from './program.ts';
 import type { TaskScheduler } from './task-scheduler.ts';
 import type { Uninstalled } from './uninstall.ts';
@@ -89,16 +89,20 @@ export async function carryOutTask(
   await scheduler.start();
 }
 
+/** The manifest of what stands here. Throws `not-installed`. */
+export function installedTask(stateFolder: string, { disk }: Pick<WindowsParts, 'disk'>): Manifest {
+  const manifest = readManifest(stateFolder, disk);
+  if (manifest) return manifest;
+  throw new InstallError('not-installed', `nothing was installed here: ${manifestFile(stateFolder)} is not there`);
+}
+
 /** Ends the agent and takes away what the manifest lists. Throws `not-installed`. */
 export async function removeTask(
   stateFolder: string,
   keepState: boolean,
   { disk, scheduler }: Pick<WindowsParts, 'disk' | 'scheduler'>,
 ): Promise<Uninstalled> {
-  const manifest = readManifest(stateFolder, disk);
-  if (!manifest) {
-    throw new InstallError('not-installed', `nothing was installed here: ${manifestFile(stateFolder)} is not there`);
-  }
+  const manifest = installedTask(stateFolder, { disk });
   await scheduler.end();
   if (await scheduler.exists()) await scheduler.delete();
   const removed = [`task ${taskName}`];

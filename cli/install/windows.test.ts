@@ -24,6 +24,7 @@ class StandInWindows {
     if (file === 'icacls.exe') return done;
     const [verb] = args;
     if (verb !== '/Create' && this.task === undefined) return missing;
+    if (file === 'powershell.exe') return { code: 0, stdout: this.runs ? '4 267009\r\n' : '3 1\r\n', stderr: '' };
     if (verb === '/Create') this.task = this.written.get(args[args.indexOf('/XML') + 1] ?? '')?.toString('utf16le');
     if (verb === '/Run') this.runs = true;
     if (verb === '/End' || verb === '/Delete') this.runs = false;
@@ -63,6 +64,14 @@ describe('the agent on Windows (a stand-in for its Task Scheduler)', () => {
       expect(windows.task).toContain(part);
     }
     expect(windows.written.size).toBe(0);
+  });
+
+  it('says whether it runs, in numbers that are the same in every language', async () => {
+    expect(await parts.scheduler.state()).toBeUndefined();
+    await install();
+    expect(await parts.scheduler.state()).toEqual({ running: true, enabled: true, result: 0x41301 });
+    windows.runs = false;
+    expect(await parts.scheduler.state()).toEqual({ running: false, enabled: true, result: 1 });
   });
 
   it('closes the state folder to everybody but SYSTEM and administrators', async () => {

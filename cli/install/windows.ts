@@ -2,12 +2,13 @@ import path from 'node:path';
 import { silentLog, systemClock, systemCommands, systemFiles } from '@stopgap/machine';
 import type { Context } from '../context.ts';
 import { exit } from '../exit.ts';
+import { agreed, type Farewell } from './agree.ts';
 import { systemDisk } from './disk.ts';
 import type { InstallRequest } from './install.ts';
 import { programIn } from './program.ts';
 import { takeOffAll } from './take-off.ts';
 import { taskSchedulerOf } from './task-scheduler.ts';
-import { carryOutTask, planTask, removeTask, type WindowsParts } from './windows-install.ts';
+import { carryOutTask, installedTask, planTask, removeTask, type WindowsParts } from './windows-install.ts';
 import { taskName } from './windows-task.ts';
 
 function partsHere(stateFolder: string): WindowsParts {
@@ -42,23 +43,31 @@ export async function installTask(
   return exit.ok;
 }
 
+/** What is to be uninstalled, and how. */
+export interface TaskRemoval extends Farewell {
+  readonly stateFolder: string;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
 /** `stopgap agent uninstall` on Windows. */
-export async function uninstallTask(
-  request: { readonly stateFolder: string; readonly keep: boolean; readonly dryRun: boolean; readonly json: boolean },
-  context: Context,
-): Promise<number> {
-  const { stateFolder, keep, dryRun, json } = request;
+export async function uninstallTask(request: TaskRemoval, context: Context): Promise<number> {
+  const { stateFolder, held, keep, dryRun, yes, json } = request;
   const parts = partsHere(stateFolder);
+  installedTask(stateFolder, parts);
   if (dryRun) {
     context.print(`would remove the task ${taskName}${keep ? '' : ` and ${stateFolder}`}\n`);
     return exit.ok;
   }
+  if (!yes && !(await agreed({ held, keep }, context))) return exit.refused;
   if (!keep) {
     await parts.scheduler.end();
     await takeOffAll(stateFolder, context, () => parts.scheduler.start());
   }
   const done = await removeTask(stateFolder, keep, parts);
-  if (json) context.print(`${JSON.stringify({ ok: true, ...done }, undefined, 2)}\n`);
+  const mitigations = { [keep ? 'kept' : 'takenOff']: held };
+  if (json) context.print(`${JSON.stringify({ ok: true, ...mitigations, ...done }, undefined, 2)}\n`);
   else for (const one of done.removed) context.print(`removed  ${one}\n`);
   return exit.ok;
 }

@@ -186,7 +186,11 @@ describe.skipIf(process.getuid?.() !== 0)('the installed service, under its sand
     fs.writeFileSync(server.host.path(config), text.replace('1.2.9', '1.2.3'));
     await server.host.run('systemctl', ['restart', 'stopgap'], { timeoutMs: 120_000 });
     expect(await seen('/attack/ALL')).toEqual(shut);
-    const said = await server.stopgap(['agent', 'uninstall']);
+    await expect(server.stopgap(['agent', 'uninstall'])).rejects.toThrow(
+      /in force: .*\n.*open to these attacks.*\n.*--yes/,
+    );
+    expect(await seen('/attack/ALL')).toEqual(shut);
+    const said = await server.stopgap(['agent', 'uninstall', '--yes']);
     expect(said).toContain('ALL: taken off');
     expect(await seen('/attack/ALL')).toEqual(open);
     expect([...server.snapshot()]).toEqual(expect.arrayContaining([...before]));

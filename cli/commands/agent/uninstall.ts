@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { Journal, statePaths } from '@stopgap/agent';
 import type { Context } from '../../context.ts';
 import { exit } from '../../exit.ts';
+import { agreed } from '../../install/agree.ts';
 import { takeOffAll } from '../../install/take-off.ts';
 import { carryOutUninstall, installed, type Uninstalled } from '../../install/uninstall.ts';
 import { parseOptions, serviceStateFolderOf } from '../../options.ts';
@@ -20,7 +20,8 @@ export async function uninstall(args: readonly string[], context: Context): Prom
   const stateFolder = path.resolve(serviceStateFolderOf(values['state-dir'], context.env));
   if (process.platform === 'win32') {
     const { uninstallTask } = await import('../../install/windows.ts');
-    return await uninstallTask({ stateFolder, json: values.json === true, ...choices(values) }, context);
+    const { held } = values['keep-mitigations'] ? heldOrNothing(stateFolder) : heldIn(stateFolder);
+    return await uninstallTask({ stateFolder, held, json: values.json === true, ...choices(values) }, context);
   }
   const parts = partsHere();
   const manifest = installed(stateFolder, parts);
@@ -31,10 +32,7 @@ export async function uninstall(args: readonly string[], context: Context): Prom
     answer(context, values.json, { held, keep, removed: going, left: [] }, 'would remove');
     return exit.ok;
   }
-  if (!yes && !keep && held.length > 0 && !(await agreed(held, context))) {
-    context.tell('nothing was changed\n');
-    return exit.refused;
-  }
+  if (!yes && !(await agreed({ held, keep }, context))) return exit.refused;
   if (!keep && held.length + open > 0) {
     await parts.manager.stop();
     await takeOffAll(stateFolder, context, () => parts.manager.restart());
@@ -80,20 +78,6 @@ function heldOrNothing(stateFolder: string): InForce {
     return heldIn(stateFolder);
   } catch {
     return { held: [], open: 0 };
-  }
-}
-
-/** Asks where somebody sits there; a script has said what it wants by its options. */
-async function agreed(held: readonly string[], { tell }: Context): Promise<boolean> {
-  if (!process.stdin.isTTY) return true;
-  tell(
-    `in force: ${held.join(', ')}\nthey are taken off, and this server is open to these attacks again unless it is patched.\n`,
-  );
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question('go on? (y/N) ')).trim());
-  } finally {
-    terminal.close();
   }
 }
 

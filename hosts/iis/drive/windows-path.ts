@@ -24,7 +24,10 @@ export function expandVariables(text: string, variables: ReadonlyMap<string, str
 /** Reads an absolute path on a drive; `.` and `..` are resolved and cannot leave the drive. */
 export function parseWindowsPath(text: string): WindowsPath | PathProblem {
   const plain = text.trim().replace(/^\\\\\?\\(?=[A-Za-z]:)/, '');
-  if (/^[\\/]{2}/.test(plain)) return { problem: `${text} is on a share, which is not read` };
+  if (/^[\\/]{2}/.test(plain))
+    return {
+      problem: `${text} is on a share, where Stopgap changes nothing; keep these files on a drive of the server, or put the rule in there by hand`,
+    };
   const match = /^([A-Za-z]):(?:[\\/]+(.*))?$/s.exec(plain);
   if (!match) return { problem: `${text} is not an absolute path` };
   const names: string[] = [];

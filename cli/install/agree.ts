@@ -1,0 +1,37 @@
+import { createInterface } from 'node:readline/promises';
+import type { Context } from '../context.ts';
+import { CliError } from '../exit.ts';
+
+/** What a person is asked about before the agent is taken away. */
+export interface Farewell {
+  /** Ids of what is in force. */
+  readonly held: readonly string[];
+  /** It stays in force. */
+  readonly keep: boolean;
+}
+
+/** What is said before it is asked. Pure. */
+export function farewellText({ held, keep }: Farewell): string {
+  const going = 'the agent is stopped and taken away with all that its installation has added';
+  if (held.length === 0) return `${going}; no mitigation is in force\n`;
+  const names = `in force: ${held.join(', ')}`;
+  return keep
+    ? `${names}\n${going}; these stay in force, and nobody looks after them any more\n`
+    : `${names}\n${going}; these are taken off, and this server is open to these attacks again unless it is patched\n`;
+}
+
+/** Asks where somebody sits there. Throws `CliError` where nobody does: a script has to say `--yes`. */
+export async function agreed(farewell: Farewell, { tell }: Context): Promise<boolean> {
+  tell(farewellText(farewell));
+  if (!process.stdin.isTTY) {
+    throw new CliError('nothing was changed: nobody can be asked here; say --yes if that is what you want');
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    if (/^y(es)?$/i.test((await terminal.question('go on? (y/N) ')).trim())) return true;
+  } finally {
+    terminal.close();
+  }
+  tell('nothing was changed\n');
+  return false;
+}
