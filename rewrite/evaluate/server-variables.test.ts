@@ -76,10 +76,10 @@ describe('a server variable', () => {
     const content = `<rules>
       <rule name="1"><match url="^old$"/><action type="Rewrite" url="/new?n=1"/></rule>
       <rule name="2"><match url="^new$"/><action type="CustomResponse" statusCode="404"
-        statusDescription="{URL} {QUERY_STRING} {REQUEST_FILENAME} {REQUEST_URI} {UNENCODED_URL} {HTTP_X_ORIGINAL_URL}"/></rule>
+        statusDescription="{URL} {QUERY_STRING} {REQUEST_FILENAME} {REQUEST_URI} {UNENCODED_URL} {HTTP_X_ORIGINAL_URL} {HTTP_URL}"/></rule>
     </rules>`;
     expect(evaluateInbound(prepared(content), request('/old?o=2'))).toMatchObject({
-      body: '/new n=1&o=2 /new /old?o=2 /old?o=2 /old?o=2',
+      body: '/new n=1&o=2 /new /old?o=2 /old?o=2 /old?o=2 /new?n=1&o=2',
     });
   });
 });

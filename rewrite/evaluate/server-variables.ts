@@ -1,4 +1,5 @@
 import type { HeaderFields } from '../request.ts';
+import { encodePath } from '../url/encode.ts';
 import type { RequestState } from './request-state.ts';
 
 /**
@@ -79,7 +80,7 @@ const variables: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['URL_PATH_INFO', currentPath],
   ['QUERY_STRING', (state) => state.query],
   ['UNENCODED_URL', (state) => state.request.url],
-  ['HTTP_URL', (state) => state.request.url],
+  ['HTTP_URL', currentUrl],
   ['HTTP_X_ORIGINAL_URL', originalUrl],
   ['CACHE_URL', (state) => `${state.request.scheme}://${hostName(state)}:${serverPort(state)}${requestUri(state)}`],
   ['REQUEST_FILENAME', physicalPath],
@@ -104,6 +105,12 @@ const variables: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['ALL_RAW', (state) => allHeaders(state, (name) => `${name}: `, '\r\n')],
   ['GATEWAY_INTERFACE', () => 'CGI/1.1'],
 ]);
+
+/** Raw as it arrived; once rewritten, what it was rewritten to (so it was seen on IIS 10), unlike REQUEST_URI, UNENCODED_URL and CACHE_URL. */
+function currentUrl(state: RequestState): string {
+  if (!state.rewritten || state.absolute !== undefined) return state.request.url;
+  return encodePath(state.path, true) + (state.query === '' ? '' : `?${state.query}`);
+}
 
 function originalUrl(state: RequestState): string {
   const set = state.requestHeaders.get('x-original-url');

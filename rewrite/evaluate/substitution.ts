@@ -1,3 +1,4 @@
+import { resolveDots } from '../url/cook-path.ts';
 import { encodeLoose, encodePath } from '../url/encode.ts';
 import { fromLevel } from '../url/level.ts';
 import type { RequestState } from './request-state.ts';
@@ -11,7 +12,7 @@ export type Substitution =
 
 /**
  * Reads the filled-in `url` of a Rewrite action: relative to the level, from the site's root, or absolute. With
- * `append` the current query follows the substitution's own.
+ * `append` the current query follows the substitution's own. `../` leads out of the level.
  */
 export function substitute(
   url: string,
@@ -22,7 +23,7 @@ export function substitute(
 ): Substitution {
   const { before, query } = splitQuery(url);
   const joined = append ? joinQueries(query, state.query) : query;
-  if (!absoluteUrl.test(url)) return { kind: 'local', path: fromLevel(before, level), query: joined };
+  if (!absoluteUrl.test(url)) return { kind: 'local', path: resolveDots(fromLevel(before, level)), query: joined };
   const authority = /^https?:\/\/[^/]*/i.exec(before)?.[0] ?? before;
   const path = before.slice(authority.length);
   return {

@@ -39,7 +39,8 @@ function decodeBytes(bytes: Uint8Array): string {
   }
 }
 
-function resolveDots(path: string): string {
+/** A path without `.` and `..`; a `..` above the root is dropped. */
+export function resolveDots(path: string): string {
   if (!path.includes('/.')) return path;
   const kept: string[] = [];
   const segments = path.split('/').slice(1);
