@@ -78,19 +78,21 @@ class Trie {
   #layOut(order: readonly number[], found: readonly (readonly number[])[]): Table {
     const width = this.#classes;
     const placeOf = new Int32Array(this.#states);
-    for (const [number, state] of order.entries()) placeOf[state] = number * width;
-    const rows = new Int32Array(this.#states * width);
     const firstHit = new Int32Array(this.#states);
     const hits: number[] = [];
     for (const [number, state] of order.entries()) {
-      for (let step = 0; step < width; step += 1) {
-        const next = this.#next[state * width + step] ?? 0;
-        const place = placeOf[next] ?? 0;
-        rows[number * width + step] = (found[next]?.length ?? 0) > 0 ? -place : place;
-      }
-      firstHit[number] = hits.length;
       const literals = found[state] ?? [];
+      placeOf[state] = literals.length > 0 ? -number * width : number * width;
+      firstHit[number] = hits.length;
       if (literals.length > 0) hits.push(...literals, -1);
+    }
+    const rows = new Int32Array(this.#states * width);
+    let place = 0;
+    for (const state of order) {
+      for (let from = state * width; from < (state + 1) * width; from += 1) {
+        rows[place] = placeOf[this.#next[from] ?? 0] ?? 0;
+        place += 1;
+      }
     }
     const children = this.#next.subarray(0, width).filter((next) => next !== 0).length;
     return { rows, shallow: children * width, firstHit, hits: Int32Array.from(hits) };
