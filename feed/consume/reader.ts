@@ -13,7 +13,8 @@ import { defaultLimits, type FeedLimits } from './limits.ts';
 import { followLogs } from './logs.ts';
 import { nextCurrent } from './next-current.ts';
 import { documentsOf } from './roles.ts';
-import { updateMetadata, updateWhole } from './update.ts';
+import { withinCaps, withoutRoles } from './sound.ts';
+import { updateMetadata } from './update.ts';
 
 /**
  * Looks at a feed, keeping what it verifies in a folder. As long as the timestamp stays the very one that is trusted
@@ -62,7 +63,7 @@ export class FeedReader {
       const root = asConfiguration(() => enrolledRoot(this.#config, this.#deps, this.#limits));
       const files = bundleFiles(readBundle(bundle));
       this.#tag = undefined;
-      return { ok: true, documents: await this.#update(root, files, undefined, { allowanceMs, update: updateWhole }) };
+      return { ok: true, documents: await this.#update(root, files, undefined, { allowanceMs, whole: true }) };
     } catch (error) {
       return { ok: false, trouble: troubleOf(error) };
     }
@@ -92,7 +93,7 @@ export class FeedReader {
     const bytes = offered.bytes ?? (await files.get('metadata/timestamp.json', this.#limits.timestampBytes));
     const documents = await this.#update(connection.enrolledRoot, files, bytes, {
       allowanceMs: 0,
-      update: updateMetadata,
+      whole: false,
     });
     this.#rootAskedAt = this.#deps.clock.elapsed();
     this.#tag = offered.bytes && offered.tag;
@@ -128,28 +129,38 @@ export class FeedReader {
     enrolledRoot: Uint8Array,
     files: FeedFiles,
     timestamp: Buffer | undefined,
-    { allowanceMs, update }: { readonly allowanceMs: number; readonly update: typeof updateMetadata },
+    { allowanceMs, whole }: Terms,
   ): Promise<FeedDocuments> {
     const { clock, log } = this.#deps;
     const [folder, limits] = [this.#folder, this.#limits];
-    const updated = await update(
+    const updated = await updateMetadata(
       { files, folder, limits, log, now: clock.now(), enrolledRoot, allowanceMs },
       timestamp,
     );
-    const { trust, roles } = updated;
-    const targets = documentsOf(trust, updated);
+    const { trust } = updated;
+    const capped = withinCaps(updated, limits);
+    const targets = documentsOf(trust, capped);
     const fetched = await fetchDocuments(files, folder, limits, targets, trust.root.signed.consistentSnapshot);
-    followLogs(folder, trust, roles, fetched, enrolledRoot);
-    const current = nextCurrent(updated, fetched, readCurrent(folder), clock.now());
+    const unsound = followLogs(folder, trust, capped.roles, fetched, enrolledRoot);
+    const sound = withoutRoles(capped, unsound);
+    if (whole) for (const trouble of sound.held.values()) throw trouble;
+    const said = fetched.filter(({ role }) => role === undefined || !unsound.has(role));
+    const current = nextCurrent(sound, said, readCurrent(folder), clock.now());
     writeCurrent(folder, current);
     dropOldDocuments(folder, current);
-    const whole = readDocuments(folder, current);
-    if (whole) return whole;
+    const documents = readDocuments(folder, current);
+    if (documents) return documents;
     throw new Trouble(
       'disk',
       `documents just written to ${this.#config.stateFolder} cannot be read back; check the disk`,
     );
   }
+}
+
+/** How far a version may be less than it should be. */
+interface Terms extends BundleTerms {
+  /** `true`: a role that would be left out ends it. */
+  readonly whole: boolean;
 }
 
 function versionIn(timestamp: Buffer): unknown {
