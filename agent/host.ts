@@ -72,7 +72,7 @@ export interface Endpoint {
   readonly scheme: 'http' | 'https';
   readonly address: string;
   readonly port: number;
-  /** Host header (and TLS server name) to use when the evidence names none. */
+  /** Host header to use when the evidence names none; TLS server name. */
   readonly hostHeader: string;
   /**
    * The site that answers, where a host has several with names of their own. Evidence of actions for certain sites is sent

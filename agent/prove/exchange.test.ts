@@ -31,7 +31,7 @@ async function send(answer: (socket: net.Socket, received: string) => void, one 
 }
 
 describe('evidence on the wire', () => {
-  it('has its target exactly as documented, our host header and the mark', async () => {
+  it('has its target exactly as documented, the host header of the endpoint unless it names one, and the mark', async () => {
     let seen = '';
     await send(
       (socket, received) => {
@@ -42,14 +42,14 @@ describe('evidence on the wire', () => {
         method: 'POST',
         headers: [
           { name: 'Cookie', value: 'a=b' },
-          { name: 'Host', value: 'other' },
+          { name: 'hOst', value: 'other' },
         ],
         body: 'x=1',
       }),
     );
     expect(seen.split('\r\n')).toEqual([
       'POST /a/../b%2F%00?q=%70 HTTP/1.1',
-      'Host: site.example',
+      'Host: other',
       'Cookie: a=b',
       'Stopgap-Probe: M1',
       'Connection: close',
@@ -57,6 +57,15 @@ describe('evidence on the wire', () => {
       '',
       'x=1',
     ]);
+  });
+
+  it('goes to the site of the endpoint where it names none', async () => {
+    let seen = '';
+    await send((socket, received) => {
+      seen = received;
+      socket.end();
+    });
+    expect(seen.split('\r\n')[1]).toBe('Host: site.example');
   });
 
   it('sees a connection that is closed, or reset, without an answer', async () => {

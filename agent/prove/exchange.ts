@@ -21,7 +21,7 @@ export type SendEvidence = (endpoint: Endpoint, evidence: Evidence, mark: string
 const timeoutMs = 10_000;
 
 /**
- * Sends one request on a connection of its own, its target exactly as documented, and stops at the response's head. TLS
+ * Sends one request on a connection of its own, its target and its Host (where it names one) exactly as documented, and stops at the response's head. TLS
  * certificates are not checked: the request goes to this machine, and nothing secret is in it.
  */
 export const sendEvidence: SendEvidence = (endpoint, evidence, mark) =>
@@ -31,7 +31,8 @@ export const sendEvidence: SendEvidence = (endpoint, evidence, mark) =>
     const headers: [string, string][] = request.headers
       .filter(({ name }) => !['host', 'connection', 'content-length', 'transfer-encoding'].includes(name.toLowerCase()))
       .map(({ name, value }) => [name, value]);
-    headers.unshift(['Host', endpoint.hostHeader]);
+    const named = request.headers.find(({ name }) => name.toLowerCase() === 'host')?.value;
+    headers.unshift(['Host', named ?? endpoint.hostHeader]);
     headers.push([probeHeader, mark], ['Connection', 'close']);
     if (request.body !== '') headers.push(['Content-Length', String(Buffer.byteLength(request.body))]);
     const outgoing = (secure ? https : http).request({
