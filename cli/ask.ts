@@ -14,6 +14,9 @@ import { exit } from './exit.ts';
 import { needImage, noteImage } from './image.ts';
 import type { Server } from './server.ts';
 
+const finishing =
+  'stopgap: ending what is under way; Ctrl-C again ends at once, and what is half done is taken back by the next look\n';
+
 /** How long a command waits for another one to finish, ms. */
 const patienceMs = 60_000;
 
@@ -28,6 +31,7 @@ export async function ask(server: Server, asked: AgentRequest, context: Context)
   const served = server.running ? await askService(paths.socket, request) : undefined;
   if (served) return served;
   const lock = await waitForLock(paths.lock, systemClock, patienceMs);
+  context.signal.addEventListener('abort', () => context.tell(finishing), { once: true });
   try {
     const log = lineLog(systemClock, (line) => context.tell(context.style.dim(line)), 'warn');
     const parts = await composeAgent(config, stateFolder, log);

@@ -1,4 +1,4 @@
-const [{ main }, { endWithParent }, { harmless, styleFor }, { systemClock }] = await Promise.all([
+const [{ main }, { endWithParent, interruptible }, { harmless, styleFor }, { systemClock }] = await Promise.all([
   import('./main.ts'),
   import('./service.ts'),
   import('./print/style.ts'),
@@ -6,8 +6,9 @@ const [{ main }, { endWithParent }, { harmless, styleFor }, { systemClock }] = a
 ]);
 
 const stopping = new AbortController();
+const interruption = interruptible(stopping, (code) => process.exit(code));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => stopping.abort());
+  process.on(signal, () => interruption.on(signal, performance.now()));
 }
 endWithParent(stopping);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -25,7 +26,9 @@ process.exitCode = await main(process.argv.slice(2), {
   width: process.stdout.isTTY ? process.stdout.columns : undefined,
   print: (text) => process.stdout.write(harmless(text)),
   tell: (text) => process.stderr.write(harmless(text)),
-  signal: stopping.signal,
+  get signal() {
+    return interruption.heeded();
+  },
   get actor() {
     return process.env.SUDO_USER ?? process.getBuiltinModule('node:os').userInfo().username;
   },
