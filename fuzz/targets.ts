@@ -254,7 +254,7 @@ export const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
   [
     'answers',
     {
-      what: "answers on the gateway's control socket, and to evidence that is sent",
+      what: "answers on the gateway's control socket, of mirrors, and to evidence that is sent",
       open: async () => (await import('./targets/control.ts')).openAnswers(),
     },
   ],

@@ -21,6 +21,21 @@ it('a health check that answers byte by byte, and never ends, is over in time', 
   server.close();
 });
 
+it('a health check that is answered with a change of protocol has an end, and fails', async () => {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.write('HTTP/1.1 101 Go\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'));
+  });
+  const { port } = await new Promise<net.AddressInfo>((resolve) =>
+    server.listen(0, '127.0.0.1', () => resolve(server.address() as net.AddressInfo)),
+  );
+  const url = `http://127.0.0.1:${port}/`;
+  expect(await failingHealth([{ url }], systemCommands)).toBe(
+    `health check: ${url} ended the connection in place of an answer`,
+  );
+  server.close();
+});
+
 it('a health check that hangs is over in time too', async () => {
   const command = [process.execPath, '-e', 'setTimeout(() => {}, 60000)'];
   expect(await failingHealth([{ command }], systemCommands, 300)).toMatch(/no end after 300 ms; it was killed/);

@@ -42,7 +42,11 @@ function urlFails(url: string, withinMs: number): Promise<string | undefined> {
     });
     // Of the whole, not of silence: one that sends a byte now and then would keep us for ever.
     const timer = setTimeout(() => request.destroy(new Error(`no answer within ${withinMs / 1000} seconds`)), withinMs);
-    request.on('close', () => clearTimeout(timer));
+    // Also without an error: Node ends a request that is answered with a change of protocol (101).
+    request.on('close', () => {
+      clearTimeout(timer);
+      resolve(`health check: ${url} ended the connection in place of an answer`);
+    });
     request.on('error', (error) => resolve(`health check: ${url}: ${error.message}`));
   });
 }

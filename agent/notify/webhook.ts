@@ -45,7 +45,11 @@ function send(url: URL, body: string, options: https.RequestOptions): Promise<nu
       response.destroy();
     });
     const timer = setTimeout(() => request.destroy(new Error('no answer in time')), options.timeout);
-    request.on('close', () => clearTimeout(timer));
+    // Also without an error: Node ends a request that is answered with a change of protocol (101).
+    request.on('close', () => {
+      clearTimeout(timer);
+      fail('ended the connection in place of an answer');
+    });
     request.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
     request.end(body);
   });

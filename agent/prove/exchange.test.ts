@@ -78,6 +78,11 @@ describe('evidence on the wire', () => {
     expect(seen).toMatchObject({ kind: 'answered', status: 418, headers: { 'x-a': 'b' } });
   });
 
+  it('sees a change of protocol as the answer that it is', async () => {
+    const seen = await send((socket) => socket.write('HTTP/1.1 101 Go\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'));
+    expect(seen).toMatchObject({ kind: 'answered', status: 101 });
+  });
+
   it('tells nobody there from refused', async () => {
     expect(
       await sendEvidence({ scheme: 'http', address: '127.0.0.1', port: 1, hostHeader: 'x' }, evidence(), 'M1'),

@@ -57,6 +57,10 @@ export const sendEvidence: SendEvidence = (endpoint, evidence, mark) =>
     outgoing.on('response', (response) =>
       end({ kind: 'answered', status: response.statusCode ?? 0, headers: response.headers }),
     );
+    outgoing.on('upgrade', (response, socket) => {
+      socket.destroy();
+      end({ kind: 'answered', status: response.statusCode ?? 0, headers: response.headers });
+    });
     outgoing.on('error', (error) =>
       end(connected ? { kind: 'closed' } : { kind: 'unreachable', reason: error.message }),
     );

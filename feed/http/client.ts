@@ -131,6 +131,9 @@ function send(
     request.once('response', resolve);
     request.once('timeout', () => stop.abort(silent));
     request.on('error', (error) => reject(requestTrouble(error, url, request.reusedSocket)));
+    // Node ends a request that is answered with a change of protocol (101) without a word; then nothing would ever be said.
+    const none = `${url.href} ended the connection in place of an answer; check what stands between here and the feed`;
+    request.once('close', () => reject(new Trouble('http', none)));
     request.end();
   });
 }

@@ -124,6 +124,15 @@ describe('reaching a feed', () => {
     expect(await look({ url: site.url })).toEqual(trouble('http', /was not answered to the end \(ECONNRESET\)/));
   });
 
+  it('names an answer that changes the protocol, which Node ends without a word', async () => {
+    const server = net.createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.write('HTTP/1.1 101 Go\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'));
+    });
+    const url = `http://127.0.0.1:${await listening(server)}/`;
+    expect(await look({ url })).toEqual(trouble('http', /ended the connection in place of an answer/));
+  });
+
   it('tries again when a kept connection was closed meanwhile', async () => {
     const site = await serveSite(repository.served);
     const source = tufSource(

@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { decodeJson } from '@stopgap/machine';
+import { decodeJson, systemClock } from '@stopgap/machine';
 import { sendEvidence } from '../../agent/prove/exchange.ts';
 import { serveControl } from '../../agent/service/control.ts';
 import { decodeRequest } from '../../agent/service/decode-request.ts';
+import { feedHttp } from '../../feed/http/client.ts';
+import { Trouble } from '../../feed/trouble.ts';
 import { askReload, askStatus, GatewayError } from '../../gateway/contract.ts';
 import { must, mustEqual } from '../engine/check.ts';
 import { mutateJson } from '../engine/mutate-json.ts';
@@ -50,7 +52,8 @@ export async function openAgentControl(): Promise<OpenTarget> {
 }
 
 /**
- * Answers of a stranger on the gateway's control socket, and of the server that evidence is sent to: a status, or an error of the room's own.
+ * Answers of a stranger on the gateway's control socket, of a mirror, and of the server that evidence is sent to: a status, or an error of the
+ * room's own, and an end.
  */
 export async function openAnswers(): Promise<OpenTarget> {
   const folder = socketFolder();
@@ -71,6 +74,8 @@ export async function openAnswers(): Promise<OpenTarget> {
       `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
       `HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${body}`,
       'HTTP/1.1 422 No\r\nConnection: close\r\n\r\n{"reason":"because"}',
+      'HTTP/1.1 101 Go\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
+      'HTTP/1.1 101 Go\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nabc',
       'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n',
     ],
     words: [
@@ -79,22 +84,61 @@ export async function openAnswers(): Promise<OpenTarget> {
       '"digest":',
       '"counts":{',
       '"__proto__":',
-      '101 Switching',
+      'Upgrade: x\r\nConnection: upgrade\r\n',
+      'HTTP/1.1 101 Go\r\n',
       '1e400',
       '\r\n\r\n',
     ],
     most: 8 * 1024,
-    // Which of the three asks is a matter of the length: each by itself is fast enough.
+    // Who asks is a matter of the length: each by itself is fast enough.
     run: async (input) => {
       answer = input;
-      if (input.length % 3 === 0) return asked(() => askStatus(file));
-      if (input.length % 3 === 1) return asked(() => askReload(file));
-      const there = { address: '127.0.0.1', port, scheme: 'http', hostHeader: 'h' } as never;
-      const { kind } = await sendEvidence(there, evidence, 'm');
-      must(kind === 'closed' || kind === 'answered', `evidence was ${kind}`);
-      return kind === 'answered' ? 'accepted' : 'refused';
+      switch (input.length % 4) {
+        case 0:
+          return ended(asked(() => askStatus(file)));
+        case 1:
+          return ended(asked(() => askReload(file)));
+        case 2:
+          return ended(fetched(port));
+        default:
+          return ended(probed(port));
+      }
     },
   };
+}
+
+/** No answer keeps the one who asked waiting once the connection is closed; half a minute is for busy machines. */
+async function ended(outcome: Promise<Outcome>): Promise<Outcome> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('it still waits, and the connection is long closed')), 30_000);
+  try {
+    return await Promise.race([outcome, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function fetched(port: number): Promise<Outcome> {
+  const url = new URL(`http://127.0.0.1:${port}/`);
+  const route = { url, proxy: undefined, authorities: () => undefined as never, connectTimeoutMs: 60_000 };
+  const client = feedHttp(route, { totalMs: 600_000, idleMs: 600_000 }, systemClock);
+  try {
+    const { body } = await client.get('/x', { maxBytes: 1024 });
+    must(body.length <= 1024, 'more was read than may be');
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof Trouble) return 'refused';
+    throw error;
+  } finally {
+    client.close();
+  }
+}
+
+async function probed(port: number): Promise<Outcome> {
+  const there = { address: '127.0.0.1', port, scheme: 'http', hostHeader: 'h' } as never;
+  const { kind } = await sendEvidence(there, evidence, 'm');
+  must(kind === 'closed' || kind === 'answered', `evidence was ${kind}`);
+  return kind === 'answered' ? 'accepted' : 'refused';
 }
 
 const evidence = { request: { method: 'GET', url: '/', headers: [], body: '' } } as never;

@@ -25,6 +25,7 @@ it.each([
   ['no JSON', 'HTTP/1.1 200 OK\r\n\r\nhello'],
   ['another JSON', 'HTTP/1.1 200 OK\r\n\r\n{"digest":1}'],
   ['another status', 'HTTP/1.1 302 Found\r\n\r\n'],
+  ['a change of protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'],
   ['no HTTP', 'hello'],
   ['nothing', ''],
 ])('what answers with %s is no gateway, and is told as that', async (_name, answer) => {

@@ -85,6 +85,10 @@ function ask(socket: string, method: string, path: string): Promise<{ status: nu
     });
     asked.on('timeout', () => asked.destroy(new Error(`no answer within ${answerMs} ms`)));
     asked.on('error', failed);
+    asked.on('upgrade', (_answer, other) => {
+      other.destroy();
+      failed(new Error('it changes to another protocol'));
+    });
     asked.end();
   });
 }
