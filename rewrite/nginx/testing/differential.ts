@@ -45,13 +45,12 @@ async function answersTo(socket: string, at: number, { name, rules, requests }: 
   });
 }
 
-function compare(pairs: readonly Pair[], unfinished: ReadonlySet<string>): Comparison {
+function compare(pairs: readonly Pair[], unfinished: GaveUp): Comparison {
   const broader = new Map<string, number>();
   const disagreements: string[] = [];
   for (const { trial, server, request, wanted, seen } of pairs) {
     if (seen === wanted || seen.startsWith('own ')) continue;
-    const isUnfinished = unfinished.has(`${server} ${request.method} ${request.url}`);
-    const known = isUnfinished ? 'gave up' : broaderClass(request, seen);
+    const known = unfinished(server, request) ? 'gave up' : broaderClass(request, seen);
     if (known !== undefined && !/^(?:pass$|rewrite )/.test(seen)) broader.set(known, (broader.get(known) ?? 0) + 1);
     else disagreements.push(`${trial}: IIS ${wanted}, nginx ${seen}: ${JSON.stringify(request)}`);
   }
@@ -65,8 +64,25 @@ function compare(pairs: readonly Pair[], unfinished: ReadonlySet<string>): Compa
   };
 }
 
-/** The requests on which PCRE2 came to the end of its steps, as `server method url`. */
-function gaveUp(log: string): ReadonlySet<string> {
-  const lines = log.matchAll(/pcre2_match\(\) failed: -47 .*server: (\S*), request: "(\S+) (.*) HTTP\/1\.1"/g);
-  return new Set([...lines].map(([, server, method, url]) => `${server} ${method} ${url}`));
+/** Whether PCRE2 came to the end of its steps on a request. */
+type GaveUp = (server: string, request: WireRequest) => boolean;
+
+/**
+ * Told by nginx's log: by its end, which names server and request, or where that is cut off (a line has at most 2,048 bytes, and the pattern comes
+ * first) by its beginning, which names the text that was looked at.
+ */
+function gaveUp(log: string): GaveUp {
+  const requests = new Set<string>();
+  const texts: string[] = [];
+  for (const line of log.split('pcre2_match() failed: -47 on "').slice(1)) {
+    const named = /server: (\S*), request: "(\S+) (.*) HTTP\/1\.1"/.exec(line);
+    if (named) requests.add(named.slice(1).join(' '));
+    else texts.push(line.slice(0, line.indexOf('" using')));
+  }
+  return (server, { method, url, headers }) => {
+    if (requests.has(`${server} ${method} ${url}`)) return true;
+    const search = url.slice(url.indexOf('?'));
+    const own = [...(url.includes('?') ? [search] : []), ...headers.map(([, value]) => value)];
+    return texts.some((text) => own.some((one) => text.endsWith(one)));
+  };
 }
