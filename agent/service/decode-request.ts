@@ -19,7 +19,7 @@ const bundle = optional(object({ file: text(), name: text(), feed: optional(text
 const shapes = {
   look: object({ ask: oneOf('look'), actor, bundle }),
   apply: object({ ask: oneOf('apply'), actor, ids, documents: listOf(document, 100) }),
-  remove: object({ ask: oneOf('remove'), actor, id, reason: text() }),
+  remove: object({ ask: oneOf('remove'), actor, id, reason: text(), evenIfOffered: optional(flag) }),
   block: object({ ask: oneOf('block'), actor, id, reason: text(mostOfReason), keep: flag }),
   unblock: object({ ask: oneOf('unblock'), actor, id }),
   approve: object({ ask: oneOf('approve'), actor, id, revision: optional(whole(1, Number.MAX_SAFE_INTEGER)) }),
@@ -37,7 +37,6 @@ export const decodeRequest: Decoder<AgentRequest> = (value, place) => {
   }
   const request = shapes[ask as keyof typeof shapes](value, place);
   // A key that was not given must not stand there as `undefined`.
-  return request.ask === 'look' && request.bundle === undefined
-    ? { ask: 'look', actor: request.actor }
-    : (request as AgentRequest);
+  const given = Object.entries(request).filter(([, held]) => held !== undefined);
+  return Object.fromEntries(given) as unknown as AgentRequest;
 };

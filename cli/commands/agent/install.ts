@@ -107,8 +107,9 @@ function print(plan: InstallPlan, dryRun: boolean, { print: say, style }: Contex
   const words = dryRun
     ? { new: 'would add', changed: 'would change', same: 'as it is' }
     : { new: 'added', changed: 'changed', same: 'as it was' };
+  const widest = Math.max(...plan.judged.map(({ item }) => item.path.length));
   for (const { item, verdict } of plan.judged) {
-    say(`${words[verdict].padEnd(12)}  ${item.path}  ${style.dim(item.why)}\n`);
+    say(`${words[verdict].padEnd(12)}  ${item.path.padEnd(widest)}  ${style.dim(item.why)}\n`);
   }
   say(`\nruns    ${plan.program.node} on ${plan.program.checkout}\n`);
   for (const { name, survey } of plan.hosts) say(`host    ${name}  ${survey.detail}\n`);

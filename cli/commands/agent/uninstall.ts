@@ -93,8 +93,10 @@ function answer({ print, style }: Context, json: boolean | undefined, given: Ans
     print(`${JSON.stringify({ ok: true, ...mitigations, removed, left }, undefined, 2)}\n`);
     return;
   }
+  const would = word === 'would remove' ? 'would be ' : '';
+  const fate = `${would}${keep ? 'kept in force' : 'taken off'}`;
   const inForce = held.length === 0 ? 'no mitigation was in force' : held.join(', ');
-  print(`mitigations  ${held.length === 0 ? inForce : `${inForce}: ${keep ? 'kept in force' : 'taken off'}`}\n`);
+  print(`mitigations  ${held.length === 0 ? inForce : `${inForce}: ${fate}`}\n`);
   for (const file of removed) print(`${word.padEnd(12)}  ${file}\n`);
   for (const { path: file, why } of left) print(`${'left'.padEnd(12)}  ${style.yellow(file)}  ${why}\n`);
   if (keep)
