@@ -20,7 +20,9 @@ const world = { files: systemFiles, clock: systemClock, log: silentLog };
 const gateway = await startGateway(parseGatewayConfig(JSON.stringify(config), 'bench'), world);
 process.send?.({ port: gateway.address.port });
 process.on('message', () => process.send?.(process.cpuUsage()));
-process.on('disconnect', () => {
+const end = () => {
   rmSync(folder, { recursive: true, force: true });
   process.exit();
-});
+};
+process.on('disconnect', end);
+process.on('SIGTERM', end);
