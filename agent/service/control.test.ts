@@ -159,3 +159,13 @@ describe('the control socket', () => {
     socket.destroy();
   });
 });
+
+it.skipIf(process.platform === 'win32')(
+  'a state folder whose path is too long for a socket is told so, by name',
+  async () => {
+    const file = `/tmp/${'x'.repeat(120)}/agent.sock`;
+    await expect(askService(file, { ask: 'look', actor: 'anna' })).rejects.toThrow(
+      /agent\.sock has 136 bytes, and that of a socket may have 10[37]; choose a state folder with a shorter path/,
+    );
+  },
+);

@@ -7,11 +7,18 @@ import type { AgentAnswer, AgentRequest } from './requests.ts';
 
 const mostBytes = 4 * 1024 * 1024;
 
-/** Path of the control socket: in the state folder, or a named pipe on Windows. */
+/** Bytes that the path of a socket may have (unix(7), `sun_path`; two of the sizes there are). */
+const mostOfPath = process.platform === 'linux' ? 107 : 103;
+
+/** Path of the control socket: in the state folder, or a named pipe on Windows. Throws `invalid-config` for one that is too long. */
 export function controlAddress(socketFile: string): string {
-  return process.platform === 'win32'
-    ? `\\\\.\\pipe\\stopgap-${Buffer.from(socketFile).toString('hex').slice(-64)}`
-    : socketFile;
+  if (process.platform === 'win32') return `\\\\.\\pipe\\stopgap-${Buffer.from(socketFile).toString('hex').slice(-64)}`;
+  const length = Buffer.byteLength(socketFile);
+  if (length <= mostOfPath) return socketFile;
+  throw new AgentError(
+    'invalid-config',
+    `the path ${socketFile} has ${length} bytes, and that of a socket may have ${mostOfPath}; choose a state folder with a shorter path`,
+  );
 }
 
 /** Caps of the control socket. */
