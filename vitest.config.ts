@@ -10,7 +10,9 @@ const parallel = {
   // Files share a worker's modules: loading them anew for each file takes longer than many of the files.
   isolate: false,
   maxWorkers: availableParallelism(),
-  testTimeout: 20_000,
+  // For a machine that does much else at the same time.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
 } as const;
 
 export default defineConfig({
