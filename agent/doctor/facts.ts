@@ -7,6 +7,8 @@ export interface DoctorFacts {
   readonly state: StateFacts;
   /** Why the configuration cannot be used. */
   readonly configTrouble: string | undefined;
+  /** When `agent.json` was last written; ms since the epoch. */
+  readonly configChanged?: number | undefined;
   readonly hosts: readonly HostFacts[];
   readonly products: readonly { readonly product: string; readonly build: string }[] | undefined;
   readonly productProblems: ReadonlyMap<string, string>;
@@ -60,6 +62,8 @@ export type JournalFacts =
       /** Operations that were begun and neither finished nor taken back. */
       readonly open: number;
       readonly looked: number | undefined;
+      /** When the service started last, which is when it read its configuration; ms since the epoch. */
+      readonly started?: number | undefined;
       /** Why the last look failed as a whole; empty: it did not. */
       readonly trouble: string;
       readonly held: number;

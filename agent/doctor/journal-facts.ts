@@ -18,6 +18,7 @@ export function journalFactsOf(file: string): JournalFacts {
         bytes: sizeOf(file),
         open: journal.unfinished().length,
         looked: looked > 0 ? looked : undefined,
+        started: journal.history(500).find(({ event }) => event === 'started')?.at,
         trouble: journal.note('trouble') ?? '',
         held: journal.held().length,
       };

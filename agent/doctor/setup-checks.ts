@@ -40,6 +40,19 @@ export const setupChecks: readonly Check[] = [
       configTrouble === undefined ? { well: 'valid' } : [{ what: configTrouble, ...asRoot(root) }],
   },
   {
+    code: 'restart-due',
+    severity: 'warning',
+    title: 'configuration in use',
+    why: 'The service reads its configuration when it starts: what was edited since is not in use, nor may its sandbox fit it.',
+    remedy: 'sudo stopgap agent install',
+    examine: ({ configChanged, journal, service }) => {
+      const started = journal.kind === 'usable' ? journal.started : undefined;
+      if (!service?.active || configChanged === undefined || started === undefined) return 'skipped';
+      if (configChanged <= started) return { well: 'as it is in agent.json' };
+      return [{ what: 'agent.json was edited after the service had started' }];
+    },
+  },
+  {
     code: 'policy',
     severity: 'failed',
     title: 'policy',

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import {
   type AgentConfig,
   AgentError,
@@ -44,6 +45,7 @@ export async function collectFacts(stateFolder: string, offline: boolean, contex
     now: systemClock.now(),
     state: stateFactsOf(stateFolder, systemProbe),
     configTrouble: trouble,
+    configChanged: changedAt(statePaths(stateFolder).config),
     hosts: hostFacts,
     products: products && productFactsOf(products),
     productProblems: products?.problems ?? new Map(),
@@ -55,6 +57,15 @@ export async function collectFacts(stateFolder: string, offline: boolean, contex
     service,
     root: process.platform === 'win32' || process.geteuid?.() === 0,
   };
+}
+
+/** Milliseconds since the epoch; `undefined` also where that may not be known. */
+function changedAt(file: string): number | undefined {
+  try {
+    return fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  } catch {
+    return undefined;
+  }
 }
 
 interface Configured {
