@@ -103,6 +103,12 @@ class PlainRelay implements Work {
 
   #answered(answer: IncomingMessage): void {
     const { site, connection, request, response, upgradeHead } = this.#exchange;
+    // A change of protocol comes as `upgrade`; one that does not say to which (RFC 9110, section 15.2.2) would put the client out of step.
+    if (answer.statusCode === 101) {
+      this.#failed(new Error('the server behind switched protocols without saying to which'));
+      answer.destroy();
+      return;
+    }
     const fields = answer.headersDistinct;
     const changes = judgeResponse(this.#exchange, answer.statusCode ?? 502, fields);
     if (changes === 'failed') {

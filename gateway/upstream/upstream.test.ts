@@ -20,6 +20,15 @@ const get = 'GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n';
 const kept = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n';
 
 describe('an upstream that fails', () => {
+  it.each([
+    ['an ordinary request', get],
+    ['OPTIONS *', 'OPTIONS * HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n'],
+    ['an upgrade', 'GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'],
+  ])('is 502 when it answers %s with a change of protocol and does not say to which', async (_name, request) => {
+    const { port } = await start({ upstream: canned('HTTP/1.1 101 Go\r\n\r\n') });
+    expect(await exchange(port, request)).toMatch(/^HTTP\/1\.1 502 /);
+  });
+
   it('is 502 when nobody listens, and served again when somebody does', async () => {
     const upstream = createServer((_request, response) => response.end('back'));
     const { port, config } = await start({ upstream });
