@@ -50,7 +50,14 @@ export function emitGate<Rule>(
     const value = one === oddEscapes ? emitClose(maps, scan, blocks, hit) : emitPlain(maps, scan, blocks, one, hit);
     return maps.add('scan', scan.source, [{ key: expressionKey(true, one.text), value }], none);
   });
-  return anyOf(maps, scans, hit);
+  const any = anyOf(maps, scans, hit);
+  // Most requests that get here hold no word: one map finds that out sooner than one for each scan.
+  return maps.add(
+    'found',
+    scan.source,
+    all.map((one) => ({ key: expressionKey(true, one.text), value: any })),
+    none,
+  );
 }
 
 /** Blocks of rules of which the first words are found by the same scan, if possible. */

@@ -71,6 +71,6 @@ function expressionsOf(letters: readonly Letter[], escapes: boolean): readonly s
 function textOf(letters: readonly Letter[], escapes: boolean, leaf: number): string {
   const branches = letters.map(({ letter, tails }) => `${charText(letter)}(*PRUNE)${tailsFound(tails, leaf).text}`);
   const all = [...(escapes ? [oddEscapes] : []), ...branches];
-  // The last has no other behind it.
-  return all.map((branch, at) => (at < all.length - 1 ? branch : branch.replace('(*PRUNE)', ''))).join('|');
+  // Where no more than one other follows, it would cost what it saves.
+  return all.map((branch, at) => (at < all.length - 2 ? branch : branch.replace('(*PRUNE)', ''))).join('|');
 }
