@@ -15,16 +15,15 @@ describe('rules for Apache', () => {
     expect(main).toMatchInlineSnapshot(`
       "# Made by Stopgap from IIS URL Rewrite rules. Changes here are lost.
       # Rules of CVE-2021-26855
-      SetEnvIfExpr "req_novary('COOKIE') =~ m#x-anonresource-backend#i" stopgap_gate=1
-      SetEnvIfExpr "req_novary('COOKIE') =~ m#x-beresource\\x3d#i" stopgap_gate=1
+      SetEnvIfExpr "req_novary('COOKIE') =~ m#x\\x2d[ab][en][or][en][rs]#i" stopgap_look=1
+      SetEnvIfExpr "-n reqenv('stopgap_look') && (req_novary('COOKIE') =~ m#x-anonresource-backend#i || req_novary('COOKIE') =~ m#x-beresource\\x3d#i)" stopgap_gate=1
       # CVE-2021-26855: X-AnonResource-Backend Abort - inbound
       # CVE-2021-26855: X-BEResource Abort - inbound
       SetEnvIfExpr "-n reqenv('stopgap_gate') && (-z reqenv('stopgap_rules') && (req_novary('COOKIE') =~ m#(?s)x-anonresource-backend#i || req_novary('COOKIE') =~ m#(?s)^(?>.*?x-beresource=.)(?>.*?/.)(?>.*?~.)#i))" stopgap_rules=abort
       SetEnvIfExpr "reqenv('stopgap_rules') == 'on'" !stopgap_rules
       SetEnvIfExpr "reqenv('stopgap_rules') == 'abort'" nokeepalive=1
-      SetEnvIfExpr "-n reqenv('stopgap_rules')" no-proxy=1
-      SetEnvIfExpr "-n reqenv('stopgap_rules')" no-cache=1
-      SetEnvIfExpr "true" !stopgap_gate
+      SetEnvIfExpr "-n reqenv('stopgap_rules')" no-proxy=1 no-cache=1
+      SetEnvIfExpr "true" !stopgap_look !stopgap_gate
       <LocationMatch "^">
           <If "reqenv('stopgap_rules') == 'abort'">
               <IfModule mod_rewrite.c>
@@ -117,7 +116,7 @@ describe('rules for Apache', () => {
     );
     for (const line of compileApache([named]).main.split('\n')) {
       expect(line).toMatch(
-        /^(?:# [\w .:,@/+()?-]*|SetEnvIfExpr "[^"]*" !?[\w-]+(?:=\S*)?|<\/?LocationMatch.*>| +\S.*|)$/,
+        /^(?:# [\w .:,@/+()?-]*|SetEnvIfExpr "[^"]*"(?: !?[\w-]+(?:=\S*)?)+|<\/?LocationMatch.*>| +\S.*|)$/,
       );
     }
     expect(compileApache([named]).main).not.toMatch(/^(?:Include|Require)/m);

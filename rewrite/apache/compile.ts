@@ -62,7 +62,7 @@ function emitInbound(statements: Statements, inputs: Inputs, enforced: readonly 
         statements.add(setWhere(`${variableWord(name)} == 'abort'`, 'nokeepalive', '1'));
       }
       // What mod_proxy and mod_cache look at before they take a request for themselves.
-      for (const off of ['no-proxy', 'no-cache']) statements.add(setWhere(isSet(name), off, '1'));
+      statements.add({ expression: isSet(name), change: 'no-proxy=1 no-cache=1' });
       return [...values.values()].map(({ value, answer }) => answerSection(statements, name, value, answer)).join('');
     })
     .join('');

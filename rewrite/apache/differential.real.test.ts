@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keptTrials, redirectTrials } from '../translate/testing/redirect-trials.ts';
-import { catalogTrial, generatedTrials, report } from '../translate/testing/trials.ts';
+import { catalogTrial, generatedTrials, manyRulesTrials, report } from '../translate/testing/trials.ts';
 import { checkApache } from './index.ts';
 import { apacheInstalled } from './testing/apache-at-work.ts';
 import { compareWithApache } from './testing/differential.ts';
@@ -13,6 +13,14 @@ describe.skipIf(!apacheInstalled)('compiled rules on a real Apache', () => {
     expect(comparison.disagreements).toEqual([]);
     expect(comparison.compared).toBeGreaterThan(300);
     expect(comparison.refused).toBeGreaterThan(100);
+  });
+
+  it('give the verdict of IIS where there are many rules behind a common first look', async () => {
+    const seed = Number(process.env.STOPGAP_SEED ?? Date.now() % 1_000_000_000);
+    const comparison = await compareWithApache(manyRulesTrials(seed));
+    report('Apache', `seed ${seed}, 20, 120 and 600 rules`, comparison);
+    expect(comparison.disagreements.slice(0, 3)).toEqual([]);
+    expect(comparison.refused).toBeGreaterThan(comparison.compared / 3);
   });
 
   it('send to the place that IIS sends to', async () => {

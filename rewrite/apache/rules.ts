@@ -1,13 +1,14 @@
 import type { InboundRule, ScopedRules } from '../model.ts';
 import { Inexpressible } from '../pcre/index.ts';
+import type { Demand } from '../translate/condition.ts';
 import { and, type Formula } from '../translate/formula.ts';
-import { gateWords } from '../translate/gate-words.ts';
-import type { Scan } from '../translate/input.ts';
+import { type GateWords, gateWords, needsOf } from '../translate/gate-words.ts';
 import { RuleReferences } from '../translate/references.ts';
 import type { Collection } from '../translate/refusals.ts';
 import { responseText } from '../translate/response-text.ts';
 import { type RuleTest, testRule } from '../translate/rule.ts';
 import { scanExpressions } from '../translate/scan.ts';
+import { sieveExpressions } from '../translate/sieve.ts';
 import { commentText } from '../translate/text.ts';
 import { normaliseLevel } from '../url/level.ts';
 import { type Answer, abort, customAnswer } from './answers.ts';
@@ -147,7 +148,7 @@ export function emitPhase(
   const gated = all.slice(0, lastAnswer + 1).map((rule) => ({ rule, gate: gateWords(rule.test.demands) }));
   const gates = emitGates(
     statements,
-    gated.flatMap(({ gate }) => (gate ? [gate] : [])),
+    gated.flatMap(({ rule, gate }) => (gate ? [{ ...gate, demands: rule.test.demands }] : [])),
   );
   if (gated.some(({ gate }) => gate === undefined)) statements.always();
   const tested = gated.map(({ rule, gate }) => ({
@@ -199,7 +200,7 @@ function blocksOf(rules: readonly Tested[]): readonly (readonly [Tested, ...Test
 /** One scan for each text for the words of all rules; where none is found, their rules are not looked at. */
 function emitGates(
   statements: Statements,
-  gates: readonly { readonly scan: Scan; readonly words: readonly string[] }[],
+  gates: readonly (GateWords & { readonly demands: readonly Demand[] })[],
 ): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const source of new Set(gates.map((gate) => gate.scan.source))) {
@@ -207,7 +208,9 @@ function emitGates(
     const words = [...new Set(here.flatMap((gate) => gate.words))].toSorted();
     const escapes = here.some((gate) => gate.scan.escapes);
     const expressions = [...scanExpressions(words).map(({ text }) => text), ...(escapes ? [oddEscapes] : [])];
-    names.set(source, statements.gate(source, expressions));
+    const needs = here.map(({ demands }) => needsOf(demands.filter(({ scan }) => scan.source === source)));
+    const first = sieveExpressions(needs, escapes ? 'odd or of %' : 'none');
+    names.set(source, statements.gate(source, first, expressions));
   }
   return names;
 }

@@ -4,7 +4,7 @@ import { expressionArgument } from './quoting.ts';
 /** One `SetEnvIfExpr`: what it does where its expression holds. */
 export interface Setting {
   readonly expression: string;
-  /** `name=value` or `!name`. */
+  /** `name=value` or `!name`; several with a blank between. */
   readonly change: string;
 }
 
@@ -60,11 +60,17 @@ export class Statements {
     this.#lines.push(...lines);
   }
 
-  /** A variable that is set where a scan of a text finds one of the expressions. */
-  gate(source: string, expressions: readonly string[]): string {
+  /** A variable that is set where a first look at a text, and then a scan of it, finds one of their expressions. */
+  gate(source: string, first: readonly string[], scan: readonly string[]): string {
+    const look = this.temporary('look');
     const name = this.temporary('gate');
     this.#gates.push(name);
-    for (const expression of expressions) this.#scans.push(setWhere(matches(source, expression, true), name, '1'));
+    for (const expression of first) this.#scans.push(setWhere(matches(source, expression, true), look, '1'));
+    const found = chainTexts(
+      scan.map((expression) => matches(source, expression, true)),
+      '||',
+    );
+    this.#scans.push(setWhere(chainTexts([isSet(look), found], '&&'), name, '1'));
     return name;
   }
 
@@ -97,7 +103,11 @@ export class Statements {
       const guarded = guard !== undefined && this.#behindScans.has(line);
       return lineText(guarded ? { ...line, expression: chainTexts([guard, line.expression], '&&') } : line);
     });
-    return [...this.#scans.map(lineText), ...lines, ...gone.map((name) => lineText(unsetWhere('true', name)))];
+    return [
+      ...this.#scans.map(lineText),
+      ...lines,
+      ...(gone.length > 0 ? [lineText(unsetWhere('true', ...gone))] : []),
+    ];
   }
 }
 
@@ -110,8 +120,11 @@ export const setWhere = (expression: string, name: string, value: string): Setti
   change: `${name}=${value}`,
 });
 
-/** Takes a variable away where an expression holds. */
-export const unsetWhere = (expression: string, name: string): Setting => ({ expression, change: `!${name}` });
+/** Takes variables away where an expression holds. */
+export const unsetWhere = (expression: string, ...names: readonly string[]): Setting => ({
+  expression,
+  change: names.map((name) => `!${name}`).join(' '),
+});
 
 /** Sets a variable to what a group captured (`value` with `$1`), where the expression matches and all of `guards` hold. */
 export function setCaptured(

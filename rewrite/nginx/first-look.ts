@@ -1,8 +1,7 @@
 import type { Demand } from '../translate/condition.ts';
-import { runsOf } from '../translate/gate-words.ts';
+import { needsOf } from '../translate/gate-words.ts';
 import type { Scan } from '../translate/input.ts';
 import { sieveExpressions } from '../translate/sieve.ts';
-import type { RuleNeeds } from '../translate/sieve-places.ts';
 import { expressionKey } from '../translate/text.ts';
 
 /** Rules that are looked for in one variable. */
@@ -37,7 +36,7 @@ export class FirstLook {
   text(answer: string, verdict: string): string | undefined {
     if (this.#always || this.#looks.size === 0) return undefined;
     const ifs = [...this.#looks].flatMap(([source, { rules, escapes }]) =>
-      sieveExpressions(rules.map(needsOf), escapes).map(
+      sieveExpressions(rules.map(needsOf), escapes ? 'odd' : 'none').map(
         (one) =>
           `if (${source} ~* ${expressionKey(true, one).replace('~*', '')}) {\n    set ${answer} ${verdict};\n}\n`,
       ),
@@ -45,9 +44,3 @@ export class FirstLook {
     return `set ${answer} "";\n${ifs.join('')}`;
   }
 }
-
-/** All that a rule needs of which every string has a part that can be looked for. */
-const needsOf = (demands: readonly Demand[]): RuleNeeds =>
-  demands
-    .map(({ scan, strings }) => strings.map((string) => runsOf(string.toLowerCase(), scan.escapes)))
-    .filter((strings) => strings.length > 0 && strings.every((runs) => runs.length > 0));

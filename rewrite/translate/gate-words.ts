@@ -1,6 +1,7 @@
 import type { Demand } from './condition.ts';
 import type { Scan } from './input.ts';
 import { rarity } from './rarity.ts';
+import type { RuleNeeds } from './sieve-places.ts';
 
 /** What a rule is gated by: without one of the words (lower case) in the scanned text it cannot fire. */
 export interface GateWords {
@@ -29,7 +30,7 @@ export function gateWords(demands: readonly Demand[]): GateWords | undefined {
  * The parts of a string (lower case) that are long enough to look for. Text that may be escaped is looked for by letters, digits, `-` and `_`
  * only.
  */
-export function runsOf(string: string, escapes: boolean): readonly string[] {
+function runsOf(string: string, escapes: boolean): readonly string[] {
   const runs = string.match(escapes ? unescaped : /[!-~]+/g) ?? [];
   return runs.filter((run) => run.length >= shortest);
 }
@@ -44,3 +45,9 @@ function bestRun(string: string, escapes: boolean): string | undefined {
 
 const rarityOf = (word: string): number => [...word].reduce((sum, char) => sum + rarity(char), 0);
 const worth = (words: readonly string[]): number => Math.min(...words.map(rarityOf)) - Math.log(words.length);
+
+/** Of all that a rule needs in one text, that of which every string has a part that can be looked for. */
+export const needsOf = (demands: readonly Demand[]): RuleNeeds =>
+  demands
+    .map(({ scan, strings }) => strings.map((string) => runsOf(string.toLowerCase(), scan.escapes)))
+    .filter((strings) => strings.length > 0 && strings.every((runs) => runs.length > 0));

@@ -5,11 +5,17 @@ import { tailsFound } from './sieve-tails.ts';
 import { longestParameter } from './text.ts';
 
 /**
- * Escapes that no encoder writes: of letters, digits, `-`, `_`, however often the `%` is escaped itself; and `%u`. Said by what is none of them,
- * because PCRE2 finds that sooner.
+ * Which escapes may hide a word: `odd`, those that no encoder writes: of letters, digits, `-`, `_`, however often the `%` is escaped itself, and
+ * `%u`; `odd or of %`, any escaped `%`, too.
  */
-const oddEscapes =
-  '%(*PRUNE)(?!2[0-46-9a-ce-f]|3[a-f]|40|[^2-7u]|5[b-e]|7[b-f]|60|(?:25)++(?!2d|3[0-9]|[46][1-9a-f]|[57][0-9a]|5f))';
+export type HidingEscapes = 'none' | 'odd' | 'odd or of %';
+
+/** Said by what hides nothing, because PCRE2 finds that sooner. */
+const harmless = '2[0-46-9a-ce-f]|3[a-f]|40|[^2-7u]|5[b-e]|7[b-f]|60';
+const hiding = {
+  odd: `%(*PRUNE)(?!${harmless}|(?:25)++(?!2d|3[0-9]|[46][1-9a-f]|[57][0-9a]|5f))`,
+  'odd or of %': `%(*PRUNE)(?!${harmless})`,
+};
 /** So many words stand in one row of classes, from fine to coarse; the coarse ones only where the text gets too long. */
 const leafSizes = [5, 8, 12, 20, 40, Number.POSITIVE_INFINITY];
 /** How rare a place is rare enough: each is tried, and the cheapest taken. */
@@ -34,9 +40,9 @@ interface Letter {
 /**
  * Expressions (for `~*`) one of which is found in every text in which a rule may fire, and in few others: the first look at every request. Each
  * jumps from one rare letter to the next; classes of what may follow let nearly all texts go on after a step or two. `(*PRUNE)` spares PCRE2
- * the branches of the other letters. `escapes`: words may be escaped in the text, so an odd escape is found, too.
+ * the branches of the other letters. `escapes`: what may hide a word in the text is found, too.
  */
-export function sieveExpressions(rules: readonly RuleNeeds[], escapes: boolean): readonly string[] {
+export function sieveExpressions(rules: readonly RuleNeeds[], escapes: HidingEscapes): readonly string[] {
   const places = rules.map(placesOf);
   const sieves = rareEnough.map((enough) => sieveOf(choosePlaces(places, enough)));
   const best = sieves.reduce((least, one) => (one.cost < least.cost ? one : least));
@@ -49,7 +55,7 @@ function sieveOf(places: readonly Place[]): Sieve {
   // The commonest first: its branch is asked for most often.
   const sorted = [...tails].toSorted(([a], [b]) => rarity(a) - rarity(b) || (a < b ? -1 : 1));
   const letters = sorted.map(([letter, list]) => ({ letter, tails: [...list].toSorted() }));
-  const leaf = leafSizes.find((size) => textOf(letters, true, size).length <= longest) ?? Number.POSITIVE_INFINITY;
+  const leaf = leafSizes.find((size) => textOf(letters, 'odd', size).length <= longest) ?? Number.POSITIVE_INFINITY;
   const cost = letters.reduce((sum, one, at) => {
     const found = tailsFound(one.tails, leaf);
     return sum + chance(one.letter) * (stopCost + branchCost * (at + 1) + found.chance * hitCost);
@@ -59,18 +65,18 @@ function sieveOf(places: readonly Place[]): Sieve {
 
 const longest = longestParameter - 10;
 
-function expressionsOf(letters: readonly Letter[], escapes: boolean): readonly string[] {
+function expressionsOf(letters: readonly Letter[], escapes: HidingEscapes): readonly string[] {
   for (const leaf of leafSizes) {
     const text = textOf(letters, escapes, leaf);
     if (text.length <= longest) return [text];
   }
   const half = Math.ceil(letters.length / 2);
-  return [...expressionsOf(letters.slice(0, half), escapes), ...expressionsOf(letters.slice(half), false)];
+  return [...expressionsOf(letters.slice(0, half), escapes), ...expressionsOf(letters.slice(half), 'none')];
 }
 
-function textOf(letters: readonly Letter[], escapes: boolean, leaf: number): string {
+function textOf(letters: readonly Letter[], escapes: HidingEscapes, leaf: number): string {
   const branches = letters.map(({ letter, tails }) => `${charText(letter)}(*PRUNE)${tailsFound(tails, leaf).text}`);
-  const all = [...(escapes ? [oddEscapes] : []), ...branches];
+  const all = [...(escapes === 'none' ? [] : [hiding[escapes]]), ...branches];
   // Where no more than one other follows, it would cost what it saves.
   return all.map((branch, at) => (at < all.length - 2 ? branch : branch.replace('(*PRUNE)', ''))).join('|');
 }
