@@ -60,7 +60,7 @@ describe('a crowd of listeners', () => {
     expect(room).toEqual({ listeners: 18_037, fetching: 1463 });
     const idle = { fetching: 0, parts: 0, told: 0, came: 0 };
     const atOnce = [0, 300, 480, 1400, 5000].map((fetching) => hintsAtOnce({ ...idle, fetching }, room));
-    expect(atOnce).toEqual([250, 188, 8, 5, 5]);
+    expect(atOnce).toEqual([350, 188, 8, 5, 5]);
     expect([0, 1].map((fetching) => hintsAtOnce({ ...idle, fetching }, roomIn(2)))).toEqual([1, 1]);
   });
 
@@ -70,10 +70,10 @@ describe('a crowd of listeners', () => {
       hintsAtOnce({ fetching, parts, told, came }, room);
     expect(next(10, 1000, 600)).toBe(78);
     expect(next(10, 5000, 600)).toBe(5);
-    expect(next(100, 5000, 4990)).toBe(250);
-    expect(next(10, 5000, 9000)).toBe(250);
+    expect(next(100, 5000, 4990)).toBe(350);
+    expect(next(10, 5000, 9000)).toBe(350);
     expect(next(0, 480, 0, 2)).toBe(8);
-    expect(next(0, 480, 0, 20)).toBe(250);
+    expect(next(0, 480, 0, 20)).toBe(350);
   });
 
   it('goes on telling until nobody waits, however busy it is', async () => {
