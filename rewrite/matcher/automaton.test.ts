@@ -50,6 +50,16 @@ test('long literals are found by their first characters', () => {
   expect(scanned(['autodiscover.json'], '/autodisc')).toEqual(new Set());
 });
 
+test('a literal behind very many beginnings of another is found, and behind a long text without any', () => {
+  const literals = ['abcdefgh', 'uvwxyz'];
+  for (const gap of ['', '-', '-'.repeat(100)]) {
+    for (let many = 1; many < 40; many += 1) {
+      expect(scanned(literals, `${`abcdefg${gap}`.repeat(many)}UVWXYZ`)).toEqual(new Set([1]));
+      expect(scanned(literals, `${`uvwxy${gap}`.repeat(many)}${'-'.repeat(many)}abcdefgh`)).toEqual(new Set([0]));
+    }
+  }
+});
+
 test('literals inside other literals, and beginning in them, are all found', () => {
   expect(scanned(['abcd', 'bc', 'c', 'cdx'], 'abcdx')).toEqual(new Set([0, 1, 2, 3]));
 });

@@ -6,6 +6,9 @@ import { type Table, tableOf } from './trie.ts';
 /** Literals longer than this are looked for by their beginning: a hit has to be confirmed anyway. */
 const longest = 12;
 
+/** Where the automaton had to begin more often than this, and on average after fewer characters than that, it reads on to the end at once. */
+const [patience, sparse] = [8, 32];
+
 /**
  * Looks for many literals in one pass, ignoring case (Aho and Corasick, "Efficient string matching", 1975), as a table of states by
  * character classes: at most one look-up a character, however many literals there are and whatever the text. Where all literals are long, a
@@ -33,8 +36,11 @@ export class Automaton {
       return;
     }
     let decided = 0;
+    let begun = 0;
     for (let at = sieve.next(text, 0); at >= 0; at = sieve.next(text, decided)) {
-      decided = this.#run(text, Math.max(decided, at - sieve.stride + 1), at, found);
+      begun += 1;
+      const dense = begun > patience && at < begun * sparse;
+      decided = this.#run(text, Math.max(decided, at - sieve.stride + 1), dense ? text.length : at, found);
     }
   }
 
