@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type Failure, hangMs } from './fuzzer.ts';
 import { SharedInput } from './shared-input.ts';
@@ -45,6 +46,10 @@ export async function watched(task: Omit<Task, 'memory'>): Promise<Run> {
   const timer = setInterval(() => guard.look(), lookEveryMs);
   const figures = await promise;
   clearInterval(timer);
+  // A thread that hangs does not hear it; one that does leaves nothing behind.
+  const gone = new Promise((exited) => worker.once('exit', exited));
+  worker.postMessage('end');
+  await Promise.race([gone, setTimeout(1000, undefined, { ref: false })]);
   await worker.terminate();
   return { figures, failures, memory: guard.memory };
 }

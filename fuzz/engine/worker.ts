@@ -35,6 +35,7 @@ export type Report =
       readonly corpus: readonly Uint8Array[];
     };
 
+parentPort?.once('message', () => process.exit());
 await work(workerData);
 
 async function work(task: Task): Promise<void> {
