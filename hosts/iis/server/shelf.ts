@@ -24,7 +24,8 @@ export class Shelved {
       this.state = files.read(path, limits.fileBytes);
     } catch (error) {
       if (!(error instanceof MachineError)) throw error;
-      this.#unreadable = new IisConfigError('file-unreadable', path, undefined, error.message, error);
+      const why = error.message.replace(`cannot read ${path}: `, 'cannot be read: ');
+      this.#unreadable = new IisConfigError('file-unreadable', path, undefined, why, error);
     }
   }
 
