@@ -58,7 +58,7 @@ function measure({ contenders, warmUps }: Family, times: number, traffic: string
 }
 
 function report(title: string, found: Found): void {
-  console.log(`\n${title.padEnd(36)} requests/s   to bare (middle half)     CPU µs/request    more`);
+  console.log(`\n${title.padEnd(36)} requests/s   to bare (middle half)     CPU µs/request    more   bare CPU to own`);
   for (const [name, pairs] of found) console.log(row(name, pairs));
 }
 
@@ -76,8 +76,11 @@ function row(name: string, pairs: readonly Pair[]): string {
       .toFixed(1)
       .padStart(17),
     median(pairs.map(({ own, bare }) => own.cpu - bare.cpu))
-      .toFixed(1)
+      .toFixed(2)
       .padStart(8),
+    median(pairs.map(({ own, bare }) => bare.cpu / own.cpu))
+      .toFixed(3)
+      .padStart(18),
   ];
   return `  ${name.padEnd(34)}${cells.join('')}`;
 }
