@@ -25,7 +25,7 @@ export { refuseUnsafeFile } from './safe-file.ts';
 export { answer } from './service/answer.ts';
 export { askService, serveControl, serviceRuns } from './service/control.ts';
 export { decodeRequest } from './service/decode-request.ts';
-export { tryLock, waitForLock } from './service/lock.ts';
+export { tryLock, waitForLock, whenFree } from './service/lock.ts';
 export type { AgentAnswer, AgentRequest } from './service/requests.ts';
 export { runService, type ServiceOptions } from './service/service.ts';
 export * from './source.ts';

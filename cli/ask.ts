@@ -5,7 +5,8 @@ import {
   askService,
   decodeRequest,
   statePaths,
-  waitForLock,
+  tryLock,
+  whenFree,
 } from '@stopgap/agent';
 import { lineLog, systemClock } from '@stopgap/machine';
 import { composeAgent } from './composition.ts';
@@ -28,9 +29,11 @@ export async function ask(server: Server, asked: AgentRequest, context: Context)
   const request = decodeRequest(asked, 'request');
   const { stateFolder, config } = server;
   const paths = statePaths(stateFolder);
-  const served = server.running ? await askService(paths.socket, request) : undefined;
-  if (served) return served;
-  const lock = await waitForLock(paths.lock, systemClock, patienceMs);
+  // A service that is just starting has the lock before it listens: it is asked again for as long as the lock is not free.
+  const askedOrFree = async () =>
+    (server.running ? await askService(paths.socket, request) : undefined) ?? tryLock(paths.lock);
+  const got = await whenFree(askedOrFree, systemClock, patienceMs);
+  if (!('release' in got)) return got;
   context.signal.addEventListener('abort', () => context.tell(finishing), { once: true });
   try {
     const log = lineLog(systemClock, (line) => context.tell(context.style.dim(line)), 'warn');
@@ -44,7 +47,7 @@ export async function ask(server: Server, asked: AgentRequest, context: Context)
       parts.journal.close();
     }
   } finally {
-    lock.release();
+    got.release();
   }
 }
 

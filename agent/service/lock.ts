@@ -28,10 +28,19 @@ export function tryLock(file: string): Lock | undefined {
 
 /** Waits for the lock, at most `patienceMs`. Throws `busy`. */
 export async function waitForLock(file: string, clock: Clock, patienceMs: number): Promise<Lock> {
+  return await whenFree(() => tryLock(file), clock, patienceMs);
+}
+
+/** Waits until `attempt` answers something, at most `patienceMs`. Throws `busy`. */
+export async function whenFree<T>(
+  attempt: () => Promise<T | undefined> | T | undefined,
+  clock: Clock,
+  patienceMs: number,
+): Promise<T> {
   const start = clock.elapsed();
   for (;;) {
-    const lock = tryLock(file);
-    if (lock) return lock;
+    const got = await attempt();
+    if (got !== undefined) return got;
     if (clock.elapsed() - start > patienceMs) {
       throw new AgentError(
         'busy',

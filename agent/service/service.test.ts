@@ -4,8 +4,8 @@ import { type Clock, systemClock } from '@stopgap/machine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bench, makeBench } from '../testing/bench.ts';
 import { documentText } from '../testing/documents.ts';
-import { askService, serviceRuns } from './control.ts';
-import { tryLock, waitForLock } from './lock.ts';
+import { askService, serveControl, serviceRuns } from './control.ts';
+import { tryLock, waitForLock, whenFree } from './lock.ts';
 import { runService } from './service.ts';
 
 let bench: Bench;
@@ -126,6 +126,31 @@ describe('the service', () => {
   });
 });
 
+describe('the service, when its journal cannot be read', () => {
+  it('goes on, and looks again', async () => {
+    await withService(async ({ hint }) => {
+      const { journal } = bench.parts;
+      let refused = 0;
+      for (const name of ['status', 'sources'] as const) {
+        journal[name] = () => {
+          refused++;
+          throw new Error('disk I/O error');
+        };
+      }
+      hint();
+      await expect.poll(() => refused).toBeGreaterThan(2);
+      Reflect.deleteProperty(journal, 'status');
+      Reflect.deleteProperty(journal, 'sources');
+      bench.feed.documents.set('M2.xml', documentText('M2'));
+      const seen = () => {
+        hint();
+        return bench.host.things.has('rule:M2#0');
+      };
+      await expect.poll(seen, { timeout: 30_000 }).toBe(true);
+    });
+  });
+});
+
 describe('the service, while its feed cannot be reached', () => {
   it('looks again after 5 s, 15 s, 1 min and 5 min, says in the journal when, and goes on as usual once it is back', async () => {
     const waits: number[] = [];
@@ -161,5 +186,20 @@ describe('the lock', () => {
     const second = tryLock(file);
     expect(second).toBeDefined();
     second?.release();
+  });
+
+  it('is not waited for where a service that holds it has begun to listen meanwhile', async () => {
+    const [file, socket] = [path.join(bench.folder, 'lock.sqlite'), path.join(bench.folder, 'agent.sock')];
+    const starting = tryLock(file);
+    let close: (() => Promise<void>) | undefined;
+    const request = { ask: 'look', actor: 'me' } as const;
+    const attempt = async () => {
+      const served = await askService(socket, request);
+      if (!served) close ??= await serveControl(socket, async () => ({ ok: true, said: 'by the service', done: [] }));
+      return served ?? tryLock(file);
+    };
+    expect(await whenFree(attempt, systemClock, 60_000)).toMatchObject({ said: 'by the service' });
+    await close?.();
+    starting?.release();
   });
 });

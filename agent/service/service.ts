@@ -90,12 +90,17 @@ async function restUntil(parts: Parts, wake: Wake, pause: number, gap: number, s
 }
 
 /** Which version of each feed was verified last: only its publisher can change that. */
-function versionsOf({ journal, log }: Parts): string {
+function versionsOf(parts: Parts): string {
+  return JSON.stringify(readSafely(parts, (journal) => journal.sources()).map(({ name, version }) => [name, version]));
+}
+
+/** A journal that cannot be read now must not end the service: the log has it, and the next look says what it is. */
+function readSafely<T>({ journal, log }: Parts, read: (journal: Parts['journal']) => readonly T[]): readonly T[] {
   try {
-    return JSON.stringify(journal.sources().map(({ name, version }) => [name, version]));
+    return read(journal);
   } catch (error) {
     log.error('the journal cannot be read', { why: error instanceof Error ? error.message : String(error) });
-    return '';
+    return [];
   }
 }
 
@@ -136,12 +141,10 @@ function writeSafely({ log }: Parts, write: () => void): void {
 function nextPause(parts: Parts, { every, random }: ServiceOptions, patience: Patience, failed: boolean): number {
   const now = parts.clock.now();
   const regular = every * (0.9 + 0.2 * random());
-  const retries = parts.journal
-    .status()
-    .flatMap(({ nextTry }) => (nextTry === undefined ? [] : [Math.max(1000, nextTry - now)]));
-  const troubles = new Map(
-    parts.journal.sources().flatMap(({ name, trouble }) => (trouble ? [[name, trouble.step] as const] : [])),
-  );
+  const status = readSafely(parts, (journal) => journal.status());
+  const retries = status.flatMap(({ nextTry }) => (nextTry === undefined ? [] : [Math.max(1000, nextTry - now)]));
+  const sources = readSafely(parts, (journal) => journal.sources());
+  const troubles = new Map(sources.flatMap(({ name, trouble }) => (trouble ? [[name, trouble.step] as const] : [])));
   return Math.min(patience.next({ troubles, failed }, regular, random), ...retries);
 }
 
