@@ -7,6 +7,8 @@ import { PatternProblem } from './problem.ts';
  */
 const parser = new RegExpParser({ ecmaVersion: 2025, strict: false });
 const maximumNesting = 250;
+/** UTF-16 code units. Far above what people write; what is done to a pattern takes time with the square of its length at worst, and goes as deep. */
+const maximumLength = 8192;
 
 const refuse = (message: string, offset: number, cause?: unknown): never => {
   throw new PatternProblem('invalid-pattern', message, offset, { cause });
@@ -14,6 +16,12 @@ const refuse = (message: string, offset: number, cause?: unknown): never => {
 
 /** Parses what `asEcmaScript` gave. `@throws` PatternProblem `invalid-pattern`. */
 export function parseEcmaScript(source: string): AST.Pattern {
+  if (source.length > maximumLength) {
+    refuse(
+      `a pattern has at most ${maximumLength} characters; spread it over several conditions or rules`,
+      maximumLength,
+    );
+  }
   refuseDeepNesting(source);
   const ast = parse(source);
   visitRegExpAST(ast, {

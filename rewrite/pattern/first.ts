@@ -27,18 +27,21 @@ export class FirstSets {
     this.#ignoreCase = ignoreCase;
   }
 
-  /** Of `elements` from `from` on, followed by what `follow` stands for. */
-  ofSequence(elements: readonly AST.Element[], from: number, follow: FirstSet): FirstSet {
-    const element = elements[from];
-    if (element === undefined) return follow;
-    const rest = () => this.ofSequence(elements, from + 1, follow);
+  /** Of `elements`, followed by what `follow` stands for. */
+  ofSequence(elements: readonly AST.Element[], follow: FirstSet): FirstSet {
+    const certain = elements.findIndex(isSingleCharacter);
+    const uncertain = certain < 0 ? elements : elements.slice(0, certain + 1);
+    return uncertain.reduceRight((rest, element) => this.#ofElement(element, rest), follow);
+  }
+
+  #ofElement(element: AST.Element, rest: FirstSet): FirstSet {
     if (isSingleCharacter(element)) return this.ofSingle(element);
     switch (element.type) {
       case 'Quantifier':
         return this.#ofQuantifier(element, rest);
       case 'Group':
       case 'CapturingGroup':
-        return this.#ofAlternatives(element.alternatives, rest());
+        return this.#ofAlternatives(element.alternatives, rest);
       case 'Assertion':
         return this.#ofAssertion(element, rest);
       default:
@@ -58,18 +61,18 @@ export class FirstSets {
     return set;
   }
 
-  #ofQuantifier(node: AST.Quantifier, rest: () => FirstSet): FirstSet {
-    if (node.max === 0) return rest();
-    const once = this.ofSequence([node.element], 0, node.min > 0 ? rest() : emptySet);
-    return node.min > 0 ? once : union([once, rest()]);
+  #ofQuantifier(node: AST.Quantifier, rest: FirstSet): FirstSet {
+    if (node.max === 0) return rest;
+    const once = this.#ofElement(node.element, node.min > 0 ? rest : emptySet);
+    return node.min > 0 ? once : union([once, rest]);
   }
 
   #ofAlternatives(alternatives: readonly AST.Alternative[], follow: FirstSet): FirstSet {
-    return union(alternatives.map((alternative) => this.ofSequence(alternative.elements, 0, follow)));
+    return union(alternatives.map((alternative) => this.ofSequence(alternative.elements, follow)));
   }
 
-  #ofAssertion(node: AST.Assertion, rest: () => FirstSet): FirstSet {
-    if (node.kind === 'word') return rest();
+  #ofAssertion(node: AST.Assertion, rest: FirstSet): FirstSet {
+    if (node.kind === 'word') return rest;
     if (node.kind !== 'end') return accepting;
     const flags = new Uint8Array(258);
     flags[endOfInput] = 1;

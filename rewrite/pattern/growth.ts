@@ -63,7 +63,7 @@ class Measure {
 
   ofAlternatives(alternatives: readonly AST.Alternative[], behind: Behind): Cost {
     const costs = alternatives.map((alternative) => this.#ofSequence(alternative.elements, behind));
-    const firsts = alternatives.map((alternative) => this.#first.ofSequence(alternative.elements, 0, behind.first));
+    const firsts = alternatives.map((alternative) => this.#first.ofSequence(alternative.elements, behind.first));
     const exclusive = firsts.every((first, at) => firsts.slice(at + 1).every((other) => disjoint(first, other)));
     return {
       work: costs.reduce((sum, cost) => plus(sum, plus(cost.work, one)), one),
@@ -72,21 +72,27 @@ class Measure {
   }
 
   #ofSequence(elements: readonly AST.Element[], behind: Behind): Cost {
+    // What cannot fail is entered once: then the match is found.
+    const final = behind === theEnd ? elements.findLastIndex((element) => !cannotFail(element)) + 1 : elements.length;
+    const behinds = elements.every(isSingleCharacter) ? [] : this.#behinds(elements, behind);
     let cost: Cost = { work: one, ways: one };
-    elements.forEach((element, at) => {
-      const next = this.#ofElement(element, this.#behind(elements, at, behind));
-      // What cannot fail is entered once: then the match is found.
-      const final = behind === theEnd && elements.slice(at).every(cannotFail);
-      const entries = final ? one : cost.ways;
+    for (const [at, element] of elements.entries()) {
+      const next = this.#ofElement(element, behinds[at] ?? behind);
+      const entries = at >= final ? one : cost.ways;
       cost = { work: plus(cost.work, times(entries, next.work)), ways: times(cost.ways, next.ways) };
-    });
+    }
     return cost;
   }
 
-  #behind(elements: readonly AST.Element[], at: number, behind: Behind): Behind {
-    if (at === elements.length - 1) return behind;
-    const first = this.#first.ofSequence(elements, at + 1, behind.first);
-    return { first, size: sizeOf(elements.slice(at + 1)) + behind.size };
+  /** What comes behind each element: from the last to the first, so that it is worked out once however many there are. */
+  #behinds(elements: readonly AST.Element[], behind: Behind): readonly Behind[] {
+    const behinds: Behind[] = [];
+    let next = behind;
+    for (const [at, element] of [...elements.entries()].reverse()) {
+      behinds[at] = next;
+      next = { first: this.#first.ofSequence([element], next.first), size: element.raw.length + next.size };
+    }
+    return behinds;
   }
 
   #ofElement(element: AST.Element, behind: Behind): Cost {
@@ -111,7 +117,7 @@ class Measure {
   #ofQuantifier(node: AST.Quantifier, behind: Behind): Cost {
     if (isSingleCharacter(node.element)) return this.#ofRun(node, node.element, behind);
     if (node.max === Number.POSITIVE_INFINITY || node.max > 1000) return runaway;
-    const again = this.#first.ofSequence([node.element], 0, behind.first);
+    const again = this.#first.ofSequence([node.element], behind.first);
     const first = node.max > 1 ? union([again, behind.first]) : behind.first;
     const item = this.#ofElement(node.element, { first, size: behind.size + node.raw.length });
     let [entries, work, ways]: [Growth, Growth, Growth] = [one, one, { degree: 0, factor: 0 }];
@@ -144,6 +150,3 @@ const longestReference = (node: AST.Backreference): number =>
 
 const crossesLines = (element: AST.Element): boolean =>
   ['\n', '\r', '\u2028', '\u2029'].some((end) => new RegExp(`^${element.raw}$`).test(end));
-
-const sizeOf = (elements: readonly AST.Element[]): number =>
-  elements.reduce((sum, element) => sum + element.raw.length, 0);

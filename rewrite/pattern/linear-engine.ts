@@ -55,7 +55,7 @@ export function nextPosition(tried: PatternTree['tried'], text: string, at: numb
 /** Whether a match can begin at a position, from its character. */
 function firstCharacters(tree: PatternTree): (text: string, at: number) => boolean {
   const sets = new FirstSets(tree.ignoreCase);
-  const first = tree.ast.alternatives.map((alternative) => sets.ofSequence(alternative.elements, 0, accepting));
+  const first = tree.ast.alternatives.map((alternative) => sets.ofSequence(alternative.elements, accepting));
   if (first.some((set) => set.opaque)) return () => true;
   const flags = new Uint8Array(258).map((_, at) => (first.some((set) => set.flags[at] === 1) ? 1 : 0));
   return (text, at) => flags[at >= text.length ? 257 : Math.min(text.charCodeAt(at), 256)] === 1;

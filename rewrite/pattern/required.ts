@@ -16,6 +16,8 @@ interface Knowledge {
 
 const mostStrings = 24;
 const longest = 96;
+/** Strings of a clause that are compared with one another. */
+const mostCompared = 500;
 const unknown: Knowledge = { clauses: [] };
 const empty: Knowledge = { exact: [''], clauses: [] };
 
@@ -118,9 +120,11 @@ function product(left: Clause, right: Clause): Clause | undefined {
   return joined.some((string) => string.length > longest) ? undefined : joined;
 }
 
-/** Without strings that contain another of the clause: whoever has the longer has the shorter. */
+/** Without strings that contain another of the clause: whoever has the longer has the shorter. Left as they are where comparing them takes long. */
 function simplified(clause: Clause): Clause {
-  return unique(clause).filter((string, _, all) => !all.some((other) => other !== string && string.includes(other)));
+  const all = unique(clause);
+  if (all.length > mostCompared) return all;
+  return all.filter((string) => !all.some((other) => other !== string && string.includes(other)));
 }
 
 /** The clause that says most: the longest shortest string, then the fewest strings. */
