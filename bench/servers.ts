@@ -19,7 +19,7 @@ const rounds = Number(process.argv[2] ?? 9);
 const seconds = Number(process.argv[3] ?? 1);
 const only = process.argv[4];
 /** The gateway is started anew this often: two processes of the same program differ in speed for as long as they live. */
-const gatewayStarts = 3;
+const gatewayStarts = 6;
 
 /** A turn, and the one of the bare server right beside it. */
 interface Pair {
@@ -44,17 +44,36 @@ function pair(bare: Contender, own: Contender, traffic: string, round: number): 
 /** Pairs by contender, in the order of the rounds. */
 type Found = Map<string, Pair[]>;
 
-function measure({ contenders, warmUps }: Family, times: number, traffic: string, found: Found): void {
+function measure({ contenders, warmUps, equalTurns }: Family, times: number, traffic: string, found: Found): void {
   const [bare] = contenders;
   if (bare === undefined) return;
   for (let at = 0; at < warmUps; at += 1) for (const one of contenders) turn(one, traffic, seconds);
   for (let round = 0; round < times; round += 1) {
-    for (const own of contenders) {
-      const pairs = found.get(own.name) ?? [];
-      found.set(own.name, pairs);
-      pairs.push(pair(bare, own, traffic, round));
+    const pairs = equalTurns
+      ? inTurn(contenders, traffic, round)
+      : contenders.map((own) => pair(bare, own, traffic, round));
+    for (const [at, { name }] of contenders.entries()) {
+      const before = found.get(name) ?? [];
+      const latest = pairs[at];
+      if (latest) found.set(name, [...before, latest]);
     }
   }
+}
+
+/**
+ * A turn for each, in another order every round, beside the bare one's of that round: a program that is compiled while it runs, and collects its
+ * garbage, would gain from the more turns that the bare one has when it takes one beside each other.
+ */
+function inTurn(contenders: readonly Contender[], traffic: string, round: number): readonly (Pair | undefined)[] {
+  const turns = new Map<Contender, Turn>();
+  for (const at of contenders.keys()) {
+    const one = contenders[(at + round) % contenders.length];
+    if (one) turns.set(one, turn(one, traffic, seconds));
+  }
+  return contenders.map((one) => {
+    const [own, bare] = [turns.get(one), turns.get(contenders[0] ?? one)];
+    return own && bare && { own, bare };
+  });
 }
 
 function report(title: string, found: Found): void {

@@ -20,7 +20,7 @@ const modules = [
 export async function apacheFamily(folder: string, backend: number): Promise<Family> {
   const contenders: Contender[] = [];
   for (const rules of apacheRules) contenders.push(await startApache(folder, backend, rules));
-  return { title: 'Apache httpd', contenders, warmUps: 1 };
+  return { title: 'Apache httpd', contenders, warmUps: 1, equalTurns: false };
 }
 
 async function startApache(folder: string, backend: number, { name, main, site }: ApacheRules): Promise<Contender> {

@@ -16,6 +16,8 @@ export interface Family {
   readonly contenders: readonly Contender[];
   /** Turns that each has before anything is measured: programs that are compiled while they run need several. */
   readonly warmUps: number;
+  /** Each has one turn a round, the bare one too; else the bare one has one beside each other's. */
+  readonly equalTurns: boolean;
 }
 
 /** The core that what is measured runs on, and the one for the load and the server behind: they do not share one. */

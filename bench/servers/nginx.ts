@@ -18,7 +18,7 @@ export async function nginxFamily(folder: string, backend: number, jit: boolean)
   const contenders: Contender[] = [];
   for (const rules of nginxRules) contenders.push(await startProxy(folder, backend, jit, rules));
   if (!jit) contenders.push(await startProxy(folder, backend, jit, coreRuleSet(folder)));
-  return { title: `nginx, pcre_jit ${jit ? 'on' : 'off'}`, contenders, warmUps: 1 };
+  return { title: `nginx, pcre_jit ${jit ? 'on' : 'off'}`, contenders, warmUps: 1, equalTurns: false };
 }
 
 async function startProxy(folder: string, backend: number, jit: boolean, rules: NginxRules): Promise<Contender> {
