@@ -13,3 +13,7 @@ await Promise.all([
   import('@stopgap/host-systemd'),
   import('@stopgap/host-windows-service'),
 ]);
+
+// The file that everything begins with does its work when it is loaded: here it shows the overview of commands, to nobody.
+process.argv.splice(2, process.argv.length, 'help');
+await import('./run.ts');
