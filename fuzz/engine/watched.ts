@@ -27,6 +27,8 @@ export async function watched(task: Omit<Task, 'memory'>): Promise<Run> {
     workerData: { ...task, memory: shared.memory } satisfies Task,
     resourceLimits: { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 16 },
   });
+  // From the beginning: a thread that dies is gone before anybody can ask it to go.
+  const gone = new Promise((exited) => worker.once('exit', exited));
   const failures: Failure[] = [];
   const { promise, resolve } = Promise.withResolvers<Run['figures']>();
   const end = (why: string) => {
@@ -47,7 +49,6 @@ export async function watched(task: Omit<Task, 'memory'>): Promise<Run> {
   const figures = await promise;
   clearInterval(timer);
   // A thread that hangs does not hear it; one that does leaves nothing behind.
-  const gone = new Promise((exited) => worker.once('exit', exited));
   worker.postMessage('end');
   await Promise.race([gone, setTimeout(1000, undefined, { ref: false })]);
   await worker.terminate();
