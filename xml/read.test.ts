@@ -99,3 +99,12 @@ describe('readXml', () => {
     expect(error.code).toBe('not-well-formed');
   });
 });
+
+it.each(['\ufeff', '\u1680', 'a\ufeffb'])('an attribute named %j hides neither itself nor those behind it', (name) => {
+  const { attributes } = readXml(`<a x="1" ${name}="true"\ty = "2"/>`);
+  expect([...attributes].map(([key, { value }]) => [key, value])).toEqual([
+    ['x', '1'],
+    [name, 'true'],
+    ['y', '2'],
+  ]);
+});

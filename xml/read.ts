@@ -116,12 +116,16 @@ function attributesOf(
   lines: (offset: number) => Position,
 ): ReadonlyMap<string, XmlAttribute> {
   const attributes = new Map<string, XmlAttribute>();
-  const name = /[\s]+([^\s=/>]+)\s*=\s*(?:"[^"]*"|'[^']*')/y;
+  // Blanks of XML alone: \s takes more, such as U+FEFF, which a name may have.
+  const name = /[ \t\r\n]+([^ \t\r\n=/>]+)[ \t\r\n]*=[ \t\r\n]*(?:"[^"]*"|'[^']*')/y;
   name.lastIndex = start + 1 + node.name.length;
   for (let match = name.exec(text); match; match = name.exec(text)) {
     const key = match[1] ?? '';
     const offset = match.index + match[0].indexOf(key);
     attributes.set(key, { name: key, value: node.attributes[key] ?? '', position: lines(offset) });
+  }
+  if (attributes.size !== Object.keys(node.attributes).length) {
+    throw new XmlError('not-well-formed', `the attributes of <${node.name}> cannot be told apart`, lines(start));
   }
   return attributes;
 }
