@@ -114,8 +114,6 @@ function serverBehind(quiet: Quiet): { readonly wrong: string[]; readonly listen
 
 /** A gateway with the rule, and its port. Its folder is gone once it runs. */
 async function gatewayBefore(upstreamPort: number): Promise<number> {
-  // Only a process may set it, and this is a thread; the control socket of this gateway is nobody's.
-  process.umask = () => 0o022;
   const folder = mkdtempSync(path.join(tmpdir(), 'stopgap-fuzz-wire-'));
   const settings = {
     listen: { host: '127.0.0.1', port: 0 },
@@ -128,9 +126,16 @@ async function gatewayBefore(upstreamPort: number): Promise<number> {
     config.rulesFile,
     formatRulesFile([{ owner: 'fuzz', revision: 1, index: 0, level: '/', mode: 'enforce', rewrite: rule }]),
   );
-  const { address } = await startGateway(config, { files: systemFiles, clock: systemClock, log: silentLog });
-  rmSync(folder, { recursive: true });
-  return address.port;
+  // Only a process may set it, and this may be a thread; the control socket of this gateway is nobody's.
+  const { umask } = process;
+  process.umask = () => 0o022;
+  try {
+    const { address } = await startGateway(config, { files: systemFiles, clock: systemClock, log: silentLog });
+    return address.port;
+  } finally {
+    process.umask = umask;
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function exchange(port: number, input: Buffer, quiet: Quiet): Promise<string> {
