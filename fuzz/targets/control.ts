@@ -4,6 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
 import { decodeJson, systemClock } from '@stopgap/machine';
 import { sendEvidence } from '../../agent/prove/exchange.ts';
 import { serveControl } from '../../agent/service/control.ts';
@@ -167,8 +168,8 @@ async function everything(socket: Socket): Promise<string> {
 
 /** A folder for sockets, gone when the process has ended. */
 function socketFolder(): string {
-  // Only a process may set it, and this is a thread; these sockets are nobody's.
-  process.umask = () => 0o022;
+  // Only a process may set it, and a run is a thread of its own; these sockets are nobody's.
+  if (!isMainThread) process.umask = () => 0o022;
   const folder = mkdtempSync(path.join(tmpdir(), 'stopgap-fuzz-control-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
