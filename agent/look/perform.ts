@@ -86,7 +86,6 @@ export async function proveAgain(at: Performance, decision: Doing, inForce: read
 function stillHeld(at: Performance, decision: Doing, proof: Proof | undefined, since: number | undefined): Performed {
   const row = rowOf(at, decision, proof, since);
   at.parts.journal.putHeld(row);
-  noteProof(at, decision.id, proof);
   return { held: row };
 }
 
@@ -147,18 +146,12 @@ function performed(
   proof: Proof | undefined,
   before: InForce | undefined,
 ): Performed {
-  if (result.done) {
-    noteProof(at, decision.id, proof);
-    return { held: rowOf(at, decision, proof, before?.since) };
-  }
+  if (result.done) return { held: rowOf(at, decision, proof, before?.since) };
   const stays = before && decision.step === 'apply' ? `; revision ${before.mitigation.revision} stays in force` : '';
   return { failed: result.reason + stays };
 }
 
-function noteProof({ parts }: Performance, id: string, proof: Proof | undefined): void {
-  if (proof && proof.result !== 'disproven') noteRefusedBefore(parts.journal, id, proof.refusedBefore);
-}
-
+/** The row to keep. What the server refused by itself is noted first, so that a kill in between loses nothing of it. */
 function rowOf(
   { parts }: Performance,
   { offer, mode, adopts }: Doing,
