@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createKey } from '../publish/keys.ts';
-import { day } from '../testing/clock.ts';
+import { delegate } from '../testing/delegates.ts';
 import { benchFor, looked } from '../testing/reader.ts';
 import { SimulatedRepository } from '../testing/repository.ts';
 import { isPlainPattern, refuseCrowds } from './bounds.ts';
@@ -62,20 +61,8 @@ describe('patterns of paths', () => {
 
   it('refuses a feed that delegates by one that is not of the specification', async () => {
     const repository = await SimulatedRepository.released();
-    const role = {
-      name: 'exchange',
-      parent: 'targets',
-      terminating: false,
-      keys: [createKey('ed25519')],
-      threshold: 1,
-      version: 1,
-      expiresAt: Date.now() + 30 * day,
-    };
-    repository.delegates.push({
-      ...role,
-      paths: ['+(a|+(a|aa))'],
-      documents: new Map([[`${'a'.repeat(40)}b`, Buffer.from('x')]]),
-    });
+    const role = delegate('exchange', ['+(a|+(a|aa))'], { [`${'a'.repeat(40)}b`]: 'x' });
+    repository.delegates.push(role);
     await repository.release();
     const { source } = await benchFor(repository);
     expect(await source.look()).toMatchObject({

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import { anything, decodeJson, type Files, object, oneOf, text } from '@stopgap/machine';
-import { canonicalize } from '@tufjs/canonical-json';
 import { Key } from '@tufjs/models';
 import { FeedError } from '../errors.ts';
 import { tufKey } from './keys.ts';
@@ -54,9 +52,4 @@ export function keyFromJson(keyId: string, value: unknown): Key {
 /** The hash of a text in groups of four digits, to be compared by eye or read out on the telephone. */
 export function fingerprint(hex: string): string {
   return (hex.slice(0, 32).match(/.{1,4}/g) ?? []).join(' ');
-}
-
-/** SHA-256 of a value in canonical JSON. */
-export function canonicalHash(value: unknown): string {
-  return createHash('sha256').update(canonicalize(value)).digest('hex');
 }

@@ -7,7 +7,7 @@ import { type SimulatedDelegate, SimulatedRepository } from './repository.ts';
 export function delegate(
   name: string,
   paths: readonly string[],
-  documents: Record<string, string>,
+  documents: Readonly<Record<string, string>>,
   change: Partial<SimulatedDelegate> = {},
 ) {
   const contents = Object.entries(documents).map(([document, text]): [string, Buffer] => [document, Buffer.from(text)]);

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { createKey } from '../../publish/keys.ts';
-import { day, type TestClock, testClock } from '../../testing/clock.ts';
+import { type TestClock, testClock } from '../../testing/clock.ts';
+import { delegate as simulatedDelegate } from '../../testing/delegates.ts';
 import { memoryFiles } from '../../testing/memory-files.ts';
 import { type SimulatedDelegate, SimulatedRepository } from '../../testing/repository.ts';
 import { type Site, serveSite } from '../../testing/site.ts';
@@ -102,16 +102,5 @@ export function delegate(
   artifacts: Readonly<Record<string, string>>,
   change: Partial<SimulatedDelegate> = {},
 ): SimulatedDelegate {
-  return {
-    name,
-    paths: [`${name}/*`],
-    parent: 'targets',
-    terminating: false,
-    keys: [createKey('ed25519')],
-    threshold: 1,
-    version: 1,
-    expiresAt: Date.now() + 30 * day,
-    documents: new Map(Object.entries(artifacts).map(([artifact, text]) => [artifact, Buffer.from(text)])),
-    ...change,
-  };
+  return simulatedDelegate(name, [`${name}/*`], artifacts, change);
 }
