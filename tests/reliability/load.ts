@@ -1,4 +1,5 @@
 import * as http from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 
 /** What became of the requests of one load. */
 export interface LoadResult {
@@ -22,10 +23,18 @@ export interface Asked {
 
 type Outcome = { readonly ok: true } | { readonly ok: false; readonly why: string; readonly reused: boolean };
 
+/** Requests that are on their way. */
+export interface Load {
+  /** Resolves when so many more have had their answer. */
+  more(count: number): Promise<void>;
+  stop(): Promise<LoadResult>;
+}
+
 /** Sends requests without a pause, on kept and on new connections alike, until `stop` is called. */
-export function startLoad(asked: Asked, clients = 8): { stop(): Promise<LoadResult> } {
+export function startLoad(asked: Asked, clients = 8): Load {
   let going = true;
   let requests = 0;
+  let answered = 0;
   let retried = 0;
   const failed: string[] = [];
   const client = async (kept: boolean) => {
@@ -38,11 +47,15 @@ export function startLoad(asked: Asked, clients = 8): { stop(): Promise<LoadResu
         outcome = await ask(asked, new http.Agent({ keepAlive: false }));
       }
       if (!outcome.ok) failed.push(outcome.why);
+      answered++;
     }
     agent.destroy();
   };
   const running = Array.from({ length: clients }, (_, n) => client(n % 2 === 0));
   return {
+    more: async (count) => {
+      for (const until = answered + count; answered < until; ) await setTimeout(1);
+    },
     stop: async () => {
       going = false;
       await Promise.all(running);
