@@ -248,14 +248,14 @@ export const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
     'agent-control',
     {
       what: "lines on the agent's control socket",
-      open: async () => (await import('./targets/control.ts')).openAgentControl(),
+      open: async () => (await import('./targets/agent-control.ts')).openAgentControl(),
     },
   ],
   [
     'answers',
     {
-      what: "answers on the gateway's control socket, of mirrors, and to evidence that is sent",
-      open: async () => (await import('./targets/control.ts')).openAnswers(),
+      what: 'answers of the gateway, of mirrors, proxies and timestamp authorities, and to evidence that is sent',
+      open: async () => (await import('./targets/answers.ts')).openAnswers(),
     },
   ],
   [
