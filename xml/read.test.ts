@@ -45,6 +45,8 @@ describe('readXml', () => {
     ['an unknown entity', '<a>&nbsp;</a>', 'not-well-formed', 1, 4],
     ['a raw ampersand', '<a b="1&2"/>', 'not-well-formed', 1, 11],
     ['a duplicate attribute', '<a b="1" b="2"/>', 'not-well-formed', 1, 15],
+    ['an instruction with a colon in its name', '<?a:b c?><a/>', 'not-well-formed', 1, 1],
+    ['the same inside an element', '<a>\n <?a:b c?></a>', 'not-well-formed', 2, 2],
     ['an unclosed element', '<a><b></a>', 'not-well-formed', 1, 7],
     ['two roots', '<a/><b/>', 'not-well-formed', 1, 5],
     ['nothing', '', 'not-well-formed', 1, 1],

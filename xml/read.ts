@@ -29,7 +29,9 @@ export function readXml(input: string | Uint8Array, limits: XmlLimits = defaultX
   const text = typeof input === 'string' ? input.replace(/^\ufeff/, '') : decodeXml(input);
   const lines = lineIndex(text);
   const plain = plainLines(text);
-  const root = parse(plain, lines, limits).root;
+  const document = parse(plain, lines, limits);
+  const { root } = document;
+  for (const node of document.children) refuseColon(node);
   if (!root) throw new XmlError('not-well-formed', 'there is no root element', { line: 1, column: 1 });
   let count = 0;
 
@@ -48,9 +50,17 @@ export function readXml(input: string | Uint8Array, limits: XmlLimits = defaultX
     for (const child of node.children) {
       if (child instanceof parser.XmlElement) elements.push(convert(child, depth + 1));
       else if (child instanceof parser.XmlText) textInside += child.text;
+      else refuseColon(child);
     }
     const attributes = attributesOf(node, start, text, lines);
     return { name: node.name, attributes, elements, text: textInside, position, start, end };
+  }
+
+  /** Targets of instructions have no colon (Namespaces in XML 1.0, section 7); other readers of the same text refuse it. */
+  function refuseColon(node: parser.XmlNode): void {
+    if (!(node instanceof parser.XmlProcessingInstruction) || !node.name.includes(':')) return;
+    const position = lines(plain.originalOf(node.start));
+    throw new XmlError('not-well-formed', `the instruction <?${node.name}?> has a colon in its name`, position);
   }
   return convert(root, 1);
 }
