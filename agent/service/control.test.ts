@@ -131,6 +131,16 @@ describe('the control socket', () => {
     expect(await askService(socketFile, { ...me, ask: 'look' })).toEqual(done);
   });
 
+  it('answers a request that takes longer than a client has for its line', async () => {
+    await close();
+    await serve(100);
+    carryOut = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return done;
+    };
+    expect(await askService(socketFile, { ...me, ask: 'look' })).toEqual(done);
+  });
+
   it('closes at once though clients hang, but answers what is being carried out', async () => {
     const hung = await Promise.all([client(), client()]);
     hung[0]?.write('{"actor"');

@@ -76,6 +76,8 @@ async function serveOne(
   let answer: AgentAnswer;
   try {
     const request = decodeJson(await readLine(socket), 'request', decodeRequest);
+    // How long its request takes to be carried out is not the client's fault.
+    clearTimeout(late);
     read();
     answer = await handle(request);
   } catch (error) {
