@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { MachineError } from './errors.ts';
 import { searchPath } from './search-path.ts';
 
@@ -45,6 +46,13 @@ function run(file: string, args: readonly string[], options: CommandOptions = {}
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
     });
+    const notFound = (error: Error) =>
+      new MachineError('command-not-found', `cannot run ${file}: ${error.message}`, error);
+    // Without a descriptor left Node makes no streams, and says so only afterwards (EMFILE, ENFILE).
+    if (!(child.stdout as Readable | undefined)) {
+      child.on('error', (error) => reject(notFound(error)));
+      return;
+    }
     const kept = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
     const size = { stdout: 0, stderr: 0 };
     const fail = (error: MachineError) => {
@@ -67,9 +75,7 @@ function run(file: string, args: readonly string[], options: CommandOptions = {}
         } else kept[stream].push(chunk);
       });
     }
-    child.on('error', (error) => {
-      fail(new MachineError('command-not-found', `cannot run ${file}: ${error.message}`, error));
-    });
+    child.on('error', (error) => fail(notFound(error)));
     child.on('close', (code) => {
       clearTimeout(timer);
       const stdout = Buffer.concat(kept.stdout).toString(options.outputEncoding ?? 'utf8');
