@@ -48,6 +48,19 @@ describe('the journal', () => {
     expect(fs.statSync(file()).mode & 0o777).toBe(0o600);
   });
 
+  it('that cannot be opened anew for a while is opened as soon as it can be', () => {
+    const journal = Journal.open(file());
+    journal.putHeld(held('M1'));
+    const away = `${folder}.away`;
+    fs.renameSync(folder, away);
+    for (let attempt = 0; attempt < 2; attempt++)
+      expect(() => journal.reopenIfLost()).toThrow(expect.objectContaining({ code: 'journal-unreadable' }));
+    fs.renameSync(away, folder);
+    journal.reopenIfLost();
+    expect(journal.held()).toEqual([{ ...held('M1'), document: new Uint8Array(held('M1').document) }]);
+    journal.close();
+  });
+
   it('keeps an intent with its changes until it has ended, also over a restart', () => {
     const first = Journal.open(file());
     const id = first.begin(operation('M1'));

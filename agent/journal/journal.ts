@@ -45,8 +45,10 @@ export class Journal {
    * Throws what `open` throws.
    */
   reopenIfLost(): void {
-    if (identityOf(this.#file) === this.#identity && isReadable(this.#database)) return;
-    this.#database.close();
+    const { isOpen } = this.#database;
+    if (isOpen && identityOf(this.#file) === this.#identity && isReadable(this.#database)) return;
+    // It is closed already where an earlier attempt could not open another.
+    if (isOpen) this.#database.close();
     this.#database = openJournalFile(this.#file);
     this.#identity = identityOf(this.#file);
   }
