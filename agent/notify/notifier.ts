@@ -26,6 +26,8 @@ export class Notifier {
   readonly #parts: NotifierParts;
   /** By name, the number of the last entry that was dealt with; here too, as the journal may not be writable for a while. */
   readonly #cursors: Map<string, number>;
+  /** Names of targets whose number is in the journal. */
+  readonly #noted = new Set<string>();
   #poke: () => void = () => {};
   #poked: Promise<void> = Promise.resolve();
 
@@ -39,24 +41,22 @@ export class Notifier {
   /** Something has happened. Comes back at once. */
   poke(): void {
     this.#poke();
+    this.#hush();
   }
 
   /** Tells until `signal` aborts, and what is under way then is told to its end. Never throws. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#parts;
-    const due = new Map(this.#targets.map((target) => [target, { at: 0, failures: 0 }]));
-    while (!signal.aborted && due.size > 0) {
-      this.#hush();
-      await Promise.all(
-        [...due].map(async ([target, wait]) => {
-          if (wait.at > clock.elapsed()) return;
-          const done = await this.#tellSafely(target, signal);
-          const failures = done ? 0 : wait.failures + 1;
-          due.set(target, { at: done ? 0 : clock.elapsed() + pauseAfter(failures), failures });
-        }),
-      );
-      const waits = [...due.values()].filter(({ failures }) => failures > 0).map(({ at }) => at - clock.elapsed());
-      await this.#rest(Math.max(50, Math.min(3_600_000, ...waits)), signal);
+    await Promise.all(this.#targets.map((target) => this.#runFor(target, signal)));
+  }
+
+  async #runFor(target: NotifyTarget, signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      // Taken before the history is read: what happens while it is told wakes us.
+      const poked = this.#poked;
+      failures = (await this.#tellSafely(target, signal)) ? 0 : failures + 1;
+      if (failures === 0) await this.#rest(3_600_000, poked, signal);
+      else await this.#parts.clock.sleep(pauseAfter(failures), signal).catch(() => {});
     }
   }
 
@@ -65,18 +65,35 @@ export class Notifier {
     const { journal } = this.#parts;
     const newest = journal.history(1)[0]?.id ?? 0;
     const known = journal.note(cursorOf(target));
+    if (known !== undefined) this.#noted.add(target.name);
     // A history that was put back from a copy may be shorter than what was told of it.
     if (known !== undefined) return Math.min(Number(known), newest);
-    this.#remember(cursorOf(target), String(newest));
+    this.#putCursor(target, newest);
     return newest;
   }
 
+  /** Where the journal was lost and is another now, all that its history says is news. */
+  #cursor(target: NotifyTarget): number {
+    const { name } = target;
+    if (this.#noted.has(name) && this.#parts.journal.note(cursorOf(target)) === undefined) {
+      this.#noted.delete(name);
+      this.#cursors.set(name, 0);
+    }
+    return this.#cursors.get(name) ?? 0;
+  }
+
+  #putCursor(target: NotifyTarget, id: number): void {
+    if (this.#remember(cursorOf(target), String(id))) this.#noted.add(target.name);
+  }
+
   /** Where the journal cannot be written (a full disk), people are still told; after a restart perhaps twice. */
-  #remember(note: string, value: string): void {
+  #remember(note: string, value: string): boolean {
     try {
       this.#parts.journal.putNote(note, value);
+      return true;
     } catch (error) {
       this.#parts.log.warn('it cannot be remembered who was told what', { why: messageOf(error) });
+      return false;
     }
   }
 
@@ -93,7 +110,7 @@ export class Notifier {
   async #tellAll(target: NotifyTarget, signal: AbortSignal): Promise<boolean> {
     const { journal, log } = this.#parts;
     for (;;) {
-      const from = this.#cursors.get(target.name) ?? 0;
+      const from = this.#cursor(target);
       const entries = journal.historyAfter(from, mostLate);
       const [first] = entries;
       if (!first || signal.aborted) return true;
@@ -104,7 +121,7 @@ export class Notifier {
         if (signal.aborted) return true;
         if (!(await this.#tell(target, entry))) return false;
         this.#cursors.set(target.name, entry.id);
-        this.#remember(cursorOf(target), String(entry.id));
+        this.#putCursor(target, entry.id);
       }
     }
   }
@@ -131,10 +148,10 @@ export class Notifier {
     return true;
   }
 
-  async #rest(ms: number, signal: AbortSignal): Promise<void> {
+  async #rest(ms: number, poked: Promise<void>, signal: AbortSignal): Promise<void> {
     const woken = new AbortController();
     const resting = this.#parts.clock.sleep(ms, AbortSignal.any([signal, woken.signal])).catch(() => {});
-    await Promise.race([resting, this.#poked]);
+    await Promise.race([resting, poked]);
     woken.abort();
     await resting;
   }

@@ -1,6 +1,4 @@
 import * as fs from 'node:fs';
-import * as http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { type CommandResult, silentLog, systemClock, systemFiles } from '@stopgap/machine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -175,6 +173,44 @@ describe('telling people of changes', () => {
     await running;
   });
 
+  it('does not have one target wait for another that hangs', async () => {
+    const hanging = Promise.withResolvers<void>();
+    const list = [
+      { kind: 'command', name: 'slow', command: ['/slow'] },
+      { kind: 'command', command: ['/page'] },
+    ];
+    const run: typeof commands.run = async (file, args, options) => {
+      if (file === '/slow') await hanging.promise;
+      return await commands.run(file, args, options);
+    };
+    const { journal } = bench.parts;
+    const parts = { journal, files: systemFiles, clock: systemClock, log: silentLog, server: 'server' };
+    const one = new Notifier(decodeNotify(list, 'notify'), { ...parts, commands: { run } });
+    const stopping = new AbortController();
+    const running = one.run(stopping.signal);
+    for (const event of ['applied', 'failed'] as const) {
+      happen(event, 'x', 'M1');
+      one.poke();
+      await expect.poll(() => events().at(-1), { timeout: 10_000 }).toEqual([event, 'M1']);
+    }
+    stopping.abort();
+    hanging.resolve();
+    await running;
+  });
+
+  it('tells all that a journal says that has come in place of a lost one', async () => {
+    happen('applied', 'x', 'M1');
+    const one = notifier();
+    for (const event of ['failed', 'applied', 'failed'] as const) happen(event, 'x', 'M1');
+    await tellAll(one);
+    told = [];
+    for (const name of fs.readdirSync(bench.folder)) fs.rmSync(path.join(bench.folder, name));
+    bench.parts.journal.reopenIfLost();
+    happen('rebuilt', 'from nothing');
+    await tellAll(one);
+    expect(events()).toEqual([['rebuilt', null]]);
+  });
+
   it('waits longer each time, at most an hour', () => {
     expect([1, 2, 3, 20].map(pauseAfter)).toEqual([30_000, 60_000, 120_000, 3_600_000]);
   });
@@ -184,71 +220,6 @@ describe('telling people of changes', () => {
       const entry = { id: 1, at: 1, actor: 'x', event, mitigation: undefined, revision: undefined, detail: '' };
       expect(notificationOf(entry, 'server')).toBeUndefined();
     }
-  });
-});
-
-describe('a webhook', () => {
-  let bench: Bench;
-  let server: http.Server;
-  let requests: { headers: http.IncomingHttpHeaders; body: string }[];
-  let status: number;
-  beforeEach(async () => {
-    bench = makeBench();
-    requests = [];
-    status = 204;
-    server = http.createServer((request, response) => {
-      let body = '';
-      request.on('data', (chunk) => {
-        body += chunk;
-      });
-      request.on('end', () => {
-        requests.push({ headers: request.headers, body });
-        if (status > 0) response.writeHead(status).end();
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  });
-  afterEach(() => {
-    server.closeAllConnections();
-    server.close();
-    bench.close();
-  });
-
-  const send = async (more: object = {}) => {
-    const { port } = server.address() as AddressInfo;
-    const entry = { kind: 'webhook', url: `http://127.0.0.1:${port}/secret-path`, timeoutSeconds: 1, ...more };
-    const [target] = decodeNotify([entry], 'notify');
-    if (target) await deliver(target, notification, { files: systemFiles, commands: bench.parts.commands });
-  };
-
-  it('gets the event as JSON with the token of a file', async () => {
-    const tokenFile = path.join(bench.folder, 'token');
-    fs.writeFileSync(tokenFile, 'abc-123\n', { mode: 0o600 });
-    await send({ tokenFile });
-    expect(requests[0]?.headers).toMatchObject({
-      authorization: 'Bearer abc-123',
-      'content-type': 'application/json',
-      'idempotency-key': notification.id,
-    });
-    expect(JSON.parse(requests[0]?.body ?? '')).toEqual(notification);
-  });
-
-  it('is not sent a token that others can read', async () => {
-    const tokenFile = path.join(bench.folder, 'token');
-    fs.writeFileSync(tokenFile, 'abc-123\n', { mode: 0o644 });
-    await expect(send({ tokenFile })).rejects.toThrow('chmod 0600');
-    expect(requests).toEqual([]);
-  });
-
-  it.each([
-    ['a failure', 500, /answered 500/],
-    ['a redirect, which is not followed', 302, /answered 302/],
-    ['silence', 0, /no answer in time/],
-  ])('that answers with %s has not taken it; its path is not told', async (_name, code, words) => {
-    status = code;
-    const failure = await send().catch((error: Error) => error.message);
-    expect(failure).toMatch(words);
-    expect(failure).not.toContain('secret-path');
   });
 });
 

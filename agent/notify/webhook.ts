@@ -20,7 +20,7 @@ export async function post(target: WebhookTarget, notification: Notification, fi
       'idempotency-key': notification.id,
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     },
-    ...(target.caFile === undefined ? {} : { ca: files.read(target.caFile, 1024 * 1024)?.bytes }),
+    ...(target.caFile === undefined ? {} : { ca: authoritiesIn(target.caFile, files) }),
   });
   if (status < 200 || status > 299) throw new Error(`${url.host} answered ${status}`);
 }
@@ -34,6 +34,13 @@ function tokenIn(file: string, files: Files): string {
   const token = found.bytes.toString('utf8').split('\n', 1)[0]?.trim() ?? '';
   if (!/^[\x21-\x7e]+$/.test(token)) throw new Error(`${file}: the first line is no token`);
   return token;
+}
+
+/** Without them Node would believe all that it knows. */
+function authoritiesIn(file: string, files: Files): Buffer {
+  const found = files.read(file, 1024 * 1024);
+  if (found && found.bytes.length > 0) return found.bytes;
+  throw new Error(`${file} is not there, or empty; it is to hold the authorities that are believed`);
 }
 
 function send(url: URL, body: string, options: https.RequestOptions): Promise<number> {
