@@ -34,7 +34,14 @@ async function detect(config: ReturnType<typeof decode>, { commands }: DetectorT
   if (code !== 0 && code !== 1) {
     return { presence: 'unknown', problem: `dpkg-query failed (${code}): ${firstLine(stderr)}` };
   }
-  const packages = readPackages(stdout);
+  const known = readPackages(stdout);
+  const state = known.get(config.package);
+  if (state && underWay.has(state.status)) {
+    const problem = `dpkg has not finished with ${config.package}, which is ${state.status}; if nobody is at it: dpkg --configure -a`;
+    return { presence: 'unknown', problem };
+  }
+  const whole = [...known].filter(([, { status }]) => installed.has(status));
+  const packages = new Map(whole.map(([name, { version }]) => [name, version]));
   const version = packages.get(config.package);
   if (version === undefined) return { presence: 'absent' };
   const build = config.build === 'upstream' ? parseDebian(version)?.upstream : version;
@@ -42,12 +49,17 @@ async function detect(config: ReturnType<typeof decode>, { commands }: DetectorT
   return { presence: 'here', facts: { product, build, roles, updates: [], packages, source } };
 }
 
-/** Installed ones only: dpkg also lists what was removed with its configuration left. */
-function readPackages(output: string): ReadonlyMap<string, string> {
-  const packages = new Map<string, string>();
+/** dpkg(1), "Package states": a package whose triggers wait is there as a whole. */
+const installed: ReadonlySet<string> = new Set(['installed', 'triggers-awaited', 'triggers-pending']);
+/** In the middle of an upgrade, or of one that broke off: what runs may be the old version or the new one. */
+const underWay: ReadonlySet<string> = new Set(['unpacked', 'half-configured', 'half-installed']);
+
+/** dpkg also lists what was removed with its configuration left. */
+function readPackages(output: string): ReadonlyMap<string, { readonly status: string; readonly version: string }> {
+  const packages = new Map<string, { status: string; version: string }>();
   for (const line of output.split('\n')) {
     const [name, status, version] = line.split('\t');
-    if (name && version && status === 'installed') packages.set(name, version);
+    if (name && status && version !== undefined) packages.set(name, { status, version });
   }
   return packages;
 }

@@ -113,6 +113,23 @@ describe('the detector debian-package', () => {
     expect([products, problems.size]).toEqual([[], 0]);
   });
 
+  it.each(['triggers-awaited', 'triggers-pending'])('knows a package as installed that is %s', async (status) => {
+    const server = machine({}, { 'dpkg-query': { stdout: `nginx\t${status}\t1.22.1-9\n` } });
+    expect((await take([entry], server)).products).toMatchObject([{ build: '1.22.1-9' }]);
+  });
+
+  it.each(['unpacked', 'half-configured', 'half-installed'])(
+    'does not take a package for absent that is %s in an upgrade',
+    async (status) => {
+      const server = machine({}, { 'dpkg-query': { stdout: `nginx\t${status}\t1.22.1-9\n` } });
+      const { products, problems } = await take([entry], server);
+      expect(products).toEqual([]);
+      expect(problems.get('nginx')).toBe(
+        `dpkg has not finished with nginx, which is ${status}; if nobody is at it: dpkg --configure -a`,
+      );
+    },
+  );
+
   it('does not take a broken dpkg for an absent package', async () => {
     const { problems } = await take(
       [entry],
