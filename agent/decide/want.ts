@@ -81,7 +81,9 @@ function isExpired(offer: Offer, held: InForce | undefined, input: DecideInput):
   if (input.now < expires.at) return undefined;
   const on = new Date(expires.at).toISOString().slice(0, 10);
   if (held && expires.then === 'keep' && !changedFeed(offer, held)) {
-    return keeping(held, { reason: `expired on ${on}; its publisher says to keep it: look for the fix` });
+    // Until the fix is in.
+    const reason = `expired on ${on}; its publisher says to keep it: look for the fix`;
+    return fitsThisServer(offer, held, input) ?? keeping(held, { reason });
   }
   return { wanted: false, state: 'not-applicable', reason: `expired on ${on}`, remove: true };
 }

@@ -62,11 +62,14 @@ describe('a look', () => {
     }
   });
 
-  it('keeps one that expired where its publisher says so', async () => {
+  it('keeps one that expired where its publisher says so, until the fix is in', async () => {
     bench.feed.documents.set('M1.xml', documentText('M1', { expires: '2026-11-22T00:00:00Z', afterwards: 'keep' }));
     await look(bench.parts);
     bench.clock.at += 86_400_000;
     expect(await stateOf()).toMatch(/^protected: expired on 2026-11-22; its publisher says to keep it/);
+    bench.product.build = '1.2.9';
+    expect(await stateOf()).toMatch(/^removed: fixed in 1\.2\.9/);
+    expect(rules()).toEqual([]);
   });
 
   it('replaces a revision by a newer one, and keeps its time', async () => {
