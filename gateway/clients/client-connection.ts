@@ -20,10 +20,13 @@ export class ClientConnection {
   tunnel = false;
   work: Work | undefined;
   #latest: ServerResponse | undefined;
+  #waiting = 0;
+  readonly #mostWaiting: number;
 
-  /** `open` holds it for as long as it is open. */
-  constructor(socket: Socket, scheme: 'http' | 'https', open: Set<ClientConnection>) {
+  /** `open` holds it for as long as it is open; at most `mostWaiting` requests wait for the one being served. */
+  constructor(socket: Socket, scheme: 'http' | 'https', open: Set<ClientConnection>, mostWaiting: number) {
     this.socket = socket;
+    this.#mostWaiting = mostWaiting;
     this.peer = { address: plainAddress(socket.remoteAddress), scheme, localPort: socket.localPort ?? 0 };
     // After an upgrade Node no longer listens; an error without a listener would end the process.
     socket.on('error', () => {});
@@ -41,12 +44,22 @@ export class ClientConnection {
     return this.#latest !== undefined && !this.#latest.writableFinished;
   }
 
-  /** Serves a request when those before it on this connection have been answered; never, when one of them was aborted. */
+  /**
+   * Serves a request when those before it on this connection have been answered; never, when one of them was aborted. Node reads on
+   * while one is served: whoever sends requests of 25 bytes without end would fill the memory, so that too many end the connection.
+   */
   inTurn(response: ServerResponse, serve: () => void): void {
+    // What was read together with the request that doomed it still comes.
+    if (this.doomed) return;
     this.#latest = response;
     // Node gives a response the socket once it is the first in line.
     if (response.socket !== null) serve();
-    else response.once('socket', () => this.doomed || serve());
+    else if (++this.#waiting > this.#mostWaiting) this.abort();
+    else
+      response.once('socket', () => {
+        this.#waiting--;
+        if (!this.doomed) serve();
+      });
   }
 
   /** Ends the connection without another byte. */

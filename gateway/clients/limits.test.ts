@@ -49,6 +49,21 @@ describe('caps on a request', () => {
     expect(await exchange(port, text)).toMatch(/^HTTP\/1\.1 413 /);
   });
 
+  it('hold for the number of requests that wait on one connection', async () => {
+    const { connect } = await start({ limits: { pipelined: 3 }, upstream: silent() });
+    const requests = (count: number) => 'GET / HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(count);
+    const patient = connect();
+    patient.write(requests(4));
+    const flooding = connect();
+    flooding.write(requests(5000));
+    await flooding.closed;
+    expect(flooding.received).toBe('');
+    expect(patient.socket.destroyed).toBe(false);
+    // The one that waits too many is the one that ends it, however the bytes come.
+    patient.write(requests(1));
+    await patient.closed;
+  });
+
   it('hold for the number of connections too', async () => {
     const { port } = await start({ limits: { connections: 2 } });
     const clients = [new RawClient(port), new RawClient(port), new RawClient(port)];

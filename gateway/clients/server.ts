@@ -22,7 +22,7 @@ export function createClientServer(site: Site, files: Files): Server {
   function connectionOf(socket: Duplex): ClientConnection {
     const known = connections.get(socket);
     if (known) return known;
-    const made = new ClientConnection(socket as Socket, schemeOf(config), site.connections);
+    const made = new ClientConnection(socket as Socket, schemeOf(config), site.connections, config.limits.pipelined);
     connections.set(socket, made);
     return made;
   }

@@ -12,6 +12,8 @@ export interface GatewayLimits {
   readonly bodyBytes: number;
   /** Open client connections; above, new ones are closed. 0: no limit. */
   readonly connections: number;
+  /** Requests on one client connection that wait for the one before them to be answered; above, the connection is closed. */
+  readonly pipelined: number;
   /** From the first byte of a request to the end of its header section. Above: 408. */
   readonly headersMs: number;
   /** From the first byte of a request to the end of its body; 0: no limit. Above: 408. */
@@ -48,6 +50,7 @@ export const defaultLimits: GatewayLimits = {
   urlBytes: 16 * 1024,
   bodyBytes: 0,
   connections: 10_000,
+  pipelined: 32,
   headersMs: 20_000,
   requestMs: 300_000,
   keepAliveMs: 65_000,
@@ -72,6 +75,7 @@ export const decodeLimits: Decoder<GatewayLimits> = object({
   urlBytes: optional(whole(64, 1024 * kilo), defaultLimits.urlBytes),
   bodyBytes: optional(whole(0, Number.MAX_SAFE_INTEGER), defaultLimits.bodyBytes),
   connections: optional(whole(0, 1_000_000), defaultLimits.connections),
+  pipelined: optional(whole(1, 10_000), defaultLimits.pipelined),
   headersMs: optional(whole(10, day), defaultLimits.headersMs),
   requestMs: optional(whole(0, day), defaultLimits.requestMs),
   keepAliveMs: optional(whole(1, day), defaultLimits.keepAliveMs),
