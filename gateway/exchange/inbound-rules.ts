@@ -2,6 +2,7 @@ import type { InboundVerdict } from '@stopgap/rewrite';
 import { answer } from '../clients/answer.ts';
 import { reasonOf } from '../errors.ts';
 import { framingFields } from '../request/field-kinds.ts';
+import { RequestView } from '../request/request-view.ts';
 import { isOriginForm } from '../request/target.ts';
 import { wireText } from '../response/wire-text.ts';
 import type { Matcher } from '../rules/engine.ts';
@@ -13,9 +14,9 @@ import { described, noteObserved } from './observed.ts';
  * outcome cannot be carried out, refuses the request: never open.
  */
 export function mayPass(exchange: Exchange, rules: Pick<Matcher, 'inbound'>): boolean {
-  const { site, view, request, response } = exchange;
+  const { site, request, response } = exchange;
   try {
-    const verdict = rules.inbound(view);
+    const verdict = verdictOn(exchange, rules);
     exchange.verdict = verdict;
     noteObserved(exchange, verdict.observed);
     return carryOut(exchange, verdict);
@@ -25,6 +26,25 @@ export function mayPass(exchange: Exchange, rules: Pick<Matcher, 'inbound'>): bo
     answer(request, response, { status: 500, text: 'the request could not be checked', close: true });
     return false;
   }
+}
+
+/** IIS reads on behind a `#`; many a server behind us ends a target there. Such a request has to pass in both readings. */
+function verdictOn(
+  { site, view, head, request, connection }: Exchange,
+  rules: Pick<Matcher, 'inbound'>,
+): InboundVerdict {
+  const verdict = rules.inbound(view);
+  const mark = head.url.indexOf('#');
+  if (mark < 0 || !mayGoOn(verdict)) return verdict;
+  const cut = { ...head, url: head.url.slice(0, mark) };
+  const shorter = rules.inbound(
+    new RequestView(cut, request.rawHeaders, connection.peer, site.config.limits.headerBytes),
+  );
+  return mayGoOn(shorter) ? verdict : shorter;
+}
+
+function mayGoOn({ outcome }: InboundVerdict): boolean {
+  return outcome === 'pass' || outcome === 'rewrite';
 }
 
 function carryOut(exchange: Exchange, verdict: InboundVerdict): boolean {

@@ -55,6 +55,18 @@ describe('a request that a rule aborts', () => {
     expect(reached).toEqual([]);
   });
 
+  it('does so behind a # too, at which the server behind may end the target', async () => {
+    const { port, reached } = await start({
+      rules: [abortOn('path', '^owa/evil[.]aspx$'), abortOn('word', 'hidden$'), powershell],
+    });
+    for (const target of ['/owa/evil.aspx#x', '/owa/evil.aspx#', 'http://h/owa/evil.aspx#?a', '/a#/hidden']) {
+      expect(await exchange(port, get(target)), target).toBe('');
+    }
+    expect(await exchange(port, get('/autodiscover?#powershell'))).toBe('');
+    expect(await exchange(port, get('/owa/?a=1#b'))).toContain('"url":"/owa/?a=1#b"');
+    expect(reached).toEqual(['GET /owa/?a=1#b']);
+  });
+
   it('takes what follows it on the connection with it, but not what came before', async () => {
     const { connect, reached } = await start({
       rules: [powershell],
