@@ -15,6 +15,8 @@ export interface CompilerOptions {
   readonly nginxVersion: string;
   /** Absolute path of the log for rules that are only observed. */
   readonly observeLog: string;
+  /** What a regular `server_name` took has to be there behind our lines. */
+  readonly keepCaptures?: boolean;
 }
 
 /** The part of the `rewrite` room that this host needs. */

@@ -6,6 +6,7 @@ import { findingsFor } from './findings.ts';
 import { placeLines } from './lines/placement.ts';
 import { refuseForeignPatterns } from './own/foreign-patterns.ts';
 import { foreignFile, lookAtOwnFiles, type StandingFiles, standingKinds } from './own/standing.ts';
+import { serverBlocks } from './syntax/blocks.ts';
 import { NginxConfigError } from './syntax/errors.ts';
 import { readTree, type TreeSource } from './syntax/read-tree.ts';
 import type { ConfigTree } from './syntax/tree.ts';
@@ -30,7 +31,8 @@ export function planHost(job: PlanJob, wanted: readonly HeldAction[]): HostPlan 
   const some = wanted.length > 0;
   const tree = some ? readTree(source) : readTreeOrNothing(source);
   if (some) refuseForeignPatterns(tree, source.configFile, folder);
-  const options = namesLog(tree) ? { ...on, defaultLog: undefined } : on;
+  const defaultLog = namesLog(tree) ? undefined : on.defaultLog;
+  const options = { ...on, defaultLog, keepCaptures: capturesNames(tree) };
   const compile = (actions: readonly HeldAction[]) => wantedFiles(actions, compiler, options);
   const files = some ? compile(wanted) : undefined;
   const kinds = [...(files?.contents.keys() ?? [])];
@@ -62,6 +64,11 @@ function isOutdated(
 /** Whether `http` names an access log, or says that there is to be none. */
 function namesLog(tree: ConfigTree): boolean {
   return tree.visits.some(({ context, statement }) => context === 'http' && statement.name === 'access_log');
+}
+
+/** Whether a `server_name` takes parts of the name, which the site may use as `$1`: `server_name ~^(www\.)?(.+)$; root /sites/$2;`. */
+function capturesNames(tree: ConfigTree): boolean {
+  return serverBlocks(tree).some(({ names }) => names.some((name) => name.startsWith('~') && name.includes('(')));
 }
 
 /**

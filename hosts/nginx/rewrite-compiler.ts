@@ -13,8 +13,8 @@ export const rewriteCompiler: RuleCompiler = {
   },
 };
 
-function optionsOf({ prefix, nginxVersion, observeLog }: CompilerOptions): NginxOptions {
-  return { variablePrefix: prefix, nginxVersion, observeLog };
+function optionsOf({ prefix, nginxVersion, observeLog, keepCaptures = false }: CompilerOptions): NginxOptions {
+  return { variablePrefix: prefix, nginxVersion, observeLog, keepCaptures };
 }
 
 /**

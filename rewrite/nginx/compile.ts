@@ -12,7 +12,7 @@ import { OutboundRules } from './outbound.ts';
 import { emitPhase, goesOn } from './phase.ts';
 import { defaultNginxVersion, defaultPrefix, type NginxCompilation, type NginxOptions } from './result.ts';
 import { rewritesBesideResponses } from './rewriting.ts';
-import { serverText } from './server.ts';
+import { keepingCaptures, serverText } from './server.ts';
 
 /**
  * Why rules cannot be held by nginx, each by name. Empty: `compileNginx` gives all of them. Rules that are only observed are asked, too.
@@ -38,9 +38,10 @@ export function compileNginx(rules: readonly ScopedRules[], options: NginxOption
   for (const set of enforced) outbound.add(set);
   const { headers, server: marking } = outbound.text();
   const observed = emitObservedRules(maps, rules, inputs, options.observeLog);
+  const server = marking + observed.server + inbound;
   return {
     http: withOwners(rules, observed.format + maps.text() + headers + observed.log),
-    server: withOwners(rules, marking + observed.server + inbound),
+    server: withOwners(rules, options.keepCaptures ? keepingCaptures(maps, server) : server),
     block: withOwners(rules, headers + observed.log),
     notes: notesOf(rules, options),
   };

@@ -7,6 +7,11 @@ export interface NginxOptions {
   readonly observeLog?: string;
   /** As `nginx -v` says, e.g. `1.22.1`, which is the default. Before 1.23.0 most header fields cannot be tested safely. */
   readonly nginxVersion?: string;
+  /**
+   * `$1` to `$9` that a regular `server_name` took are there again behind the lines for `server { }`: any `if` or map with an expression takes
+   * them away. Costs each request a little. Default false.
+   */
+  readonly keepCaptures?: boolean;
 }
 
 /** Rules as nginx configuration. The same rules give the same bytes. */

@@ -38,6 +38,15 @@ export function serverText(
   ].join('');
 }
 
+/** Keeps `$1` to `$9` past lines that use expressions: as one text with line ends between, which no host name has, and taken from it again. */
+export function keepingCaptures(maps: Maps, text: string): string {
+  if (text === '') return '';
+  const kept = `$${maps.capture('kept')}`;
+  const all = Array.from({ length: 9 }, (_, at) => `$${at + 1}`).join('\\n');
+  const groups = Array.from({ length: 9 }, () => '([^\\n]*)').join('\\n');
+  return `set ${kept} "${all}";\n${text}if (${kept} ~ "^${groups}\\z") {\n}\n`;
+}
+
 /** No flag: what the server block itself says comes next, for the new path. The `?` at the end keeps nginx from adding the query by itself. */
 function rewriting({ rewritten: path = '' }: Answer, query: string): string {
   return `rewrite ^ "${path.slice(1, -1)}?${inText(query)}?";`;

@@ -42,7 +42,7 @@ export const targets: ReadonlyMap<string, Target> = new Map<string, Target>([
       title: 'nginx',
       check: (rules, version) => checkNginx(rules, nginxOptions(version)),
       compile: (rules, version) => {
-        const whole = compileNginx(rules, nginxOptions(version));
+        const whole = compileNginx(rules, { ...nginxOptions(version), keepCaptures: true });
         const again = {
           where: 'in each server, location or if block that has an add_header line of its own',
           text: whole.block,

@@ -6,14 +6,14 @@ import type { RuleCompiler } from '../compiler.ts';
  */
 export const standInCompiler: RuleCompiler = {
   check: (rules) => (rules.some(({ owner }) => owner === 'TEST-unsupported') ? ['it is not supported'] : []),
-  compile: (rules, { prefix, nginxVersion, observeLog }) => {
+  compile: (rules, { prefix, nginxVersion, observeLog, keepCaptures }) => {
     const words = rules.map(({ owner }) => owner.replace('TEST-', ''));
     const http = words.map((word) => `map $request_uri $${prefix}_${word} {\n    default 0;\n    "~*${word}" 1;\n}\n`);
     const server = words.map((word) => `if ($${prefix}_${word}) {\n    return 444;\n}\n`);
     const header = `add_header X-Stopgap $${prefix}_header;\n`;
     const bodies = new Map([
       ['http', [`# for ${nginxVersion}\n`, ...http].join('')],
-      ['server', server.join('')],
+      ['server', `${keepCaptures ? '# captures are kept\n' : ''}${server.join('')}`],
     ]);
     const log = `access_log ${observeLog};\n`;
     if (words.includes('header')) bodies.set('http', `${bodies.get('http')}${header}`).set('add_header', header);
