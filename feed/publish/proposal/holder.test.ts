@@ -2,7 +2,7 @@ import path from 'node:path';
 import { systemFiles } from '@stopgap/machine';
 import { canonicalize } from '@tufjs/canonical-json';
 import { describe, expect, it } from 'vitest';
-import { ceremony, ceremonyIn, holder, publishedCeremony } from '../../testing/ceremony.ts';
+import { ceremony, ceremonyIn, holder, publishedCeremony, type TestHolder } from '../../testing/ceremony.ts';
 import { day, testClock } from '../../testing/clock.ts';
 import { passphrase, temporaryFolder } from '../../testing/temporary.ts';
 import { parseCanonical } from '../canonical.ts';
@@ -37,6 +37,11 @@ function onMachine(proposal: Proposal, folder = temporaryFolder()) {
   });
   return { folder, file, at };
 }
+
+const key = ({ key: { keyID: keyId } }: TestHolder, { memoryFile }: { readonly memoryFile: string }) => ({
+  keyId,
+  memoryFile,
+});
 
 /** The same proposal with one part's text changed, in canonical form still. */
 function edited(proposal: Proposal, role: string, change: (text: string) => string): Proposal {
@@ -90,14 +95,13 @@ describe('a holder', () => {
     await signAsHolder(opened, anna, at('anna'));
     await addTarget(made.folder, 'c.xml', Buffer.from('<c/>'));
     const other = await proposeFeed(made.folder, {});
-    const key = { keyId: anna.key.keyID, memoryFile: at('anna').memoryFile };
-    expect(beforeSigning(openProposal(onMachine(other.proposal, folder).file), key).warnings).toEqual([
-      expect.stringMatching(/you have signed another version 3 of targets before/),
-    ]);
+    expect(beforeSigning(openProposal(onMachine(other.proposal, folder).file), key(anna, at('anna'))).warnings).toEqual(
+      [expect.stringMatching(/you have signed another version 3 of targets before/)],
+    );
     await made.publish(other.proposal);
     const next = (await proposeFeed(made.folder, { renew: ['targets'] })).proposal;
     await signAsHolder(openProposal(onMachine(next, folder).file), anna, at('anna'));
-    expect(() => beforeSigning(opened, key)).toThrow(
+    expect(() => beforeSigning(opened, key(anna, at('anna')))).toThrow(
       /version 4 of targets was signed here before, and this is version 3/,
     );
   });
@@ -111,9 +115,39 @@ describe('a holder', () => {
     const impostor = await ceremony();
     await impostor.publish(impostor.first);
     const { proposal } = await proposeFeed(impostor.folder, { renew: ['targets'] });
-    const key = { keyId: anna.key.keyID, memoryFile: at('anna').memoryFile };
-    expect(() => beforeSigning(openProposal(onMachine(proposal, folder).file), key)).toThrow(
+    expect(() => beforeSigning(openProposal(onMachine(proposal, folder).file), key(anna, at('anna')))).toThrow(
       /do not sign this: version 1 of the root was .* and is .* their machine may be in other hands/,
+    );
+  });
+
+  it('does not follow the root of another feed, which would show nothing of what stood in it before', async () => {
+    const { made, file, at, folder } = await received();
+    const [anna] = made.five;
+    if (!anna) throw new Error('five holders');
+    await signAsHolder(openProposal(file), anna, at('anna'));
+    const place = path.join(temporaryFolder(), 'feed');
+    const own = await proposeFirst(place, { name: 'tesT', passphrase, holders: [holder('mallory'), anna] });
+    expect(() => beforeSigning(openProposal(onMachine(own, folder).file), key(anna, at('anna')))).toThrow(
+      /do not sign this: this key has signed for the feed test so far and not for tesT/,
+    );
+  });
+
+  it('who signed the first root follows no other one, and who signed nothing is told to ask', async () => {
+    const { folder, first, five, publish } = await ceremony();
+    const [anna, bert] = five;
+    if (!anna || !bert) throw new Error('five holders');
+    const { file, at } = onMachine(first);
+    await signAsHolder(openProposal(file), anna, at('anna'));
+    await publish(first);
+    const next = onMachine((await proposeFeed(folder, { renew: ['targets'] })).proposal);
+    expect(beforeSigning(openProposal(next.file), key(anna, at('anna'))).warnings).toEqual([]);
+    expect(beforeSigning(openProposal(next.file), key(bert, at('bert'))).warnings).toEqual([
+      expect.stringMatching(/nothing is remembered here of this feed: ask another holder/),
+    ]);
+    const impostor = await publishedCeremony();
+    const other = onMachine((await proposeFeed(impostor.folder, { renew: ['targets'] })).proposal);
+    expect(() => beforeSigning(openProposal(other.file), key(anna, at('anna')))).toThrow(
+      /do not sign this: its first root says something else than the one that was signed for here/,
     );
   });
 });
