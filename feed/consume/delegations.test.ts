@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { Metadata } from '@tufjs/models';
+import { describe, expect, it, vi } from 'vitest';
 import { contentsOf, delegate, withDelegates } from '../testing/delegates.ts';
 import { refused } from '../testing/reader.ts';
 
@@ -62,6 +63,19 @@ describe('delegated roles', () => {
     );
     await bench.repository.release();
     await refused(bench.source, 'content', /delegates to hash bins/);
+  });
+
+  it('are verified as often for a hundred documents as for one', async () => {
+    const counts: number[] = [];
+    for (const documents of [1, 100]) {
+      const names = Array.from({ length: documents }, (_one, index) => [`web/${index}.xml`, 'x']);
+      const bench = await withDelegates(delegate('web', ['web/*'], Object.fromEntries(names)));
+      const verify = vi.spyOn(Metadata.prototype, 'verifyDelegate');
+      await contentsOf(bench);
+      counts.push(verify.mock.calls.length);
+      verify.mockRestore();
+    }
+    expect(counts[1]).toBe(counts[0]);
   });
 
   it('may have any name, also one that looks like a path', async () => {

@@ -1,4 +1,4 @@
-import type { Metadata, TargetFile, Targets } from '@tufjs/models';
+import type { Metadata, Root, TargetFile, Targets } from '@tufjs/models';
 import { productsField } from '../roles.ts';
 import { Trouble } from '../trouble.ts';
 import type { Trust } from './trust.ts';
@@ -211,10 +211,26 @@ function productsIn(child: string, fields: Readonly<Record<string, unknown>> = {
   );
 }
 
-/** A role reached over another parent than the one it was loaded for must satisfy that parent's keys too. */
+/** By role, then by whoever delegates to it, then by the name it goes by: metadata that was taken does not change any more. */
+const judged = new WeakMap<Metadata<Targets>, WeakMap<object, Map<string, boolean>>>();
+
+/**
+ * A role reached over another parent than the one it was loaded for must satisfy that parent's keys too. That is worked out once:
+ * every document is searched for, and each time it would take as long as there are documents.
+ */
 function isSignedFor(trust: Trust, name: string, parent: string, role: Metadata<Targets>): boolean {
+  const by = parent === 'root' ? trust.root : trust.role(parent);
+  if (!by) return true;
+  const byParent = judged.get(role) ?? new WeakMap<object, Map<string, boolean>>();
+  const byName = byParent.get(by) ?? new Map<string, boolean>();
+  const verdict = byName.get(name) ?? isSignedBy(by, name, role);
+  judged.set(role, byParent.set(by, byName.set(name, verdict)));
+  return verdict;
+}
+
+function isSignedBy(by: Metadata<Root> | Metadata<Targets>, name: string, role: Metadata<Targets>): boolean {
   try {
-    (parent === 'root' ? trust.root : trust.role(parent))?.verifyDelegate(name, role);
+    by.verifyDelegate(name, role);
     return true;
   } catch {
     return false;
