@@ -105,13 +105,16 @@ export class Inputs extends TemplateInputs {
     }
   }
 
-  /** The authority of an absolute-form target replaces the Host field (RFC 9112 section 3.2.2). */
+  /**
+   * The Host field, in which Apache has already put the authority of an absolute-form target (RFC 9112 section 3.2.2), unless that is of
+   * another scheme; without one (HTTP/1.0) that authority.
+   */
   host(): string {
     return this.#statements.text(
       'host',
       (name) => [
-        setCaptured("req_novary('Host')", whole, name),
         setCaptured('%{THE_REQUEST}', '^\\S+\\s+https?://([^/?\\x23\\s]*)', name, { caseless: true }),
+        setCaptured("req_novary('Host')", '(?s)^(.+)\\z', name),
       ],
       'scanned',
     );

@@ -1,4 +1,5 @@
 import type { ScopedRules } from '../model.ts';
+import { readsHost } from '../translate/reads.ts';
 import { type Collection, throwFirst, withOwners } from '../translate/refusals.ts';
 import type { Refusal } from '../translate/result.ts';
 import { depthOf, normaliseLevel } from '../url/level.ts';
@@ -6,7 +7,7 @@ import { RuleReader, refusalsOf } from './ending.ts';
 import { FirstLook } from './first-look.ts';
 import { Inputs } from './inputs.ts';
 import { Maps, none } from './maps.ts';
-import { notesOf } from './notes.ts';
+import { answeringRules, notesOf } from './notes.ts';
 import { emitObserved, type ObserveText } from './observe.ts';
 import { OutboundRules } from './outbound.ts';
 import { emitPhase, goesOn } from './phase.ts';
@@ -33,7 +34,7 @@ export function compileNginx(rules: readonly ScopedRules[], options: NginxOption
   const maps = new Maps(prefix);
   const inputs = new Inputs(maps, options.nginxVersion ?? defaultNginxVersion);
   const enforced = rules.filter((set) => set.mode === 'enforce').toSorted((a, b) => depth(a) - depth(b));
-  const inbound = emitInbound(maps, enforced, new RuleReader(maps, inputs));
+  const inbound = emitInbound(maps, enforced, inputs);
   const outbound = new OutboundRules(maps, inputs);
   for (const set of enforced) outbound.add(set);
   const { headers, server: marking } = outbound.text();
@@ -47,7 +48,8 @@ export function compileNginx(rules: readonly ScopedRules[], options: NginxOption
   };
 }
 
-function emitInbound(maps: Maps, enforced: readonly ScopedRules[], reader: RuleReader): string {
+function emitInbound(maps: Maps, enforced: readonly ScopedRules[], inputs: Inputs): string {
+  const reader = new RuleReader(maps, inputs);
   const firstLook = new FirstLook();
   const phase = (collection: Collection) =>
     emitPhase(
@@ -56,7 +58,11 @@ function emitInbound(maps: Maps, enforced: readonly ScopedRules[], reader: RuleR
       firstLook,
     );
   const verdict = emitVerdict(maps, phase('globalRules'), phase('rules'));
-  return serverText(maps, verdict, reader.answers(), firstLook);
+  const answers = serverText(maps, verdict, reader.answers(), firstLook);
+  const reads = enforced.some(({ configuration }) => answeringRules(configuration).some(readsHost));
+  // With a text, so that no `error_page` of the site takes it further.
+  const refuse = (twoHosts: string) => `if (${twoHosts}) {\n    return 400 ${twoHosts};\n}\n`;
+  return reads ? refuse(inputs.twoHosts()) + answers : answers;
 }
 
 function emitObservedRules(

@@ -155,18 +155,32 @@ export class Inputs extends TemplateInputs {
     return this.#maps.add('query', '$request_uri', [{ key, value: `$${capture}` }], '""');
   }
 
-  /** `$request_uri` lacks the scheme and host of an absolute-form target; the request line has them. */
+  /** `$request_uri` lacks the scheme and host of an absolute-form target; the request line has them. nginx takes more than one blank there. */
   #target(): string {
     const capture = this.#maps.capture('target_text');
-    const key = `"~^[^ ]+ (?<${capture}>[^ ]+)"`;
+    const key = `"~^[^ ]+ +(?<${capture}>.*?)(?: +HTTP/[0-9.]+)? *\\z"`;
     return this.#maps.add('target', '$request', [{ key, value: `$${capture}` }], '$request_uri');
   }
 
   /** The authority of an absolute-form target replaces the Host field (RFC 9112 section 3.2.2). */
   #host(): string {
-    const capture = this.#maps.capture('authority');
-    const key = `"~*^[^ ]+ https?://(?<${capture}>[^/?# ]*)"`;
-    return this.#maps.add('host', '$request', [{ key, value: `$${capture}` }], '$http_host');
+    return this.#maps.add('host', this.#authority(), [{ key: none, value: '$http_host' }], this.#authority());
+  }
+
+  /** Empty for any other target. nginx takes every scheme, and more than one blank in front of it. */
+  #authority(): string {
+    const capture = this.#maps.capture('authority_text');
+    const key = `"~*^[^ ]+ +[a-z][a-z0-9+.-]*://(?<${capture}>[^/?# ]*)"`;
+    return this.#maps.add('authority', '$request', [{ key, value: `$${capture}` }], none);
+  }
+
+  /** What is said of a target that names another host than the Host field, empty for any other: nginx hands applications both (`$host`, `$http_host`). */
+  twoHosts(): string {
+    const capture = this.#maps.capture('same_host');
+    const one = ['"~^ "', '"~ \\z"', `"~*^(?<${capture}>[^ ]+) \\k<${capture}>\\z"`];
+    const both = `"${braced(this.#authority())} $http_host"`;
+    const entries = one.map((key) => ({ key, value: none }));
+    return this.#maps.add('two_hosts', both, entries, '"the target names another host than the Host field"');
   }
 
   #hostName(): string {

@@ -1,10 +1,11 @@
-import type { InboundRule, ScopedRules } from '../model.ts';
+import type { InboundRule, RewriteConfiguration, ScopedRules } from '../model.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import {
   capturedNote,
   hasFunction,
   locationNote,
   makesLocation,
+  readsHost,
   readsPathText,
   testsReferences,
 } from '../translate/reads.ts';
@@ -27,10 +28,13 @@ export function notesOf(rules: readonly ScopedRules[], options: NginxOptions): r
 
 type MakeNote = (kind: Note['kind'], text: string) => Note;
 
+/** The inbound rules that may answer a request themselves. */
+export function answeringRules({ globalRules, rules }: RewriteConfiguration): readonly InboundRule[] {
+  return [...globalRules, ...rules].filter((rule) => rule.enabled && rule.action.type !== 'None');
+}
+
 function inboundNotes(set: ScopedRules, note: MakeNote): readonly Note[] {
-  const { configuration } = set;
-  const enabled = [...configuration.globalRules, ...configuration.rules].filter((rule) => rule.enabled);
-  const answering = enabled.filter((rule) => rule.action.type !== 'None');
+  const answering = answeringRules(set.configuration);
   if (answering.length === 0) return [];
   const some = (holds: (rule: InboundRule) => boolean) => answering.some(holds);
   const decodes = some((rule) =>
@@ -51,6 +55,7 @@ function inboundNotes(set: ScopedRules, note: MakeNote): readonly Note[] {
       'A dot of a pattern takes in line ends, so an escaped line end between two words hides neither; in IIS it does.',
     ),
     ...(readsPath ? [note('broader', oddPaths)] : []),
+    ...(some(readsHost) && set.mode === 'enforce' ? [note('broader', twoHosts)] : []),
     ...(some(testsReferences) ? [note('broader', capturedNote)] : []),
     ...(some(makesLocation) ? [note('broader', locationNote)] : []),
     note(
@@ -89,6 +94,9 @@ const uncertain =
 const rewrites =
   'The lines of the server block that follow, and its locations, see the rewritten path; $request_uri keeps what was asked for. The path may be one ' +
   'that is marked "internal".';
+
+const twoHosts =
+  'A request whose target names another host than its Host field is answered with 400: nginx hands applications either of them.';
 
 const oddPaths =
   'A target with a # or, in its path, a backslash or doubled slashes that nginx keeps may be another path for nginx than for IIS; it is ' +

@@ -14,6 +14,12 @@ export function readsPathText({ match, patternSyntax, conditions }: InboundRule)
   );
 }
 
+/** Whether a rule looks at the host that a request is for. */
+export function readsHost({ conditions }: InboundRule): boolean {
+  const names = conditions.list.flatMap(({ input }) => variablesOf(parseTemplate(input)));
+  return names.includes('HTTP_HOST') || names.includes('SERVER_NAME');
+}
+
 /** Whether a template calls a function, at any depth. */
 export function hasFunction(template: Template, name: string): boolean {
   return template.some(

@@ -46,6 +46,7 @@ export function verdictWords(verdict: InboundVerdict): string {
 export function broaderClass(request: WireRequest, seen = ''): string | undefined {
   const { url } = request;
   const all = [url, ...request.headers.map(([, value]) => value)].join(' ');
+  if (seen.startsWith('custom 400 the target names another host') && /^https?:/i.test(url)) return 'two hosts';
   if (seen === 'custom 400 ' && /[^\w.~!$&'()*+,;=:@/?-]/.test(all)) return 'Location that cannot be made';
   if (/%25/.test(url)) return 'escaped more than once';
   if (/%0[ad]|%e2%80%a[89]/i.test(all)) return 'line end';
