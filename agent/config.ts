@@ -15,7 +15,7 @@ import type { HealthCheck } from './apply/health.ts';
 import { AgentError } from './errors.ts';
 import { decodeNotify, type NotifyTarget } from './notify/config.ts';
 import { statePaths } from './paths.ts';
-import { refuseUnsafeFile } from './safe-file.ts';
+import { refuseUnsafeFile, refuseUnsafeFolder } from './safe-file.ts';
 
 /**
  * The agent's configuration file, `agent.json`. Feeds, hosts and products are passed on undecoded to the rooms that know
@@ -75,6 +75,7 @@ export function readAgentConfig(files: Files, stateFolder: string): AgentConfig 
     );
   }
   refuseUnsafeFile(paths.config, found);
+  refuseUnsafeFolder(stateFolder);
   return parseAgentConfig(found.bytes.toString('utf8'), stateFolder);
 }
 

@@ -21,7 +21,7 @@ export { type EffectivePolicy, effectivePolicy } from './policy/effective.ts';
 export { defaultPolicy, type PolicyLevel, type PolicyMode } from './policy/policy.ts';
 export { readPolicy, writePolicy } from './policy/store.ts';
 export { probeHeader, type SendEvidence, sendEvidence } from './prove/exchange.ts';
-export { refuseUnsafeFile } from './safe-file.ts';
+export { refuseUnsafeFile, refuseUnsafeFolder } from './safe-file.ts';
 export { answer } from './service/answer.ts';
 export { askService, serveControl, serviceRuns } from './service/control.ts';
 export { decodeRequest } from './service/decode-request.ts';

@@ -31,8 +31,11 @@ describe.skipIf(process.platform === 'win32')('what decides what is done as root
   it('nor from a folder in which everybody may put another in its place', () => {
     fs.chmodSync(folder, 0o777);
     expect(() => readAgentConfig(systemFiles, folder)).toThrow(`${folder} can be written by everybody`);
+  });
+
+  it('nor from a state folder to which everybody may add a journal', () => {
     fs.chmodSync(folder, 0o1777);
-    expect(readAgentConfig(systemFiles, folder).hosts).toEqual([]);
+    expect(() => readAgentConfig(systemFiles, folder)).toThrow(`${folder} can be written by everybody`);
   });
 
   it('nor from a policy that everybody may write', () => {

@@ -30,6 +30,21 @@ export function refuseUnsafeFile(file: string, found: Ownership, accepted: reado
   }
 }
 
+/**
+ * Refuses a state folder in which somebody else can put files: the journal and its copy say what is changed, and what was verified
+ * is believed. Not even where the sticky bit is set: what is not there yet anybody may add. Throws `untrusted-file`.
+ */
+export function refuseUnsafeFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const found = fs.statSync(folder, { throwIfNoEntry: false });
+  const why = found && changeableBy({ ...found, mode: found.mode & 0o777 }, [0, process.getuid?.() ?? 0]);
+  if (why === undefined) return;
+  throw new AgentError(
+    'untrusted-file',
+    `${folder} ${why}, who would decide what is done here as root; name another folder with --state-dir, or look at what is in it, then: chown root ${folder} && chmod go-w ${folder}`,
+  );
+}
+
 /** Where the sticky bit is set, everybody may add files, but nobody may replace another's. */
 function changeableBy({ uid, gid, mode }: Ownership, trusted: readonly number[]): string | undefined {
   const sticky = (mode & fs.constants.S_IFMT) === fs.constants.S_IFDIR && (mode & 0o1000) !== 0;

@@ -28,6 +28,11 @@ describe('a server that is not running', () => {
     ]);
   });
 
+  it.skipIf(process.platform === 'win32')('is not changed as a journal says that anybody may have put there', () => {
+    fs.chmodSync(state, 0o777);
+    expect(() => serverOf({ root: '/mnt/c', 'state-dir': state }, {})).toThrow(`${state} can be written by everybody`);
+  });
+
   it('is what --product goes with', () => {
     expect(() => serverOf({ product: ['exchange=1'], 'state-dir': state }, {})).toThrow(/--product goes with --root/);
     expect(() => serverOf({ root: '/', product: ['exchange'], 'state-dir': state }, {})).toThrow(

@@ -1,5 +1,5 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
-import { type AgentConfig, readAgentConfig, statePaths } from '@stopgap/agent';
+import { type AgentConfig, readAgentConfig, refuseUnsafeFolder, statePaths } from '@stopgap/agent';
 import { systemFiles } from '@stopgap/machine';
 import { CliError } from './exit.ts';
 import { stateFolderOf } from './options.ts';
@@ -45,6 +45,7 @@ export function serverOf(values: Values, env: Readonly<Record<string, string | u
 function imageConfig(root: string, products: readonly string[], stateFolder: string): AgentConfig {
   const paths = statePaths(stateFolder);
   systemFiles.makeFolder(stateFolder);
+  refuseUnsafeFolder(stateFolder);
   const known = systemFiles.read(paths.config) ? readAgentConfig(systemFiles, stateFolder) : undefined;
   return {
     feeds: known?.feeds ?? [],
