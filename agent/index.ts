@@ -1,5 +1,6 @@
 export type { HealthCheck } from './apply/health.ts';
 export { planTask, recover, type Task, type Workshop } from './apply/operation.ts';
+export { tidy } from './apply/tidy.ts';
 export { type AgentConfig, parseAgentConfig, readAgentConfig } from './config.ts';
 export { type Decision, decide, type Plan, pairs, removal } from './decide/decide.ts';
 export type { ActionView, Attempts, DecideInput, InForce, InventoryView, Offer } from './decide/input.ts';

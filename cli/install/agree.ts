@@ -8,11 +8,15 @@ export interface Farewell {
   readonly held: readonly string[];
   /** It stays in force. */
   readonly keep: boolean;
+  /** The journal was lost, and does not say what is in force. */
+  readonly unsure?: boolean;
 }
 
 /** What is said before it is asked. Pure. */
-export function farewellText({ held, keep }: Farewell): string {
+export function farewellText({ held, keep, unsure }: Farewell): string {
   const going = 'the agent is stopped and taken away with all that its installation has added';
+  if (unsure && !keep)
+    return `${going}; the journal was lost: what stands here of Stopgap is taken off, whatever it is\n`;
   if (held.length === 0) return `${going}; no mitigation is in force\n`;
   const names = `in force: ${held.join(', ')}`;
   return keep

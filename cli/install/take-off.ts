@@ -1,10 +1,13 @@
 import {
+  AgentError,
+  type Parts,
   readAgentConfig,
   rebuildJournal,
   recover,
   removeByHand,
   statePaths,
   surveyHosts,
+  tidy,
   waitForLock,
 } from '@stopgap/agent';
 import { lineLog, systemClock, systemFiles } from '@stopgap/machine';
@@ -36,23 +39,34 @@ export async function takeOffAll(stateFolder: string, context: Context, restart:
 async function takeOff(stateFolder: string, context: Context): Promise<readonly string[]> {
   const config = readAgentConfig(systemFiles, stateFolder);
   const lock = await waitForLock(statePaths(stateFolder).lock, systemClock, patienceMs);
-  const failed: string[] = [];
   try {
     const log = lineLog(systemClock, (line) => context.tell(context.style.dim(line)), 'warn');
     const parts = await composeAgent(config, stateFolder, log);
     try {
-      const hosts = await surveyHosts(parts);
-      await rebuildJournal(parts, hosts, false, []);
-      await recover({ ...parts, hosts });
-      for (const { mitigation } of parts.journal.held()) {
-        const why = await removeByHand(parts, mitigation, context.actor, 'the service is uninstalled');
-        if (why !== undefined) failed.push(`${mitigation}: ${why}`);
-      }
+      return await takeOffWith(parts, context.actor);
     } finally {
       parts.journal.close();
     }
   } finally {
     lock.release();
   }
+}
+
+async function takeOffWith(parts: Parts, actor: string): Promise<readonly string[]> {
+  const workshop = { ...parts, hosts: await surveyHosts(parts) };
+  try {
+    await rebuildJournal(parts, workshop.hosts, false, []);
+  } catch (error) {
+    // What stands need not be known by name to be taken off.
+    if (!(error instanceof AgentError) || error.code !== 'journal-lost') throw error;
+  }
+  await recover(workshop);
+  const failed: string[] = [];
+  for (const { mitigation } of parts.journal.held()) {
+    const why = await removeByHand(parts, mitigation, actor, 'the service is uninstalled');
+    if (why !== undefined) failed.push(`${mitigation}: ${why}`);
+  }
+  // Nor need the journal know all of it.
+  if (failed.length === 0) await tidy(workshop, [], actor);
   return failed;
 }

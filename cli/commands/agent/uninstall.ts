@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Journal, statePaths } from '@stopgap/agent';
+import { systemFiles } from '@stopgap/machine';
 import type { Context } from '../../context.ts';
 import { exit } from '../../exit.ts';
 import { agreed } from '../../install/agree.ts';
@@ -26,14 +27,14 @@ export async function uninstall(args: readonly string[], context: Context): Prom
   const parts = partsHere();
   const manifest = installed(stateFolder, parts);
   const { keep, dryRun, yes } = choices(values);
-  const { held, open } = keep ? heldOrNothing(stateFolder) : heldIn(stateFolder);
+  const { held, open, unsure } = keep ? heldOrNothing(stateFolder) : heldIn(stateFolder);
   if (dryRun) {
     const going = manifest.items.map((item) => item.path).filter((file) => !(keep && file.startsWith(stateFolder)));
     answer(context, values.json, { held, keep, removed: going, left: [] }, 'would remove');
     return exit.ok;
   }
-  if (!yes && !(await agreed({ held, keep }, context))) return exit.refused;
-  if (!keep && held.length + open > 0) {
+  if (!yes && !(await agreed({ held, keep, unsure }, context))) return exit.refused;
+  if (!keep && (held.length + open > 0 || unsure)) {
     await parts.manager.stop();
     await takeOffAll(stateFolder, context, () => parts.manager.restart());
   }
@@ -54,19 +55,24 @@ interface InForce {
   readonly held: readonly string[];
   /** Changes that broke off, to be taken back. */
   readonly open: number;
+  /** The journal was lost: what stands on the server is not known by it. */
+  readonly unsure: boolean;
 }
 
 /** Throws `journal-unreadable`: what cannot be known cannot be taken off either. */
 function heldIn(stateFolder: string): InForce {
-  const file = statePaths(stateFolder).journal;
+  const { journal: file, lock } = statePaths(stateFolder);
   const journal = Journal.openForReading(file);
   if (!journal) {
     // One that is lost is rebuilt from its copy, where there is one.
     const { held = [], open = [] } = Journal.copyOf(file) ?? {};
-    return { held: held.map(({ mitigation }) => mitigation), open: open.length };
+    // Whoever has had the lock has had a journal.
+    const unsure = systemFiles.read(lock) !== undefined;
+    return { held: held.map(({ mitigation }) => mitigation), open: open.length, unsure };
   }
   try {
-    return { held: journal.held().map(({ mitigation }) => mitigation), open: journal.unfinished().length };
+    const held = journal.held().map(({ mitigation }) => mitigation);
+    return { held, open: journal.unfinished().length, unsure: journal.toRebuild !== undefined };
   } finally {
     journal.close();
   }
@@ -77,7 +83,7 @@ function heldOrNothing(stateFolder: string): InForce {
   try {
     return heldIn(stateFolder);
   } catch {
-    return { held: [], open: 0 };
+    return { held: [], open: 0, unsure: false };
   }
 }
 
