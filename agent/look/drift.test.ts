@@ -88,3 +88,18 @@ it('a host that cannot be read keeps neither a look nor what is none of its busi
   });
   expect(await rowOf('P')).toMatchObject({ state: 'removed' });
 });
+
+it('a host that cannot be looked at keeps nothing from the others, and keeps what it holds', async () => {
+  const other = new FakeHost('other');
+  bench.parts = { ...bench.parts, hosts: [bench.host, other] };
+  await look(bench.parts);
+  other.survey = async () => {
+    throw new Error('gateway.json: it is not a regular file');
+  };
+  other.accepts = () => ({ accepted: false, state: 'prerequisite-missing', reason: 'gateway.json' });
+  bench.host.things.clear();
+  expect(await rowOf()).toMatchObject({ state: 'prerequisite-missing' });
+  expect([...other.things.keys()]).toEqual(['rule:M1#0']);
+  bench.feed.documents.set('P.xml', documentText('P', { actions: '<none/>' }));
+  expect(await rowOf('P')).toMatchObject({ state: 'protected' });
+});

@@ -7,9 +7,20 @@ import { effectivePolicy } from '../policy/effective.ts';
 import { readPolicy } from '../policy/store.ts';
 import type { Parts } from './parts.ts';
 
-/** Looks at every host. */
-export async function surveyHosts(parts: Parts): Promise<readonly SurveyedHost[]> {
-  return await Promise.all(parts.hosts.map(async (host) => ({ host, survey: await host.survey() })));
+/** Looks at every host. One that cannot be looked at now is left alone, and keeps nothing from the others. */
+export async function surveyHosts({ hosts, log }: Pick<Parts, 'hosts' | 'log'>): Promise<readonly SurveyedHost[]> {
+  return await Promise.all(
+    hosts.map(async (host) => {
+      try {
+        return { host, survey: await host.survey() };
+      } catch (error) {
+        const what = error instanceof Error ? error.message : String(error);
+        log.warn('a host cannot be looked at, and is left alone', { host: host.name, why: what });
+        const missing = [{ what, remedy: 'correct this; nothing is changed before' }];
+        return { host, survey: { present: true, detail: 'it cannot be looked at', missing, endpoints: [] } };
+      }
+    }),
+  );
 }
 
 /** What the journal says is in force, with the documents read again. */
