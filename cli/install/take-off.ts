@@ -54,6 +54,7 @@ async function takeOff(stateFolder: string, context: Context): Promise<readonly 
 
 async function takeOffWith(parts: Parts, actor: string): Promise<readonly string[]> {
   const workshop = { ...parts, hosts: await surveyHosts(parts) };
+  const lost = parts.journal.toRebuild !== undefined && parts.journal.readCopy() === undefined;
   try {
     await rebuildJournal(parts, workshop.hosts, false, []);
   } catch (error) {
@@ -61,7 +62,7 @@ async function takeOffWith(parts: Parts, actor: string): Promise<readonly string
     if (!(error instanceof AgentError) || error.code !== 'journal-lost') throw error;
   }
   await recover(workshop);
-  const failed: string[] = [];
+  const failed = lost ? unreadable(workshop.hosts) : [];
   for (const { mitigation } of parts.journal.held()) {
     const why = await removeByHand(parts, mitigation, actor, 'the service is uninstalled');
     if (why !== undefined) failed.push(`${mitigation}: ${why}`);
@@ -69,4 +70,12 @@ async function takeOffWith(parts: Parts, actor: string): Promise<readonly string
   // Nor need the journal know all of it.
   if (failed.length === 0) await tidy(workshop, [], actor);
   return failed;
+}
+
+/** Hosts of which nobody knows what stands there: neither the journal, nor can it be seen. */
+function unreadable(hosts: Awaited<ReturnType<typeof surveyHosts>>): string[] {
+  return hosts.flatMap(({ host, survey }) => {
+    const [missing] = survey.present ? survey.missing : [];
+    return missing ? [`what stands on ${host.name}: ${missing.what}`] : [];
+  });
 }

@@ -45,3 +45,12 @@ it.each([
   await takeOffAll(state, context, async () => {});
   expect(server.snapshot()).toEqual(before);
 });
+
+it('nothing is uninstalled where neither a journal nor the server says what stands there', async () => {
+  for (const file of ['journal.sqlite', 'journal.copy.json']) fs.rmSync(path.join(state, file));
+  server.write(hostFile, '<configuration>');
+  const context = { actor: 'anna', tell: () => {}, style: { dim: (text: string) => text } } as unknown as Context;
+  await expect(takeOffAll(state, context, async () => {})).rejects.toThrow(
+    /nothing was uninstalled, as these could not be taken off: what stands on iis: /,
+  );
+});
