@@ -50,6 +50,13 @@ describe('evidence on a server with several sites', () => {
     expect((await askedOf('<appPool name="p"/>', onTwoSites)).ports).toEqual([80, 81, 82]);
   });
 
+  it('is sent to sixteen addresses at most, and no more are said to be shown', async () => {
+    const many = Array.from({ length: 40 }, (_, index) => endpoint(8000 + index));
+    const { ports, reason } = await askedOf(`<urlRewrite><onServer/>${globalRule}</urlRewrite>`, many);
+    expect(ports).toHaveLength(16);
+    expect(reason).toMatch(/at each of 16 of 40 addresses$/);
+  });
+
   it('of a site that does not answer anywhere is not sent elsewhere, so that nothing is proven', async () => {
     const actions = `<urlRewrite><onSite name="Default Web Site"/>${rule}</urlRewrite>`;
     expect(await askedOf(actions, [endpoint(81, 'Exchange Back End')])).toMatchObject({

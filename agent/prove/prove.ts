@@ -91,7 +91,8 @@ function countOf(mitigation: Mitigation, endpoints: number, asBefore: number): s
     ...(passed > 0 ? [`${passed} ordinary ${passed === 1 ? 'request' : 'requests'} passed`] : []),
     ...(asBefore > 0 ? [`${asBefore} that the server refuses without it too`] : []),
   ];
-  return said.join(', ') + (endpoints > 1 ? `, at each of ${endpoints} addresses` : '');
+  const some = endpoints > mostEndpoints ? `${mostEndpoints} of ` : '';
+  return said.join(', ') + (endpoints > 1 ? `, at each of ${some}${endpoints} addresses` : '');
 }
 
 function withoutEvidence(mitigation: Mitigation): string {
