@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Mitigation, parseMitigation, type XsdValidation } from '@stopgap/mitigation';
 
-/** Parsed documents by the digest of their bytes: each is parsed once in an agent's life. */
+/** Parsed documents by the digest of their bytes: each is parsed once, and forgotten when two looks have not asked for it. */
 export class Library {
-  readonly #parsed = new Map<string, Mitigation>();
+  #parsed = new Map<string, Mitigation>();
+  #before: ReadonlyMap<string, Mitigation> = new Map();
   readonly #xsd: XsdValidation;
 
   /** `xsd`: where the schema validator runs. */
@@ -21,11 +22,16 @@ export class Library {
     return this.#read(document, alreadyValid);
   }
 
+  /** A look has ended. */
+  turn(): void {
+    this.#before = this.#parsed;
+    this.#parsed = new Map();
+  }
+
   async #read(document: Uint8Array, xsd: XsdValidation): Promise<Mitigation> {
     const digest = createHash('sha256').update(document).digest('hex');
-    const known = this.#parsed.get(digest);
-    if (known) return known;
-    const mitigation = await parseMitigation(document, xsd);
+    const known = this.#parsed.get(digest) ?? this.#before.get(digest);
+    const mitigation = known ?? (await parseMitigation(document, xsd));
     this.#parsed.set(digest, mitigation);
     return mitigation;
   }

@@ -79,6 +79,7 @@ async function takeOffStrays(parts: Parts, workshop: Workshop, actor: string): P
 function finish(parts: Parts, actor: string, offered: Offered, outcomes: Outcomes): LookResult {
   const status = noteStatus(parts, actor, outcomes, offered.refused);
   parts.journal.putNote('looked', String(parts.clock.now()));
+  parts.library.turn();
   const done = outcomes
     .filter(({ decision }) => decision.step !== 'none')
     .map(({ decision }) => `${decision.step} ${decision.id}`);
