@@ -66,11 +66,14 @@ async function changeRoot(
   const old = before.root.metadata;
   const both = { ...press, roots: [root, old] };
   const overlap = gapless && (await canSign(press, old));
+  // Once a root is out, nobody can go on without its keys.
+  for (const role of ['snapshot', 'timestamp'] as const) await press.keys.signersFor(quorumOf(root.signed, role));
   if (overlap) await release(both, before, roles);
   writeMetadata(press, file);
-  const settings = nameRoot(press, file);
-  const standing = overlap ? readPublished(press.layout, press.files, settings) : before;
+  const standing = overlap ? readPublished(press.layout, press.files, press.settings) : before;
   const out = await release(both, standing, overlap ? [] : roles);
+  // Not before: cut short, what is out is still by the keys of the root before, and is held against both.
+  nameRoot(press, file);
   const warning =
     'the keys so far could not sign as well: a server that looked in this very instant kept what it had and looks again';
   return { ...out, warnings: overlap ? [] : [warning] };

@@ -75,6 +75,21 @@ describe('changing keys', () => {
     expect((await looked(reader)).documents).toHaveLength(2);
     expect(feedStatus(made.folder).roles.at(-1)?.holders).toMatchObject([{ holder: 'timestamp-2', signed: true }]);
   });
+
+  it('lets no root out whose online keys are not here', async () => {
+    const { made, reader } = await out();
+    const key = holder('timestamp-2');
+    const old = feedStatus(made.folder).roles.find(({ role }) => role === 'timestamp')?.holders[0];
+    const changes: KeyChange[] = [
+      { kind: 'remove', role: 'timestamp', holder: 'timestamp', keyIds: [old?.keyId ?? ''] },
+      { kind: 'add', role: 'timestamp', key },
+    ];
+    const { proposal } = await proposeFeed(made.folder, { keys: changes, holders: [key] });
+    systemFiles.remove(`${made.folder}/keys/timestamp.pem`);
+    await expect(made.publish(proposal)).rejects.toMatchObject({ code: 'key-missing' });
+    expect(feedStatus(made.folder)).toMatchObject({ rootVersion: 1 });
+    expect((await looked(reader)).documents).toHaveLength(1);
+  });
 });
 
 describe('a role of its own for a product', () => {
