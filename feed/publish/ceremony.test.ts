@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { systemFiles } from '@stopgap/machine';
+import { MachineError, systemFiles } from '@stopgap/machine';
 import { describe, expect, it } from 'vitest';
 import { ceremony, ceremonyIn, holder, publishedCeremony } from '../testing/ceremony.ts';
 import { metadata, readerOf } from '../testing/published.ts';
@@ -8,6 +8,7 @@ import { looked } from '../testing/reader.ts';
 import { passphrase, temporaryFolder } from '../testing/temporary.ts';
 import { addTarget, feedStatus, proposeFeed, proposeFirst, publishFeed, removeTarget } from './index.ts';
 import { createKey, memorySigner } from './keys.ts';
+import type { SignatureFile } from './proposal/signature-file.ts';
 
 const a = Buffer.from('<a/>');
 const b = Buffer.from('<b/>');
@@ -84,6 +85,36 @@ describe('a feed whose keys are with their holders', () => {
     await expect(publish([file, file, file])).rejects.toMatchObject({
       message: expect.stringContaining('root has 1 of the 3 signatures'),
     });
+  });
+
+  it('keeps what others have signed, whatever a holder hands in', async () => {
+    const made = await ceremony();
+    const { folder, first, five } = made;
+    const [anna, bert] = await made.sign(first, five.slice(0, 2));
+    if (!anna || !bert) throw new Error('two signature files');
+    const publish = (signatures: readonly SignatureFile[]) => publishFeed(folder, { passphrase, signatures });
+    await expect(publish([anna])).rejects.toThrow(/root has 1 of the 3/);
+    // Bert's file begins with signatures in the name of anna's key; and a part of what she signed is not all of it.
+    const forged = anna.signatures.map((one) => ({ ...one, sig: '00' }));
+    await expect(publish([{ ...bert, signatures: [...forged, ...bert.signatures] }])).rejects.toThrow(/root has 2 of/);
+    await expect(publish([{ ...anna, signatures: anna.signatures.slice(1) }])).rejects.toThrow(/root has 2 of the 3/);
+    expect(await publish(await made.sign(first, five.slice(4)))).toMatchObject({ changed: true });
+  });
+
+  it('keeps a proposal and its signatures until the one that takes its place is on the disk', async () => {
+    const made = await publishedCeremony();
+    await addTarget(made.folder, 'b.xml', b);
+    const { proposal, id } = await proposeFeed(made.folder, {});
+    const two = await made.sign(proposal, made.five.slice(0, 2));
+    await expect(publishFeed(made.folder, { passphrase, signatures: two })).rejects.toThrow(/has 2 of the 3/);
+    // A full disk: what stands there can be removed, and nothing new is written.
+    const write = (file: string) => {
+      throw new MachineError('file-unwritable', `cannot write ${file}: no space left on device`);
+    };
+    await expect(
+      proposeFeed(made.folder, { renew: ['targets'], files: { ...systemFiles, write } }),
+    ).rejects.toMatchObject({ code: 'file-unwritable' });
+    expect(feedStatus(made.folder).proposals).toMatchObject([{ id, needs: [{ signed: ['anna', 'bert'] }] }]);
   });
 
   it('refuses a proposal that the feed has left behind', async () => {

@@ -57,9 +57,10 @@ export async function proposeFeed(folder: string, options: ProposeOptions): Prom
     }
     const review = reviewProposal(proposal, clock.now());
     const checked = await checkDocuments(review, published, { layout, files }, options.check);
-    const replaced = dropOverlapping(layout, files, review);
     writeSettings(layout, files, settings);
-    return { id: keepProposal(layout, files, proposal), proposal, review, warnings: [...checked, ...replaced] };
+    const id = keepProposal(layout, files, proposal);
+    const replaced = dropOverlapping(layout, files, id, review);
+    return { id, proposal, review, warnings: [...checked, ...replaced] };
   });
 }
 
@@ -67,11 +68,12 @@ export async function proposeFeed(folder: string, options: ProposeOptions): Prom
 function dropOverlapping(
   layout: ReturnType<typeof feedLayout>,
   files: Files,
+  newest: string,
   review: readonly PartReview[],
 ): readonly string[] {
   const roles = new Set(review.map(({ role }) => role));
-  const older = pendingProposals(layout, files).filter(({ proposal }) =>
-    proposal.parts.some(({ role }) => roles.has(role)),
+  const older = pendingProposals(layout, files).filter(
+    ({ id, proposal }) => id !== newest && proposal.parts.some(({ role }) => roles.has(role)),
   );
   for (const { id } of older) dropProposal(layout, files, id);
   return older.map(

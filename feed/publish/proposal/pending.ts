@@ -67,13 +67,14 @@ export function collectSignatures(
   given: readonly SignatureFile[],
 ): readonly PartSignature[] {
   for (const file of given) {
-    if (!file.signatures.some((signature) => isGood(review, signature))) {
+    const signatures = file.signatures.filter((signature) => isGood(review, signature));
+    if (signatures.length === 0) {
       throw new FeedError(
         'proposal-invalid',
         `no signature by ${file.holder} is good for proposal ${id}: made by another key, over other bytes, or changed on the way`,
       );
     }
-    keepSignatures(layout, files, file);
+    keepSignatures(layout, files, { ...file, signatures });
   }
   return [...keptSignatures(layout, files, id), ...given].flatMap(({ signatures }) => signatures);
 }

@@ -34,17 +34,16 @@ function readOne(layout: FeedLayout, files: Files, id: string): Proposal {
   throw new FeedError('proposal-invalid', `${file} was changed after it was made; remove it and propose again`);
 }
 
-/** Keeps signatures, one file for each key. */
+/** Keeps signatures that were found to be good, one file for each key. What a key signed of other roles stays. */
 export function keepSignatures(layout: FeedLayout, files: Files, file: SignatureFile): void {
-  const [first] = file.signatures;
-  if (!first || !/^[0-9a-f]{64}$/.test(first.keyId)) return;
-  files.write(
-    path.join(layout.proposals, `${file.proposal}.${first.keyId.slice(0, 16)}.signature`),
-    signatureText(file),
-    {
-      mode: 0o600,
-    },
-  );
+  for (const keyId of new Set(file.signatures.map((one) => one.keyId))) {
+    if (!/^[0-9a-f]{64}$/.test(keyId)) continue;
+    const place = path.join(layout.proposals, `${file.proposal}.${keyId.slice(0, 16)}.signature`);
+    const own = file.signatures.filter((one) => one.keyId === keyId);
+    const before = files.read(place) ? readSignatureFile(place, files).signatures : [];
+    const others = before.filter(({ role }) => !own.some((one) => one.role === role));
+    files.write(place, signatureText({ ...file, signatures: [...others, ...own] }), { mode: 0o600 });
+  }
 }
 
 /** The signatures that have come in for a proposal. */
