@@ -59,6 +59,36 @@ describe('a new feed', () => {
     await expect(initFeed(folder, { name: 'x', passphrase })).rejects.toMatchObject({ code: 'feed-exists' });
   });
 
+  it('is not made over one whose feed.json was lost, nor over one that is made at the same time', async () => {
+    const { folder } = await madeFeed();
+    const file = path.join(folder, 'feed.json');
+    const settings = readFileSync(file);
+    const key = readFileSync(path.join(folder, 'keys/root.pem'));
+    systemFiles.remove(file);
+    await expect(initFeed(folder, { name: 'x', passphrase })).rejects.toMatchObject({ code: 'feed-exists' });
+    // The other one ends between the look whether there is a feed and the lock.
+    const bare = temporaryFolder();
+    const makeFolder = (one: string, mode?: number) => {
+      systemFiles.makeFolder(one, mode);
+      if (one.endsWith('targets')) systemFiles.write(path.join(bare, 'feed.json'), settings);
+    };
+    const racing = { ...systemFiles, makeFolder };
+    await expect(initFeed(bare, { name: 'x', passphrase, files: racing })).rejects.toMatchObject({
+      code: 'feed-exists',
+    });
+    expect(readFileSync(path.join(folder, 'keys/root.pem'))).toEqual(key);
+  });
+
+  it.each([
+    [{ name: '' }, /name: expected a text of 1 to 100/],
+    [{ name: 'x'.repeat(101) }, /name: expected a text of 1 to 100/],
+    [{ name: 'x', expiryDays: { root: 9999 } }, /expiryDays.root: expected a whole number from 1 to 3660/],
+  ])('is not begun as %j, which could not be read again', async (options, message) => {
+    const folder = temporaryFolder();
+    await expect(initFeed(folder, { ...options, passphrase })).rejects.toThrow(message);
+    await initFeed(folder, { name: 'x', passphrase });
+  });
+
   it('can be made again where making it was cut off', async () => {
     const folder = temporaryFolder();
     const files = failingFiles(systemFiles);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { type Clock, type Files, systemClock, systemFiles } from '@stopgap/machine';
 import type { Key } from '@tufjs/models';
 import { sha256 } from '../digest.ts';
@@ -20,7 +21,7 @@ import { dropProposal, keepProposal, pendingProposals } from './proposal/store.t
 import { holderPattern, type PublicKey } from './public-key.ts';
 import type { Press } from './release.ts';
 import { newestRoot } from './repository.ts';
-import { type FeedSettings, readSettings, writeSettings } from './settings.ts';
+import { checkSettings, type FeedSettings, readSettings, writeSettings } from './settings.ts';
 import { keyFile, keyRing } from './unlock.ts';
 
 /** Who signs a role, and how many of them must. A holder named in several roles has one key for all of them. */
@@ -57,6 +58,7 @@ export async function initFeed(folder: string, options: InitOptions): Promise<En
   const { layout, files, clock } = open(folder, options);
   const roles = rolesOf(options, []);
   return asOnlyPublisher(layout, files, async () => {
+    refuseExisting(layout, files);
     const passphrase = rememberPassphrases(options.passphrase);
     const made = await makeKeys(layout, files, holdersOf(roles), options.keyType, passphrase);
     const settings = settingsFor(options, made);
@@ -71,6 +73,7 @@ export async function initFeed(folder: string, options: InitOptions): Promise<En
     const proposal = firstProposal(press, planFor(roles, made));
     const review = reviewProposal(proposal, clock.now());
     const parts = gather(review, await signEverything(press, review));
+    writeSettings(layout, files, settings);
     await letOut(press, undefined, parts, proposal.documents);
     return feedRoot(folder, files);
   });
@@ -89,6 +92,7 @@ export async function proposeFirst(
   const { layout, files, clock } = open(folder, options);
   const roles = rolesOf(options, options.holders);
   return asOnlyPublisher(layout, files, async () => {
+    refuseExisting(layout, files);
     const online = holdersOf(roles).filter((name) => !options.holders.some(({ holder }) => holder === name));
     const passphrase = rememberPassphrases(options.passphrase);
     const made = await makeKeys(layout, files, online, options.keyType, passphrase);
@@ -109,17 +113,30 @@ export function feedRoot(folder: string, files: Files = systemFiles): EnrolledRo
   return { bytes, sha256: sha256(bytes) };
 }
 
-function open(folder: string, options: InitOptions) {
+function open(folder: string, options: InitOptions & { readonly holders?: readonly PublicKey[] }) {
   const files = options.files ?? systemFiles;
   const layout = feedLayout(folder);
-  if (files.read(layout.settings) && readSettings(layout, files).root.version > 0) {
-    throw new FeedError('feed-exists', `there is already a feed in ${folder}; choose another folder`);
-  }
+  refuseExisting(layout, files);
+  checkSettings(settingsFor(options, options.holders ?? []), 'a feed');
   // A web server of another user goes through this folder to `repository`, and reads nothing else.
   files.makeFolder(layout.folder, 0o711);
   for (const one of [layout.keys, layout.staged, layout.proposals]) files.makeFolder(one, 0o700);
   for (const one of [layout.repository, layout.metadata, layout.targets]) files.makeFolder(one, 0o755);
   return { layout, files, clock: options.clock ?? systemClock };
+}
+
+/** What is out is never made anew: its keys would be lost. Looked at again once nobody else can be making one. */
+function refuseExisting(layout: FeedLayout, files: Files): void {
+  const { folder } = layout;
+  if (files.read(layout.settings)) {
+    if (readSettings(layout, files).root.version === 0) return;
+    throw new FeedError('feed-exists', `there is already a feed in ${folder}; choose another folder`);
+  }
+  if (!files.read(layout.released) && !files.read(path.join(layout.metadata, 'timestamp.json'))) return;
+  throw new FeedError(
+    'feed-exists',
+    `there is a feed in ${folder} that was let out, and its feed.json is missing; restore that from a copy, or choose another folder`,
+  );
 }
 
 type Roles = ReadonlyMap<RoleName, RoleOptions>;

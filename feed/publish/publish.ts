@@ -12,7 +12,7 @@ import { reviewProposal } from './proposal/review.ts';
 import { signEverything, signHere } from './proposal/sign-here.ts';
 import type { SignatureFile } from './proposal/signature-file.ts';
 import type { Press, Release } from './release.ts';
-import type { Published } from './repository.ts';
+import { type Published, unsigned } from './repository.ts';
 import { readSettings } from './settings.ts';
 import { clearStaged, readStaged } from './stage.ts';
 
@@ -69,10 +69,11 @@ async function publishStaged(
 ): Promise<Publication> {
   const { layout, files, clock } = press;
   const staged = readStaged(layout, files);
+  if (!published) throw unsigned(layout);
   const proposal = draftProposal(press, published, { staged, forgetLogs: options.leastVersion !== undefined });
   if (!proposal) {
     clearStaged(layout, files, () => true);
-    const version = published?.targets.metadata.signed.version ?? 0;
+    const version = published.targets.metadata.signed.version;
     return { changed: false, version, added: [], removed: [], roles: [], warnings: [] };
   }
   const review = reviewProposal(proposal, clock.now());

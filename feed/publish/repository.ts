@@ -149,10 +149,11 @@ function parse(bytes: Buffer) {
   return JSON.parse(bytes.toString('utf8'));
 }
 
-function unsigned(layout: FeedLayout): FeedError {
+/** The error for a feed of which nothing is out yet. */
+export function unsigned(layout: FeedLayout): FeedError {
   return new FeedError(
     'feed-unsigned',
-    `the first version of the feed in ${layout.folder} awaits signatures; see: stopgap feed status ${layout.folder}`,
+    `the first version of the feed in ${layout.folder} awaits signatures, or making it was cut off; see: stopgap feed status ${layout.folder}, or begin again with: stopgap feed init`,
   );
 }
 

@@ -35,8 +35,14 @@ export function readSettings(layout: FeedLayout, files: Files): FeedSettings {
   return { ...decodeJson(state.bytes.toString('utf8'), layout.settings, decoder), format: 1 };
 }
 
-/** Writes `feed.json`. */
+/** Throws `MachineError` `invalid-json` for settings that could not be read again. `place` names them. */
+export function checkSettings(settings: FeedSettings, place: string): void {
+  decoder(settings, place);
+}
+
+/** Writes `feed.json`. Throws `MachineError` `invalid-json` for settings that could not be read again. */
 export function writeSettings(layout: FeedLayout, files: Files, settings: FeedSettings): void {
+  checkSettings(settings, layout.settings);
   files.write(layout.settings, `${JSON.stringify(settings, undefined, 2)}\n`, { mode: 0o600 });
 }
 

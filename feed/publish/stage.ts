@@ -17,6 +17,9 @@ export const maxTargetBytes = 1024 * 1024;
 /** A publication changes at most this many documents. */
 const maxStaged = 2000;
 
+/** Of a document's name, in characters. */
+const longestName = 200;
+
 const segment = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /**
@@ -80,14 +83,15 @@ interface Index {
   readonly remove: readonly string[];
 }
 
-const names = listOf(text(200), maxStaged);
+const names = listOf(text(longestName), maxStaged);
 const decoder = object({ add: names, remove: names });
 
 async function changeIndex(folder: string, files: Files, change: (index: Index, layout: FeedLayout) => Index) {
   const layout = feedLayout(folder);
   readSettings(layout, files);
   await asOnlyPublisher(layout, files, async () => {
-    const index = change(readIndex(layout, files), layout);
+    // What could not be read again is not written.
+    const index = decoder(change(readIndex(layout, files), layout), indexFile(layout));
     files.write(indexFile(layout), `${JSON.stringify(index)}\n`);
   });
 }
@@ -108,7 +112,12 @@ const without = (list: readonly string[], name: string) => list.filter((entry) =
 /** Whether a document may bear the name: up to four parts of plain letters, and not in `log/`, which is the feed's own. */
 export function isDocumentName(name: string): boolean {
   const segments = name.split('/');
-  return segments.length <= 4 && segments[0] !== 'log' && segments.every((part) => segment.test(part));
+  return (
+    name.length <= longestName &&
+    segments.length <= 4 &&
+    segments[0] !== 'log' &&
+    segments.every((part) => segment.test(part))
+  );
 }
 
 function checkName(name: string): void {
@@ -116,6 +125,6 @@ function checkName(name: string): void {
   const log = name.startsWith('log/') ? '; names in log/ are kept for the feed’s own log' : '';
   throw new FeedError(
     'target-name',
-    `${JSON.stringify(name)} cannot name a document; use letters, digits, dots, dashes and up to three folders${log}`,
+    `${JSON.stringify(name)} cannot name a document; use letters, digits, dots, dashes and up to three folders, ${longestName} characters in all${log}`,
   );
 }
