@@ -4,6 +4,7 @@ import { endpointsOf } from './endpoints.ts';
 import { type Installation, testConfiguration } from './running/binary.ts';
 import { httpBlocks, protectedServers, serverBlocks } from './syntax/blocks.ts';
 import type { ConfigTree } from './syntax/tree.ts';
+import { threatsIn } from './threats.ts';
 import { writtenFolders } from './written-folders.ts';
 
 type Missing = HostSurvey['missing'][number];
@@ -38,6 +39,7 @@ export async function surveyTree(surveyed: Surveyed, commands: Commands): Promis
     missing: [
       ...missingModules(installation),
       ...missingBlocks(tree, sites),
+      ...threatsIn(tree, wanted),
       ...(complaint === undefined ? [] : [refused(installation, complaint)]),
     ],
     endpoints: running ? endpointsOf(servers, wanted, { version, hostname }) : [],
