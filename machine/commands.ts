@@ -5,7 +5,7 @@ import { searchPath } from './search-path.ts';
 
 /** How a command is run; everything has a default. */
 export interface CommandOptions {
-  /** Killed (SIGKILL) after this many milliseconds. Default 30,000. */
+  /** Killed (SIGKILL), with all that it has started, after this many milliseconds. Default 30,000. */
   readonly timeoutMs?: number;
   /** Bytes for standard input; default: none, and standard input is closed. */
   readonly input?: string | Uint8Array;
@@ -13,6 +13,8 @@ export interface CommandOptions {
   readonly maxOutputBytes?: number;
   /** How the bytes of standard output become text; `latin1` keeps each byte. Default `utf8`. */
   readonly outputEncoding?: 'utf8' | 'latin1';
+  /** It may ask a person at the terminal, say for a PIN; then only itself is killed where it does not end. Default `false`. */
+  readonly terminal?: boolean;
   /** Replaces the environment. Default: PATH (see `search-path.ts`) and LC_ALL=C only. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -40,11 +42,14 @@ export const systemCommands: Commands = { run };
 function run(file: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   const limit = options.maxOutputBytes ?? 1024 * 1024;
   const timeoutMs = options.timeoutMs ?? 30_000;
+  // A session of its own (setsid(2)): killed together, and not ended by a Ctrl-C that is meant for us.
+  const together = process.platform !== 'win32' && options.terminal !== true;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       env: { PATH: searchPath(), LC_ALL: 'C', ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
+      detached: together,
     });
     const notFound = (error: Error) =>
       new MachineError('command-not-found', `cannot run ${file}: ${error.message}`, error);
@@ -57,6 +62,7 @@ function run(file: string, args: readonly string[], options: CommandOptions = {}
     const size = { stdout: 0, stderr: 0 };
     const fail = (error: MachineError) => {
       clearTimeout(timer);
+      if (together) killGroup(child.pid);
       child.kill('SIGKILL');
       child.stdout.destroy();
       child.stderr.destroy();
@@ -84,4 +90,14 @@ function run(file: string, args: readonly string[], options: CommandOptions = {}
     child.stdin.on('error', () => {});
     child.stdin.end(options.input);
   });
+}
+
+/** A script is seldom all that hangs. */
+function killGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nobody is left.
+  }
 }

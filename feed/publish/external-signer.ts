@@ -106,6 +106,7 @@ async function runSigner(
       timeoutMs: timeoutSeconds * 1000,
       maxOutputBytes: 16 * 1024,
       outputEncoding: 'latin1',
+      terminal: true,
       env: { ...Object.fromEntries(environment), ...secret },
     });
     if (code === 0) return stdout;
