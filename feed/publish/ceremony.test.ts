@@ -8,7 +8,9 @@ import { looked } from '../testing/reader.ts';
 import { passphrase, temporaryFolder } from '../testing/temporary.ts';
 import { addTarget, feedStatus, proposeFeed, proposeFirst, publishFeed, removeTarget } from './index.ts';
 import { createKey, memorySigner } from './keys.ts';
+import { feedLayout } from './layout.ts';
 import type { SignatureFile } from './proposal/signature-file.ts';
+import { keepProposal } from './proposal/store.ts';
 
 const a = Buffer.from('<a/>');
 const b = Buffer.from('<b/>');
@@ -99,6 +101,14 @@ describe('a feed whose keys are with their holders', () => {
     await expect(publish([{ ...bert, signatures: [...forged, ...bert.signatures] }])).rejects.toThrow(/root has 2 of/);
     await expect(publish([{ ...anna, signatures: anna.signatures.slice(1) }])).rejects.toThrow(/root has 2 of the 3/);
     expect(await publish(await made.sign(first, five.slice(4)))).toMatchObject({ changed: true });
+  });
+
+  it('proposes no more than can be read again', async () => {
+    const { folder, first } = await ceremony();
+    const large = { ...first, documents: new Map([['x', Buffer.alloc(40_000_000)]]) };
+    expect(() => keepProposal(feedLayout(folder), systemFiles, large)).toThrow(
+      /the most read; take documents from what is/,
+    );
   });
 
   it('keeps a proposal and its signatures until the one that takes its place is on the disk', async () => {

@@ -64,7 +64,7 @@ async function changeRoot(
   roles: readonly SignedFile[],
 ): Promise<LetOut> {
   const old = before.root.metadata;
-  const both = { ...press, roots: [root, old] };
+  const both = { ...press, roots: [root, old], forgotten: forgets(root, before) };
   const overlap = gapless && (await canSign(press, old));
   // Once a root is out, nobody can go on without its keys.
   for (const role of ['snapshot', 'timestamp'] as const) await press.keys.signersFor(quorumOf(root.signed, role));
@@ -77,6 +77,19 @@ async function changeRoot(
   const warning =
     'the keys so far could not sign as well: a server that looked in this very instant kept what it had and looks again';
   return { ...out, warnings: overlap ? [] : [warning] };
+}
+
+/** Whether readers who take the root forget what is out of the online roles, as those are by other keys (specification, 5.3.11). */
+function forgets(root: Metadata<Root>, { root: { metadata: old }, timestamp }: Published): boolean {
+  const keysOf = ({ signed }: Metadata<Root>) =>
+    JSON.stringify((['snapshot', 'timestamp'] as const).map((role) => quorumOf(signed, role)));
+  if (keysOf(old) !== keysOf(root)) return true;
+  try {
+    root.verifyDelegate('timestamp', timestamp);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function fitsOldRoot(parts: readonly GatheredPart[]): boolean {

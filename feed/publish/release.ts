@@ -33,6 +33,8 @@ export interface Press {
    */
   readonly roots: readonly Metadata<Root>[];
   readonly keys: KeyRing;
+  /** Readers forget when the last release was signed: then a clock that was ahead at the time may be right again. */
+  readonly forgotten?: boolean;
   /** Versions from here on are at least this. */
   readonly leastVersion?: number | undefined;
 }
@@ -145,14 +147,14 @@ function metadataPath(layout: FeedLayout, role: string, version: number): string
   return path.join(layout.metadata, metadataFileName(role, version));
 }
 
-/** Readers take the signing time as proof that it is at least that late, so a publisher's clock must not go back. */
+/** Readers take the signing time as proof that it is at least that late, so a publisher's clock must not go back while they remember. */
 function timeOfSigning(press: Press): number {
   const now = press.clock.now();
   const { signedAt } = readReleased(press.layout, press.files);
-  if (now < signedAt) {
+  if (now < signedAt && !press.forgotten) {
     throw new FeedError(
       'clock-behind',
-      `this machine's clock says ${new Date(now).toISOString()}, but the last release was signed at ${new Date(signedAt).toISOString()}; set the clock`,
+      `this machine's clock says ${new Date(now).toISOString()}, but the last release was signed at ${new Date(signedAt).toISOString()}; set the clock; where it was ahead at the time, have readers forget that: stopgap feed rotate ${press.layout.folder} --new-key timestamp`,
     );
   }
   return now;

@@ -1,10 +1,19 @@
 import { systemFiles } from '@stopgap/machine';
 import { describe, expect, it } from 'vitest';
 import { holder, publishedCeremony, type TestCeremony, type TestHolder } from '../testing/ceremony.ts';
+import { day, testClock } from '../testing/clock.ts';
 import { readerOf } from '../testing/published.ts';
 import { looked } from '../testing/reader.ts';
 import { passphrase } from '../testing/temporary.ts';
-import { addTarget, feedStatus, type KeyChange, newOnlineKey, proposeFeed } from './index.ts';
+import {
+  addTarget,
+  feedStatus,
+  type KeyChange,
+  newOnlineKey,
+  type PublicKey,
+  proposeFeed,
+  renewFeed,
+} from './index.ts';
 
 /** A feed that is out, with a document and a reader. */
 async function out() {
@@ -18,6 +27,15 @@ const replace = (old: TestHolder, by: TestHolder): KeyChange => {
 
 async function rotate({ folder }: TestCeremony, keys: readonly KeyChange[], holders: readonly TestHolder[] = []) {
   return (await proposeFeed(folder, { keys, holders, withoutStaged: true })).proposal;
+}
+
+/** The timestamp by another key alone. */
+function timestampBy({ folder }: TestCeremony, key: PublicKey): readonly KeyChange[] {
+  const old = feedStatus(folder).roles.find(({ role }) => role === 'timestamp')?.holders[0];
+  return [
+    { kind: 'remove', role: 'timestamp', holder: 'timestamp', keyIds: [old?.keyId ?? ''] },
+    { kind: 'add', role: 'timestamp', key },
+  ];
 }
 
 describe('changing keys', () => {
@@ -63,12 +81,7 @@ describe('changing keys', () => {
   it('gives the feed new online keys, and the old ones count no more', async () => {
     const { made, reader } = await out();
     const key = await newOnlineKey(made.folder, 'timestamp', passphrase);
-    const old = feedStatus(made.folder).roles.find(({ role }) => role === 'timestamp')?.holders[0];
-    const changes: KeyChange[] = [
-      { kind: 'remove', role: 'timestamp', holder: 'timestamp', keyIds: [old?.keyId ?? ''] },
-      { kind: 'add', role: 'timestamp', key },
-    ];
-    await made.publish((await proposeFeed(made.folder, { keys: changes, holders: [key] })).proposal);
+    await made.publish((await proposeFeed(made.folder, { keys: timestampBy(made, key), holders: [key] })).proposal);
     systemFiles.remove(`${made.folder}/keys/timestamp.pem`);
     await addTarget(made.folder, 'b.xml', Buffer.from('<b/>'));
     await made.publish((await proposeFeed(made.folder, {})).proposal);
@@ -76,15 +89,31 @@ describe('changing keys', () => {
     expect(feedStatus(made.folder).roles.at(-1)?.holders).toMatchObject([{ holder: 'timestamp-2', signed: true }]);
   });
 
+  it('lets a publisher go on whose clock was ahead, once readers forget what was signed then', async () => {
+    const { made, reader } = await out();
+    await renewFeed(made.folder, { passphrase, clock: testClock(Date.now() + 100 * day) });
+    await looked(reader);
+    await expect(renewFeed(made.folder, { passphrase })).rejects.toMatchObject({
+      code: 'clock-behind',
+      message: expect.stringMatching(/stopgap feed rotate .* --new-key timestamp/),
+    });
+    const key = await newOnlineKey(made.folder, 'timestamp', passphrase);
+    await made.publish((await proposeFeed(made.folder, { keys: timestampBy(made, key), holders: [key] })).proposal);
+    expect(await renewFeed(made.folder, { passphrase })).toMatchObject({ signedAt: expect.any(Number) });
+    expect((await looked(reader)).signedAt).toBeLessThan(Date.now() + day);
+  });
+
+  it('makes one new online key at a time', async () => {
+    const { made } = await out();
+    const both = [1, 2].map(() => newOnlineKey(made.folder, 'timestamp', passphrase));
+    const ends = await Promise.allSettled(both);
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
   it('lets no root out whose online keys are not here', async () => {
     const { made, reader } = await out();
     const key = holder('timestamp-2');
-    const old = feedStatus(made.folder).roles.find(({ role }) => role === 'timestamp')?.holders[0];
-    const changes: KeyChange[] = [
-      { kind: 'remove', role: 'timestamp', holder: 'timestamp', keyIds: [old?.keyId ?? ''] },
-      { kind: 'add', role: 'timestamp', key },
-    ];
-    const { proposal } = await proposeFeed(made.folder, { keys: changes, holders: [key] });
+    const { proposal } = await proposeFeed(made.folder, { keys: timestampBy(made, key), holders: [key] });
     systemFiles.remove(`${made.folder}/keys/timestamp.pem`);
     await expect(made.publish(proposal)).rejects.toMatchObject({ code: 'key-missing' });
     expect(feedStatus(made.folder)).toMatchObject({ rootVersion: 1 });

@@ -8,7 +8,7 @@ import { day, testClock } from '../testing/clock.ts';
 import { openKey } from '../testing/feed.ts';
 import { looked, refused } from '../testing/reader.ts';
 import { passphrase, temporaryFolder } from '../testing/temporary.ts';
-import { addTarget, feedStatus, newOnlineKey, proposeFeed, publishFeed } from './index.ts';
+import { addTarget, feedStatus, newOnlineKey, type PublicKey, proposeFeed, publishFeed } from './index.ts';
 import { addSignatures, metadataBytes, metaFile, snapshotMetadata, targetFile, timestampMetadata } from './metadata.ts';
 
 /** A thief with a copy of the publisher's folder and both online keys, who also rules what readers are served. */
@@ -113,9 +113,8 @@ describe('whoever has both online keys, and the publisher’s machine', () => {
     await sign(readFileSync(file('2.targets.json')), 2, { version: 1_000_000, days: 3000 });
     await looked(reader);
     const { roles } = feedStatus(clean);
-    const keys = await Promise.all(
-      (['snapshot', 'timestamp'] as const).map((role) => newOnlineKey(clean, role, passphrase)),
-    );
+    const keys: PublicKey[] = [];
+    for (const role of ['snapshot', 'timestamp'] as const) keys.push(await newOnlineKey(clean, role, passphrase));
     const changes = keys.flatMap((key) => {
       const role = key.holder.replace('-2', '');
       const old = roles.find((one) => one.role === role)?.holders[0];

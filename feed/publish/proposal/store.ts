@@ -11,11 +11,18 @@ export interface Pending {
   readonly proposal: Proposal;
 }
 
-/** Keeps a proposal in the publisher's folder. */
+/** Keeps a proposal in the publisher's folder. Throws `proposal-invalid` for one that nobody could read again. */
 export function keepProposal(layout: FeedLayout, files: Files, proposal: Proposal): string {
   const id = proposalId(proposal);
+  const text = proposalText(proposal);
+  if (text.length > maxProposalBytes) {
+    throw new FeedError(
+      'proposal-invalid',
+      `the proposal would have ${text.length} bytes and ${maxProposalBytes} are the most read; take documents from what is staged (stopgap feed remove ${layout.folder} NAME) and publish them later`,
+    );
+  }
   files.makeFolder(layout.proposals, 0o700);
-  files.write(proposalFile(layout, id), proposalText(proposal), { mode: 0o600 });
+  files.write(proposalFile(layout, id), text, { mode: 0o600 });
   return id;
 }
 
