@@ -62,16 +62,26 @@ export function openJournalForReading(file: string): DatabaseSync | undefined {
 }
 
 function migrate(database: DatabaseSync, file: string, whyNew: string): void {
+  if (versionOf(database) === 0) create(database, whyNew);
   const version = versionOf(database);
   if (version > schemaVersion) throw newer(file, version);
-  if (version === schemaVersion) {
-    refuseDamage(database);
-    return;
+  refuseDamage(database);
+}
+
+/** Another process may be at the same: who comes second finds it done. */
+function create(database: DatabaseSync, whyNew: string): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    if (versionOf(database) === 0) {
+      if (columnsOf(database).size > 0) throw new Damage('it holds tables, but of no journal');
+      database.exec(`${schema} PRAGMA user_version = ${schemaVersion};`);
+      database.prepare('INSERT INTO note (name, value) VALUES (?, ?)').run(rebuildNote, whyNew);
+    }
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
   }
-  if (columnsOf(database).size > 0) throw new Damage('it holds tables, but of no journal');
-  database.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${schemaVersion};`);
-  database.prepare('INSERT INTO note (name, value) VALUES (?, ?)').run(rebuildNote, whyNew);
-  database.exec('COMMIT');
 }
 
 function versionOf(database: DatabaseSync): number {
