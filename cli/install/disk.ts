@@ -21,6 +21,8 @@ export interface Disk {
   look(file: string): Standing;
   /** `undefined`: nothing is there. Follows links. */
   ownership(file: string): Ownership | undefined;
+  /** All that is in a folder, and in those in it. Links are not followed. */
+  below(folder: string): Iterable<Ownership & { readonly path: string }>;
   /** With every link followed; the path itself where nothing is there. */
   realPath(file: string): string;
   makeFolder(folder: string, mode: number): void;
@@ -38,6 +40,7 @@ export const systemDisk: Disk = {
     const stat = fs.statSync(file, { throwIfNoEntry: false });
     return stat && { uid: stat.uid, gid: stat.gid, mode: stat.mode & 0o7777 };
   },
+  below,
   realPath: (file) => (fs.existsSync(file) ? fs.realpathSync(file) : file),
   makeFolder: (folder, mode) => {
     fs.mkdirSync(path.dirname(folder), { recursive: true, mode: 0o755 });
@@ -54,6 +57,18 @@ export const systemDisk: Disk = {
   remove: (file) => systemFiles.remove(file),
   removeFolder,
 };
+
+function* below(folder: string): Generator<Ownership & { readonly path: string }> {
+  for (const name of fs.readdirSync(folder)) {
+    const at = path.join(folder, name);
+    const stat = fs.lstatSync(at, { throwIfNoEntry: false });
+    if (!stat) continue;
+    // Of a link only the owner counts: its permission bits say nothing (symlink(7)).
+    const mode = stat.isSymbolicLink() ? 0o755 : stat.mode & 0o7777;
+    yield { path: at, uid: stat.uid, gid: stat.gid, mode };
+    if (stat.isDirectory()) yield* below(at);
+  }
+}
 
 function look(file: string): Standing {
   const stat = fs.lstatSync(file, { throwIfNoEntry: false });

@@ -140,6 +140,14 @@ describe('installing', () => {
     );
   });
 
+  it.each(['node_modules/tuf-js/dist/index.js', 'hosts/nginx'])(
+    'refuses a program of which others may change %s',
+    async (part) => {
+      disk.owners.set(`/opt/stopgap/${part}`, { uid: 1000, gid: 1000, mode: 0o755 });
+      await expect(planInstall(request, parts)).rejects.toThrow(`/opt/stopgap/${part} belongs to the user 1000`);
+    },
+  );
+
   it('refuses a state folder that is something else', async () => {
     disk.write('/etc/passwd', 'root', 0o644);
     disk.makeFolder('/etc', 0o755);

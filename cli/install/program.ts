@@ -33,24 +33,21 @@ export function programIn(checkout: string, platform: NodeJS.Platform): Program 
   };
 }
 
-/** What is loaded from a checkout, as far as it is worth looking at: whoever may write one of these decides what root runs. */
-const looked = ['.', 'bin', 'cli', 'agent', 'feed', 'gateway', 'hosts', 'machine', 'mitigation', 'rewrite', 'xml'];
-
 /**
- * Refuses a program that somebody other than root may change, its folders up to the root included: the service runs it as
- * root. `accepted`: a user id that the administrator has named. Throws `untrusted-program`.
+ * Refuses a program that somebody other than root may change, in whole or in part, the folders above it included: the service runs
+ * it as root. `accepted`: a user id that the administrator has named. Throws `untrusted-program`.
  */
 export function refuseUntrusted(program: Program, disk: Disk, accepted: number | undefined): void {
-  const inside = [...looked.map((name) => path.join(program.checkout, name)), program.node, program.run, program.warm];
-  for (const file of new Set([...above(program.checkout), ...inside])) {
-    const ownership = disk.ownership(file);
+  const refuse = (file: string, ownership: Ownership | undefined) => {
     const why = ownership && changeableBy(ownership, accepted);
-    if (why === undefined) continue;
+    if (why === undefined) return;
     throw new InstallError(
       'untrusted-program',
       `${file} ${why}, and the service would run it as root; put the checkout where only root may write (say, /opt/stopgap: chown -R root: and chmod -R go-w), or name its owner with --accept-owner UID`,
     );
-  }
+  };
+  for (const file of [...above(program.checkout), program.node]) refuse(file, disk.ownership(file));
+  for (const { path: file, ...ownership } of disk.below(program.checkout)) refuse(file, ownership);
 }
 
 function above(folder: string): readonly string[] {

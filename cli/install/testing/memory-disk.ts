@@ -19,6 +19,12 @@ export class MemoryDisk implements Disk {
     return this.owners.get(file) ?? { uid: 0, gid: 0, mode: 0o755 };
   }
 
+  below(folder: string): readonly (Ownership & { readonly path: string })[] {
+    return [...this.owners].flatMap(([file, owner]) =>
+      file.startsWith(`${folder}/`) ? [{ path: file, ...owner }] : [],
+    );
+  }
+
   realPath(file: string): string {
     return file;
   }
