@@ -12,6 +12,8 @@ import { loadRules } from './rules/load-rules.ts';
 import { rewriteEngine } from './rules/rewrite-engine.ts';
 import type { GatewayConfig } from './settings/config.ts';
 import type { Site, Upstream } from './site.ts';
+import { Slots } from './upstream/slots.ts';
+import { SoundClient } from './upstream/sound-client.ts';
 
 /** A gateway that answers. */
 export interface RunningGateway {
@@ -45,7 +47,9 @@ export async function startGateway(
     config,
     rules: loadRules(config, files, engine),
     pool: makePool(config, upstream),
-    agent: makeAgent(config, upstream),
+    slots: new Slots(config.limits.upstreamConnections),
+    agent: makeAgent(upstream),
+    agentSlots: new Slots(config.limits.upstreamConnections),
     upstream,
     log,
     refusals: new RefusalLog(log, clock),
@@ -105,6 +109,7 @@ function readUpstream(config: GatewayConfig, files: Files): Upstream {
 
 function makePool({ limits }: GatewayConfig, upstream: Upstream): Pool {
   return new Pool(upstream.url, {
+    factory: (origin, options) => new SoundClient(origin, options),
     connections: limits.upstreamConnections,
     pipelining: 1,
     allowH2: false,
@@ -116,12 +121,11 @@ function makePool({ limits }: GatewayConfig, upstream: Upstream): Pool {
   });
 }
 
-function makeAgent({ limits }: GatewayConfig, upstream: Upstream): Agent {
+function makeAgent(upstream: Upstream): Agent {
   // A connection for each of the few: none is ever found closed by the upstream just as it is used again.
-  const options = { keepAlive: false, maxSockets: limits.upstreamConnections };
   return upstream.url.protocol === 'https:'
-    ? new SecureAgent({ ...options, ...(upstream.ca && { ca: upstream.ca }) })
-    : new Agent(options);
+    ? new SecureAgent({ keepAlive: false, ...(upstream.ca && { ca: upstream.ca }) })
+    : new Agent({ keepAlive: false });
 }
 
 function closer(site: Site, server: Server, control: Server, clock: Clock): () => Promise<void> {

@@ -5,6 +5,7 @@ import type { ClientConnection } from './clients/client-connection.ts';
 import type { RefusalLog } from './exchange/refusal-log.ts';
 import type { LoadedRules } from './rules/load-rules.ts';
 import type { GatewayConfig } from './settings/config.ts';
+import type { Slots } from './upstream/slots.ts';
 
 /** What has happened since the start, for `GET /status`. */
 export interface Tally {
@@ -24,8 +25,11 @@ export interface Site {
   /** The rules in force; replaced by one assignment. */
   rules: LoadedRules;
   readonly pool: Pool;
+  /** Who may use the pool. */
+  readonly slots: Slots;
   /** For the few requests that `undici` cannot carry (`plain-relay.ts`). */
   readonly agent: HttpAgent;
+  readonly agentSlots: Slots;
   readonly upstream: Upstream;
   readonly log: Log;
   readonly refusals: RefusalLog;

@@ -75,6 +75,24 @@ describe('a head', () => {
   });
 });
 
+describe('the host', () => {
+  const statusOf = (host: string) => {
+    const raw = { method: 'GET', url: '/', httpVersionMajor: 1, httpVersionMinor: 1, rawHeaders: ['Host', host] };
+    const head = readHead(raw, peer, { forwarded: 'replace', limits });
+    return 'status' in head ? head.status : 200;
+  };
+
+  it.each(['', 'h', 'h:', 'h:80', '[::1]', '[::1]:443', '[fe80::1%25eth0]', '127.0.0.1', 'a_b.example', ':80'])(
+    'may be %j',
+    (host) => expect(statusOf(host)).toBe(200),
+  );
+
+  it.each(['[', ']', '[::1', '[a]b', '::1', 'h:80:80', 'h:x', 'a b', 'a/b', 'u@h', 'h\u00e4', 'x'.repeat(513)])(
+    'may not be %j',
+    (host) => expect(statusOf(host)).toBe(400),
+  );
+});
+
 describe('fields as rules see them', () => {
   it('are all of them, joined as the server behind would join them', () => {
     const seen = joinedFields(

@@ -186,9 +186,9 @@ function lists(value: string, token: string): boolean {
   return value.split(',').some((part) => part.trim() === token);
 }
 
-/** uri-host [":" port], RFC 9110 section 7.2. An empty one is allowed. */
+/** uri-host [":" port], RFC 9110 section 7.2, RFC 3986 section 3.2.2. An empty one is allowed. */
 function isHost(value: string): boolean {
-  return /^[\w.~!$&'()*+,;=%:[\]-]{0,512}$/.test(value);
+  return value.length <= 512 && /^(?:\[[\w.~:%-]*\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/.test(value);
 }
 
 function bad(status: BadRequest['status'], reason: string): BadRequest {

@@ -11,6 +11,7 @@ import { passedResponseFields } from '../response/response-fields.ts';
 import type { RewrittenBody } from '../response/rewritten-body.ts';
 import { reasonPhrase } from '../response/wire-text.ts';
 import type { GatewayLimits } from '../settings/limits.ts';
+import type { SlotUser } from './slots.ts';
 import { openTunnel } from './tunnel.ts';
 import { upstreamFailed } from './upstream-failure.ts';
 
@@ -22,21 +23,30 @@ export function relayPlain(exchange: Exchange): void {
   new PlainRelay(exchange).send();
 }
 
-class PlainRelay implements Work {
+class PlainRelay implements Work, SlotUser {
   readonly #exchange: Exchange;
   #sent: ClientRequest | undefined;
   #body: RequestBody | undefined;
   #done = false;
+  /** It has a slot. */
+  #started = false;
 
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
   }
 
   send(): void {
-    const { site, connection, request, response, upgradeHead } = this.#exchange;
+    const { site, connection } = this.#exchange;
+    connection.work = this;
+    site.agentSlots.enter(this);
+  }
+
+  start(): void {
+    const { site, request, response, upgradeHead } = this.#exchange;
+    this.#started = true;
     const sent = this.#open();
     this.#sent = sent;
-    connection.work = this;
+    sent.on('close', () => this.#release());
     limitTimes(sent, site.config.limits);
     sent.on('error', (error) => this.#failed(error));
     sent.on('continue', () => this.#safely(() => response.writeContinue()));
@@ -63,8 +73,16 @@ class PlainRelay implements Work {
     });
   }
 
+  /** Whoever waits next may have a connection; one that has been upgraded counts no more. */
+  #release(): void {
+    if (!this.#started) return;
+    this.#started = false;
+    this.#exchange.site.agentSlots.release();
+  }
+
   clientGone(): void {
     this.#done = true;
+    this.#exchange.site.agentSlots.forget(this);
     this.#sent?.destroy();
     this.#body?.destroy();
   }
@@ -134,6 +152,7 @@ class PlainRelay implements Work {
   }
 
   #upgraded(answer: IncomingMessage, socket: Duplex, first: Buffer): void {
+    this.#release();
     const { connection, head, upgradeHead } = this.#exchange;
     if (upgradeHead === undefined || this.#done) {
       socket.destroy();

@@ -8,6 +8,7 @@ import { passInterim } from '../response/interim.ts';
 import { passedResponseFields } from '../response/response-fields.ts';
 import type { RewrittenBody } from '../response/rewritten-body.ts';
 import { reasonPhrase } from '../response/wire-text.ts';
+import type { SlotUser } from './slots.ts';
 import { codeOf, upstreamFailed } from './upstream-failure.ts';
 
 /** Sends the request on over a pooled connection and streams the response back. */
@@ -20,12 +21,14 @@ const smallBody = 16 * 1024;
 
 const abandoned = new Error('the client went away');
 
-class UndiciRelay implements Dispatcher.DispatchHandler, Work {
+class UndiciRelay implements Dispatcher.DispatchHandler, Work, SlotUser {
   readonly #exchange: Exchange;
   readonly #response: ServerResponse;
   #controller: Dispatcher.DispatchController | undefined;
   #body: RequestBody | undefined;
   #gone = false;
+  /** It has a slot. */
+  #started = false;
   #retried = false;
   /** Bytes that the response is announced to have and that have not come yet; -1: not announced. */
   #left = -1;
@@ -48,19 +51,38 @@ class UndiciRelay implements Dispatcher.DispatchHandler, Work {
       this.#body = new RequestBody(request, site.config.limits.bodyBytes);
     }
     head.fields.push('host', head.host);
+    site.slots.enter(this);
+  }
+
+  start(): void {
+    this.#started = true;
     this.#dispatch();
   }
 
   #dispatch(): void {
     const { site, head } = this.#exchange;
-    const { serverName } = site.upstream;
-    const plain = { path: head.url, method: head.method, headers: head.fields, body: this.#body ?? null };
-    const request = serverName === undefined ? plain : { ...plain, servername: serverName };
+    const { hostname, serverName = hostname } = site.upstream;
+    const request = {
+      path: head.url,
+      method: head.method,
+      headers: head.fields,
+      body: this.#body ?? null,
+      // Always a name, or `undici` makes one of the client's Host field.
+      servername: serverName,
+    };
     site.pool.dispatch(request, this);
+  }
+
+  /** Whoever waits next may have the connection. */
+  #release(): void {
+    if (!this.#started) return;
+    this.#started = false;
+    this.#exchange.site.slots.release();
   }
 
   clientGone(): void {
     this.#gone = true;
+    this.#exchange.site.slots.forget(this);
     this.#controller?.abort(abandoned);
     this.#body?.destroy(abandoned);
   }
@@ -157,6 +179,7 @@ class UndiciRelay implements Dispatcher.DispatchHandler, Work {
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
+    this.#release();
     this.#exchange.connection.work = undefined;
     const response = this.#response;
     if (response.writableEnded || this.#gone) return;
@@ -170,12 +193,14 @@ class UndiciRelay implements Dispatcher.DispatchHandler, Work {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     const { connection } = this.#exchange;
-    if (this.#gone || error === abandoned) return;
-    if (this.#mayRetry(error)) {
+    const gone = this.#gone || error === abandoned;
+    if (!gone && this.#mayRetry(error)) {
       this.#retried = true;
       this.#dispatch();
       return;
     }
+    this.#release();
+    if (gone) return;
     connection.work = undefined;
     upstreamFailed(this.#exchange, error);
   }

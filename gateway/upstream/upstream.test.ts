@@ -76,6 +76,43 @@ describe('an upstream that fails', () => {
   });
 });
 
+describe('a request that waits for a connection to the upstream', () => {
+  const url = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: h\r\n${more}\r\n`;
+
+  it.each([
+    ['', ''],
+    [' that Node\u2019s own client sends', 'Expect: 100-continue\r\n'],
+  ])('%s is forgotten with its client, and the next is served', async (_name, more) => {
+    const held: (() => void)[] = [];
+    const { connect, reached, upstreamConnections } = await start({
+      limits: { upstreamConnections: 1 },
+      upstream: (request, response) => {
+        if (request.url === '/hold') held.push(() => response.end('held'));
+        else response.end(`<${request.url}>`);
+      },
+    });
+    const first = connect();
+    first.write(url('/hold', more));
+    await expect.poll(() => held.length).toBe(1);
+    const gone = Array.from({ length: 20 }, () => connect());
+    for (const client of gone) client.write(url('/gone', more));
+    const last = connect();
+    last.write(url('/last', more));
+    // All have been read once the last of them has been answered by the gateway itself.
+    const other = connect();
+    other.write('GET / HTTP/1.1\r\nHost: [\r\n\r\n');
+    expect(await other.until(/\r\n\r\n/)).toMatch(/^HTTP\/1\.1 400 /);
+    for (const client of gone) client.destroy();
+    await Promise.all(gone.map((client) => client.closed));
+    // A turn more for the gateway to hear of it.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const release of held) release();
+    expect(await last.until(/<\/last>/)).toMatch(/HTTP\/1\.1 200 /);
+    expect(reached).toEqual(['GET /hold', 'GET /last']);
+    expect(upstreamConnections()).toBe(more === '' ? 1 : 2);
+  });
+});
+
 describe('a request on a connection that the upstream has just closed', () => {
   /** Answers the first request of the first connection and closes at the second; later connections answer. */
   function closing(seen: string[]) {
