@@ -9,7 +9,8 @@ import { compileApache } from '@stopgap/rewrite';
  */
 export function wantedFile(wanted: readonly HeldAction[], observeLog: string): FileContent {
   const holds = wanted.map(heldKey);
-  const { main, modules } = compileApache(scopedRules(wanted), { variablePrefix: variablePrefix(holds), observeLog });
+  const options = { variablePrefix: variablePrefix(holds), observeLog, apart: true };
+  const { main, modules } = compileApache(scopedRules(wanted), options);
   const open = modules.map((name) => `<IfModule ${name}_module>\n`).join('');
   const close = modules.map(() => '</IfModule>\n').join('');
   return composeOwnFile(`${holdsLines(holds)}${open}${main}${close}`);

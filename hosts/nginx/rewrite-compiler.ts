@@ -14,7 +14,7 @@ export const rewriteCompiler: RuleCompiler = {
 };
 
 function optionsOf({ prefix, nginxVersion, observeLog, keepCaptures = false }: CompilerOptions): NginxOptions {
-  return { variablePrefix: prefix, nginxVersion, observeLog, keepCaptures };
+  return { variablePrefix: prefix, nginxVersion, observeLog, keepCaptures, apart: true };
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { ScopedRules } from '../model.ts';
+import { ownersApart } from '../translate/owners.ts';
 import { throwFirst, withOwners } from '../translate/refusals.ts';
 import type { Refusal } from '../translate/result.ts';
 import { depthOf, normaliseLevel } from '../url/level.ts';
 import { type Answer, abort, answerSection, lastWord } from './answers.ts';
 import { refusalsOf } from './check.ts';
+import { chainTexts } from './expression.ts';
 import { Inputs } from './inputs.ts';
 import { notesOf } from './notes.ts';
 import { emitObserved } from './observe.ts';
@@ -28,7 +30,7 @@ export function compileApache(rules: readonly ScopedRules[], options: ApacheOpti
   const statements = new Statements(prefix);
   const inputs = new Inputs(statements);
   const enforced = rules.filter((set) => set.mode === 'enforce').toSorted((a, b) => depth(a) - depth(b));
-  const sections = emitInbound(statements, inputs, enforced);
+  const sections = emitInbound(statements, inputs, options.apart ? ownersApart(enforced) : [enforced]);
   const outbound = new OutboundRules(statements, inputs);
   for (const set of enforced) outbound.add(set);
   const log = emitObserved(statements, inputs, rules, options.observeLog);
@@ -37,8 +39,25 @@ export function compileApache(rules: readonly ScopedRules[], options: ApacheOpti
   return { main: withOwners(rules, text), modules: modulesOf(text), notes: notesOf(rules, options) };
 }
 
-function emitInbound(statements: Statements, inputs: Inputs, enforced: readonly ScopedRules[]): string {
-  const values = new Map<string, { readonly value: string; readonly answer: Answer }>();
+type Values = Map<string, { readonly value: string; readonly answer: Answer }>;
+
+/** `groups`: rules that are one list, each. What one has decided no later one is asked about. */
+function emitInbound(statements: Statements, inputs: Inputs, groups: readonly (readonly ScopedRules[])[]): string {
+  const values: Values = new Map();
+  const names: string[] = [];
+  for (const sets of groups) names.push(...emitGroup(statements, inputs, sets, { values, decided: [...names] }));
+  return names
+    .flatMap((name) => [...values.values()].map(({ value, answer }) => answerSection(statements, name, value, answer)))
+    .join('');
+}
+
+/** The verdicts of a list: the variables of its phases. `decided`: those of the lists before it. */
+function emitGroup(
+  statements: Statements,
+  inputs: Inputs,
+  sets: readonly ScopedRules[],
+  { values, decided }: { readonly values: Values; readonly decided: readonly string[] },
+): readonly string[] {
   const valueFor = (answer: Answer): string => {
     const key = JSON.stringify(answer);
     const entry = values.get(key) ?? {
@@ -49,23 +68,23 @@ function emitInbound(statements: Statements, inputs: Inputs, enforced: readonly 
     return entry.value;
   };
   const read = (collection: 'globalRules' | 'rules') =>
-    enforced.flatMap((set) => readRules(set, collection, inputs, statements));
-  const first = emitPhase(statements, read('globalRules'), 'global', valueFor);
+    sets.flatMap((set) => readRules(set, collection, inputs, statements));
+  const all = (parts: readonly string[]) => (parts.length === 0 ? undefined : chainTexts(parts, '&&'));
+  const open = decided.map((name) => `-z ${variableWord(name)}`);
+  const first = emitPhase(statements, read('globalRules'), 'global', valueFor, all(open));
   // A global rule that stops lets the others go on.
-  const undecided = first && `(-z ${variableWord(first)} || ${variableWord(first)} == '${goesOn}')`;
-  const second = emitPhase(statements, read('rules'), 'rules', valueFor, undecided);
-  return [first, second]
-    .filter((name) => name !== undefined)
-    .map((name) => {
-      statements.add(unsetWhere(`${variableWord(name)} == '${goesOn}'`, name));
-      if (values.has(JSON.stringify(abort))) {
-        statements.add(setWhere(`${variableWord(name)} == 'abort'`, 'nokeepalive', '1'));
-      }
-      // What mod_proxy and mod_cache look at before they take a request for themselves.
-      statements.add({ expression: isSet(name), change: 'no-proxy=1 no-cache=1' });
-      return [...values.values()].map(({ value, answer }) => answerSection(statements, name, value, answer)).join('');
-    })
-    .join('');
+  const undecided = first ? [`(-z ${variableWord(first)} || ${variableWord(first)} == '${goesOn}')`] : [];
+  const second = emitPhase(statements, read('rules'), 'rules', valueFor, all([...open, ...undecided]));
+  const names = [first, second].filter((name) => name !== undefined);
+  for (const name of names) {
+    statements.add(unsetWhere(`${variableWord(name)} == '${goesOn}'`, name));
+    if (values.has(JSON.stringify(abort))) {
+      statements.add(setWhere(`${variableWord(name)} == 'abort'`, 'nokeepalive', '1'));
+    }
+    // What mod_proxy and mod_cache look at before they take a request for themselves.
+    statements.add({ expression: isSet(name), change: 'no-proxy=1 no-cache=1' });
+  }
+  return names;
 }
 
 function modulesOf(text: string): readonly string[] {

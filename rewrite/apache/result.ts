@@ -5,6 +5,8 @@ export interface ApacheOptions {
   readonly variablePrefix?: string;
   /** Absolute path of a log to which requests are written that rules in mode `observe` would have refused. Without it such rules are left out. */
   readonly observeLog?: string;
+  /** No owner's rules keep a request from another's, as mitigations of several publishers need it; default: one list, as on IIS. */
+  readonly apart?: boolean;
 }
 
 /** Rules as Apache httpd 2.4 configuration. The same rules give the same bytes. */

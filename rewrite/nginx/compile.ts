@@ -1,4 +1,5 @@
 import type { ScopedRules } from '../model.ts';
+import { ownersApart } from '../translate/owners.ts';
 import { readsHost } from '../translate/reads.ts';
 import { type Collection, throwFirst, withOwners } from '../translate/refusals.ts';
 import type { Refusal } from '../translate/result.ts';
@@ -10,7 +11,7 @@ import { Maps, none } from './maps.ts';
 import { answeringRules, notesOf } from './notes.ts';
 import { emitObserved, type ObserveText } from './observe.ts';
 import { OutboundRules } from './outbound.ts';
-import { emitPhase, goesOn } from './phase.ts';
+import { emitPhase, goesOn, gravest } from './phase.ts';
 import { defaultNginxVersion, defaultPrefix, type NginxCompilation, type NginxOptions } from './result.ts';
 import { rewritesBesideResponses } from './rewriting.ts';
 import { keepingCaptures, serverText } from './server.ts';
@@ -34,7 +35,7 @@ export function compileNginx(rules: readonly ScopedRules[], options: NginxOption
   const maps = new Maps(prefix);
   const inputs = new Inputs(maps, options.nginxVersion ?? defaultNginxVersion);
   const enforced = rules.filter((set) => set.mode === 'enforce').toSorted((a, b) => depth(a) - depth(b));
-  const inbound = emitInbound(maps, enforced, inputs);
+  const inbound = emitInbound(maps, options.apart ? ownersApart(enforced) : [enforced], inputs);
   const outbound = new OutboundRules(maps, inputs);
   for (const set of enforced) outbound.add(set);
   const { headers, server: marking } = outbound.text();
@@ -48,18 +49,18 @@ export function compileNginx(rules: readonly ScopedRules[], options: NginxOption
   };
 }
 
-function emitInbound(maps: Maps, enforced: readonly ScopedRules[], inputs: Inputs): string {
+/** `groups`: rules that are one list, each. */
+function emitInbound(maps: Maps, groups: readonly (readonly ScopedRules[])[], inputs: Inputs): string {
   const reader = new RuleReader(maps, inputs);
   const firstLook = new FirstLook();
-  const phase = (collection: Collection) =>
-    emitPhase(
-      maps,
-      enforced.flatMap((set) => reader.read(set, collection)),
-      firstLook,
-    );
-  const verdict = emitVerdict(maps, phase('globalRules'), phase('rules'));
+  const verdicts = groups.map((sets) => {
+    const read = (collection: Collection) => sets.flatMap((set) => reader.read(set, collection));
+    const phase = (collection: Collection) => emitPhase(maps, read(collection), firstLook);
+    return emitVerdict(maps, phase('globalRules'), phase('rules'));
+  });
+  const verdict = gravest(maps, verdicts);
   const answers = serverText(maps, verdict, reader.answers(), firstLook);
-  const reads = enforced.some(({ configuration }) => answeringRules(configuration).some(readsHost));
+  const reads = groups.flat().some(({ configuration }) => answeringRules(configuration).some(readsHost));
   // With a text, so that no `error_page` of the site takes it further.
   const refuse = (twoHosts: string) => `if (${twoHosts}) {\n    return 400 ${twoHosts};\n}\n`;
   return reads ? refuse(inputs.twoHosts()) + answers : answers;

@@ -1,6 +1,7 @@
 import type { FirstLook } from './first-look.ts';
-import { anyOf, firstOf, type Maps, none } from './maps.ts';
+import { anyOf, firstOf, inText, type Maps, none } from './maps.ts';
 import { type EndingRule, emitRules } from './rules.ts';
+import { rewritten } from './server.ts';
 
 /** A rule that stops its phase and lets the request go on. */
 export const goesOn = 'on';
@@ -38,4 +39,17 @@ export function emitPhase(maps: Maps, rules: readonly EndingRule[], firstLook?: 
   return answers.length === 1
     ? maps.add('any', `"${answers[0]?.text ?? none}"`, [{ key: none, value: none }], ordered)
     : any;
+}
+
+/** Of the verdicts of several groups the first that refuses, else the first that goes on elsewhere. */
+export function gravest(maps: Maps, all: readonly string[]): string {
+  const values = all.filter((value) => value !== none);
+  if (values.length <= 1) return values[0] ?? none;
+  if (values.length > 100) return gravest(maps, [gravest(maps, values.slice(0, 100)), ...values.slice(100)]);
+  const [refused, elsewhere] = [maps.capture('refused_value'), maps.capture('elsewhere_value')];
+  const entries = [
+    { key: `"~(?:^| )(?<${refused}>[0-9][^ ]*)"`, value: `$${refused}` },
+    { key: `"~(?:^| )(?<${elsewhere}>${rewritten}[^ ]*)"`, value: `$${elsewhere}` },
+  ];
+  return maps.add('gravest', `"${values.map(inText).join(' ')}"`, entries, none);
 }

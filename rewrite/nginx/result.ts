@@ -12,6 +12,8 @@ export interface NginxOptions {
    * them away. Costs each request a little. Default false.
    */
   readonly keepCaptures?: boolean;
+  /** No owner's rules keep a request from another's, as mitigations of several publishers need it; default: one list, as on IIS. */
+  readonly apart?: boolean;
 }
 
 /** Rules as nginx configuration. The same rules give the same bytes. */
