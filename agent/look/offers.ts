@@ -1,3 +1,4 @@
+import { MitigationError } from '@stopgap/mitigation';
 import type { Offer } from '../decide/input.ts';
 import type { BundleTerms, MitigationSource, SourceDocument, SourceDocuments, SourceLook } from '../source.ts';
 import { noteRefused, noteSource } from './notes.ts';
@@ -78,7 +79,7 @@ async function readAll(
   );
   return {
     name: source.name,
-    silent: documents === undefined,
+    silent: documents === undefined || read.some((one) => 'untold' in one),
     offers: read.flatMap((one) => ('mitigation' in one ? [one] : [])),
     refused: read.flatMap((one) => ('reason' in one ? [one] : [])),
   };
@@ -101,6 +102,7 @@ async function readOne(
     return { name, mitigation, source, origin: 'feed', document: bytes, ...fresh };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { ...refused, id: undefined, title: name, state: 'unsupported', reason };
+    const untold = error instanceof MitigationError && error.code === 'validator-unavailable';
+    return { ...refused, id: undefined, title: name, state: 'unsupported', reason, ...(untold ? { untold } : {}) };
   }
 }

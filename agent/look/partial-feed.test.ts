@@ -1,5 +1,6 @@
+import { processXsd } from '@stopgap/mitigation';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { look } from '../index.ts';
+import { Library, look } from '../index.ts';
 import type { SourceLook } from '../source.ts';
 import { type Bench, makeBench } from '../testing/bench.ts';
 import { documentText } from '../testing/documents.ts';
@@ -52,4 +53,19 @@ describe('a feed of which a part cannot be used', () => {
     expect([...bench.host.things.keys()]).toEqual([]);
     expect(bench.parts.journal.status()).toMatchObject([{ mitigation: 'M1', state: 'pending' }]);
   });
+});
+
+it('a document that cannot be checked for want of a process takes nothing off, and is soon tried again', async () => {
+  bench.feed.documents.clear();
+  bench.feed.documents.set('exchange/2026-05.xml', documentText('M1'));
+  await look(bench.parts);
+  const run = async () => {
+    throw new Error('spawn EAGAIN');
+  };
+  await look({ ...bench.parts, library: new Library(processXsd({ run })) });
+  expect([...bench.host.things.keys()]).toEqual(['rule:M1#0']);
+  expect(bench.parts.journal.status()).toMatchObject([
+    { mitigation: 'M1', state: 'protected' },
+    { mitigation: 'exchange/2026-05.xml', state: 'unsupported', nextTry: bench.clock.at + 60_000 },
+  ]);
 });

@@ -14,6 +14,8 @@ export interface Refused {
   readonly kinds: string;
   readonly state: Extract<MitigationState, 'unsupported' | 'blocked' | 'conflict'>;
   readonly reason: string;
+  /** It could not be read for a reason of this machine's own (no process could be started), which says nothing about it. */
+  readonly untold?: true;
 }
 
 /** What one source says, read. */

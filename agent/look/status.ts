@@ -24,7 +24,7 @@ export function noteStatus(
   const others = [...before.values()].filter(
     ({ mitigation, state }) => !known.has(mitigation) && (options.keepOthers || state === 'removed'),
   );
-  const all = withRefused([...records, ...others], refused);
+  const all = withRefused([...records, ...others], refused, parts.clock.now());
   parts.journal.putStatus(all);
   return all;
 }
@@ -83,20 +83,25 @@ function sinceOf(
 }
 
 /** Adds what is not taken, each under its id (or its document's name); where that is taken, with its feed before it. */
-function withRefused(records: readonly StatusRecord[], refused: readonly Refused[]): readonly StatusRecord[] {
+function withRefused(
+  records: readonly StatusRecord[],
+  refused: readonly Refused[],
+  now: number,
+): readonly StatusRecord[] {
   const byKey = new Map(records.map((record) => [record.mitigation, record]));
   for (const one of refused) {
     const plain = one.id ?? one.name;
     const keys = [plain, `${one.source}/${plain}`, `${one.source}/${one.name}`];
     const key = keys.find((candidate) => !byKey.has(candidate)) ?? `${one.source}/${one.name} (${byKey.size})`;
-    byKey.set(key, refusedRecord(one, key));
+    byKey.set(key, refusedRecord(one, key, now));
   }
   return [...byKey.values()];
 }
 
-function refusedRecord({ title, revision, kinds, source, state, reason }: Refused, mitigation: string): StatusRecord {
+function refusedRecord(refused: Refused, mitigation: string, now: number): StatusRecord {
+  const { title, revision, kinds, source, state, reason, untold } = refused;
   const about = { mitigation, revision, title, kinds, source, state, reason };
-  return { ...about, since: undefined, attempts: 0, nextTry: undefined };
+  return { ...about, since: undefined, attempts: 0, nextTry: untold ? now + retryAfter(1) : undefined };
 }
 
 const events: Partial<Record<Decision['step'], HistoryEvent>> = {
