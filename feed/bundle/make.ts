@@ -5,6 +5,7 @@ import type { FeedFiles } from '../consume/fetch.ts';
 import { scratchOver, type TrustFolder } from '../consume/folder.ts';
 import { defaultLimits } from '../consume/limits.ts';
 import { documentsOf } from '../consume/roles.ts';
+import { withinCaps } from '../consume/sound.ts';
 import { openTrust, signedAt } from '../consume/trust.ts';
 import { updateWhole } from '../consume/update.ts';
 import { FeedError } from '../errors.ts';
@@ -51,6 +52,7 @@ export async function makeBundle(folder: string, options: BundleOptions = {}): P
     const scratch = withoutDocuments(scratchOver(nothing));
     const updated = await updateWhole({ files, folder: scratch, limits, log: silentLog, now, enrolledRoot }, undefined);
     const { trust, roles } = updated;
+    for (const trouble of withinCaps(updated, limits).held.values()) throw trouble;
     const { consistentSnapshot, version: to } = trust.root.signed;
     const documents = await fetchDocuments(files, scratch, limits, documentsOf(trust, updated), consistentSnapshot);
     const all = [trust.root, trust.timestamp, trust.snapshot, ...roles.map((role) => trust.role(role))];

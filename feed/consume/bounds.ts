@@ -10,7 +10,7 @@ import { Trouble } from '../trouble.ts';
 /** Most entries of each table of one file. */
 export const mostEntries = { signatures: 256, keys: 256, roles: 256, keyids: 256, meta: 1024, targets: 1500 } as const;
 
-/** Most characters of a path pattern, and most stars in one part of it: matching takes time with that power of a name's length. */
+/** Most characters of a path pattern, and most stars in one part of it: `minimatch` takes time with that power of a name’s length. */
 const longestPattern = 256;
 const mostStars = 3;
 

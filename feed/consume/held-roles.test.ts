@@ -56,6 +56,18 @@ describe('a delegated role that cannot be used', () => {
       },
     ],
     [
+      'whose path patterns, or those below it, take too long to match',
+      'content',
+      /the path patterns of exchange take too long to match/,
+      ({ delegates }) => {
+        const slow = Array.from({ length: 20 }, (_one, index) => `exchange/*${'a'.repeat(120)}!${index}`);
+        const names = slow.map((_one, index): [string, string] => [`exchange/${'a'.repeat(900)}${index}`, 'x']);
+        const below = { parent: 'exchange' };
+        delegates.push(delegate('slow', slow, {}, below));
+        delegates.push(delegate('named', ['exchange/*'], Object.fromEntries(names), below));
+      },
+    ],
+    [
       'with more documents than are read',
       'content',
       /exchange\.json has 1501 entries under "targets"/,

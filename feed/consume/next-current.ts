@@ -1,5 +1,6 @@
 import { troubleOf } from '../trouble.ts';
 import type { Current } from './current.ts';
+import { newMatching } from './path-patterns.ts';
 import { whoSays, withinProducts } from './roles.ts';
 import { signedAt } from './trust.ts';
 import type { Updated } from './update.ts';
@@ -43,8 +44,9 @@ function stillSaid(
 ): Current['documents'] {
   if (held.size === 0 || !before) return [];
   const fresh = new Set(fetched.map(({ name }) => name));
+  const matching = newMatching();
   return before.documents.flatMap((document) => {
-    const said = fresh.has(document.name) ? undefined : whoSays(trust, document.name, held);
+    const said = fresh.has(document.name) ? undefined : whoSays(trust, document.name, held, matching);
     if (!said || 'target' in said) return [];
     const products = withinProducts(document.products, said.products);
     return [{ ...document, ...(products ? { products } : {}) }];

@@ -1,6 +1,7 @@
 import type { Metadata, Root, TargetFile, Targets } from '@tufjs/models';
 import { productsField } from '../roles.ts';
 import { Trouble } from '../trouble.ts';
+import { type Matching, newMatching, rolesFor } from './path-patterns.ts';
 import type { Trust } from './trust.ts';
 
 /** Of a role's name, in characters: it becomes the name of a file. */
@@ -110,19 +111,31 @@ function childrenOf(trust: Trust, name: string): readonly string[] {
  * What each document is according to the role that may speak for it. A document in a role to which its path was not
  * delegated is nobody's and is left out, and so is one that a role which is left out may speak for. Pure.
  */
-export function documentsOf(trust: Trust, { roles, held }: LoadedRoles): ReadonlyMap<string, FoundDocument> {
+export function documentsOf(
+  trust: Trust,
+  { roles, held }: LoadedRoles,
+  matching: Matching = newMatching(),
+): ReadonlyMap<string, FoundDocument> {
   const names = new Set(roles.flatMap((name) => Object.keys(trust.role(name)?.signed.targets ?? {})));
   const found = new Map<string, FoundDocument>();
   for (const name of [...names].sort()) {
-    const document = whoSays(trust, name, held);
+    const document = whoSays(trust, name, held, matching);
     if (document && 'target' in document) found.set(name, document);
   }
   return found;
 }
 
-/** What is said of one document, and by whom; or which role, left out, may say something of it. Pure. */
-export function whoSays(trust: Trust, name: string, held: HeldRoles): FoundDocument | HeldDocument | undefined {
-  const steps = search(trust, name, held);
+/**
+ * What is said of one document, and by whom; or which role, left out or over its account of `matching`, may say something of it. Adds to
+ * that account.
+ */
+export function whoSays(
+  trust: Trust,
+  name: string,
+  held: HeldRoles,
+  matching: Matching,
+): FoundDocument | HeldDocument | undefined {
+  const steps = search(trust, name, held, matching);
   let step = steps.next();
   while (!step.done) step = steps.next();
   return step.value;
@@ -139,7 +152,7 @@ export async function findDocument(
   most: number,
 ): Promise<FoundDocument | undefined> {
   const loaded = new Set(['targets']);
-  const steps = search(trust, document, new Map());
+  const steps = search(trust, document, new Map(), newMatching());
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) return step.value && 'target' in step.value ? step.value : undefined;
     const { name, parent } = step.value;
@@ -152,6 +165,8 @@ export async function findDocument(
 
 interface Ahead extends RoleStep {
   readonly products: readonly string[] | undefined;
+  /** The role that targets delegates to, on the way here; `undefined`: targets itself. */
+  readonly top: HeldDocument | undefined;
 }
 
 /**
@@ -162,21 +177,29 @@ function* search(
   trust: Trust,
   document: string,
   held: HeldRoles,
+  matching: Matching,
 ): Generator<RoleStep, FoundDocument | HeldDocument | undefined> {
-  const ahead: Ahead[] = [{ name: 'targets', parent: 'root', products: undefined }];
+  const ahead: Ahead[] = [{ name: 'targets', parent: 'root', products: undefined, top: undefined }];
   const visited = new Set<string>();
   for (let next = ahead.pop(); next; next = ahead.pop()) {
     if (visited.has(next.name)) continue;
     visited.add(next.name);
     if (held.has(next.name)) return { role: next.name, products: next.products };
+    const account = next.top?.role ?? 'targets';
+    if (matching.over.has(account)) return next.top;
     yield next;
     const role = trust.role(next.name);
     if (!role || !isSignedFor(trust, next.name, next.parent, role)) continue;
     const target = Object.hasOwn(role.signed.targets, document) ? role.signed.targets[document] : undefined;
     if (target) return { target, role: next.name, products: next.products };
     const children: Ahead[] = [];
-    for (const child of role.signed.delegations?.rolesForTarget(document) ?? []) {
-      children.push({ name: child.role, parent: next.name, products: narrowed(next, role, child.role) });
+    const { delegations } = role.signed;
+    const named = delegations ? rolesFor(delegations, document, account, matching) : [];
+    if (matching.over.has(account)) return next.top;
+    for (const child of named) {
+      const products = narrowed(next, role, child.role);
+      const top = next.name === 'targets' ? { role: child.role, products } : next.top;
+      children.push({ name: child.role, parent: next.name, products, top });
       if (!child.terminating) continue;
       ahead.length = 0;
       break;
