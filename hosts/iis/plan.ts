@@ -1,4 +1,5 @@
 import type { Change, Claims, Finding, HeldAction, HostPlan } from '@stopgap/agent';
+import { onlyRefuses } from '@stopgap/rewrite';
 import { changeFor } from './changes.ts';
 import type { IisConfigError } from './errors.ts';
 import { findingFor } from './findings.ts';
@@ -21,8 +22,8 @@ export function planHost(
   claims: Claims,
   running: Running,
 ): HostPlan {
-  const actions = wanted.flatMap((held): readonly (readonly [HeldAction, UrlRewrite])[] =>
-    held.action.kind === 'urlRewrite' ? [[held, held.action]] : [],
+  const actions = refusingFirst(
+    wanted.flatMap((held): readonly Wanted[] => (held.action.kind === 'urlRewrite' ? [[held, held.action]] : [])),
   );
   const pools = planPools(host, server, wanted, claims, running);
   const { judgements, files } = arrange(server, actions, pools.additions);
@@ -44,6 +45,17 @@ export function planHost(
     return findingFor(server.shelf, held, judgement, changed);
   });
   return { findings, changes: [...changes, ...pools.changes] };
+}
+
+type Wanted = readonly [HeldAction, UrlRewrite];
+
+/** IIS has one list for all: mitigations that can only refuse come before those by which a request may pass the rules that follow. */
+function refusingFirst(actions: readonly Wanted[]): readonly Wanted[] {
+  const hides = ([, { rewrite }]: Wanted) =>
+    [...rewrite.globalRules, ...rewrite.rules].some((rule) => rule.enabled && !onlyRefuses(rule));
+  const hiding = new Set(actions.filter(hides).map(([{ mitigation }]) => mitigation));
+  const rank = ([{ mitigation }]: Wanted) => Number(hiding.has(mitigation));
+  return actions.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** Whether a file that cannot be read holds something that should go. */
