@@ -77,7 +77,7 @@ async function activate(config: PhpFpmHostConfig, world: World): Promise<void> {
   if (master === undefined) return;
   const tree = treeOf(installation, world);
   const timeoutMs = ((config.reloadSeconds ?? 30) + finishSeconds(tree)) * 1000;
-  await reload(master, expectedListening(tree), { ...world, timeoutMs });
+  await reload(master, expectedListening(tree, installation.prefix), { ...world, timeoutMs });
 }
 
 function treeOf({ configFile, prefix }: Installation, { files, folders }: World): readonly ConfigFile[] {

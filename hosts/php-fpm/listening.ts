@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Files } from '@stopgap/machine';
 import { idleIn } from './marks.ts';
 import { parseFile } from './sections.ts';
@@ -10,17 +11,19 @@ export interface Listening {
   readonly closed: readonly string[];
 }
 
-/** On what PHP-FPM has to listen, and on what not, by the files as they stand. Pure. */
-export function expectedListening(tree: readonly ConfigFile[]): Listening {
+/** On what PHP-FPM has to listen, and on what not, by the files as they stand. `prefix`: what relative paths are relative to. Pure. */
+export function expectedListening(tree: readonly ConfigFile[], prefix: string): Listening {
   const standing = tree.map((file) => ({ ...file, parsed: parseFile(file.text) }));
-  const open = addressesOf(standing);
-  return { open, closed: addressesOf(tree).filter((address) => !open.includes(address)) };
+  const open = addressesOf(standing, prefix);
+  return { open, closed: addressesOf(tree, prefix).filter((address) => !open.includes(address)) };
 }
 
-function addressesOf(tree: readonly ConfigFile[]): readonly string[] {
+function addressesOf(tree: readonly ConfigFile[], prefix: string): readonly string[] {
   return [...poolsOf(tree).values()].flatMap(({ name, settings }) => {
-    const listen = settings.get('listen');
-    return listen === undefined ? [] : [listen.replaceAll('$pool', name)];
+    const [listen, own = ''] = ['listen', 'prefix'].map((key) => settings.get(key)?.replaceAll('$pool', name));
+    if (listen === undefined) return [];
+    // What has a colon or is a number is no path (fpm_sockets_domain_from_address).
+    return [/:|^\d+$/.test(listen) ? listen : path.posix.resolve(prefix, own, listen.replace(/^\$prefix\/?/, ''))];
   });
 }
 

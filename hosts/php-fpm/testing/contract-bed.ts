@@ -37,7 +37,8 @@ export function phpFpmBed(): PhpFpmBed {
   const [configFile, binary] = [file('php-fpm.conf'), file('php-fpm')];
   fs.writeFileSync(binary, '');
   const listening = () =>
-    expectedListening(readTree({ configFile, prefix: folder, files: systemFiles, folders: systemFolders })).open;
+    expectedListening(readTree({ configFile, prefix: folder, files: systemFiles, folders: systemFolders }), folder)
+      .open;
   let bound = listening();
   const world = worldOf(configFile, {
     listening: () => bound,
