@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { HostError } from '../host.ts';
 import { look } from '../look/look.ts';
 import { type Bench, makeBench } from '../testing/bench.ts';
 import { documentText } from '../testing/documents.ts';
+import { FakeHost } from '../testing/fake-host.ts';
 
 const documents = {
   A: '<service name="one"/><service name="two"/><service name="health"/>',
@@ -127,3 +128,41 @@ describe('an interruption', () => {
     bench.close();
   });
 });
+
+describe('taking back', () => {
+  it('does not wait for a journal that cannot be written', async () => {
+    const bench = makeBench();
+    bench.answers = () => (bench.host.things.size > 0 ? { kind: 'closed' } : answered);
+    const { journal } = bench.parts;
+    const full = () => {
+      throw new Error('database or disk is full');
+    };
+    const reach = vi.spyOn(journal, 'reach').mockImplementation(full);
+    const undone = vi.spyOn(journal, 'undone').mockImplementation(full);
+    await expect(look(bench.parts)).rejects.toThrow('database or disk is full');
+    expect([...bench.host.things]).toEqual([]);
+    for (const one of [reach, undone]) one.mockRestore();
+    expect((await look(bench.parts)).status).toMatchObject([{ state: 'failed' }]);
+    expect(journal.unfinished()).toEqual([]);
+    bench.close();
+  });
+
+  it('does not leave one host as it is because another is stuck', async () => {
+    const bench = makeBench();
+    const other = new FakeHost('other');
+    bench.parts = { ...bench.parts, hosts: [bench.host, other] };
+    bench.answers = () => (bench.host.things.size > 0 ? { kind: 'closed' } : answered);
+    other.before = (step) => {
+      if (step.startsWith('undo')) throw new Error('it does not answer');
+    };
+    await expect(look(bench.parts)).rejects.toThrow('it does not answer');
+    expect([bench.host.things.size, other.things.size]).toEqual([0, 1]);
+    expect(bench.parts.journal.unfinished()).toHaveLength(1);
+    other.before = () => {};
+    expect((await look(bench.parts)).status).toMatchObject([{ state: 'failed' }]);
+    expect([other.things.size, bench.parts.journal.unfinished()]).toEqual([0, []]);
+    bench.close();
+  });
+});
+
+const answered = { kind: 'answered', status: 200, headers: {} } as const;

@@ -150,16 +150,38 @@ type OpenOperation = Omit<Operation, 'phase' | 'started'>;
 /** Takes all changes of an operation back, last first, and puts the configuration as it was in force again. */
 export async function takeBack(workshop: Workshop, operation: OpenOperation): Promise<void> {
   const { journal, clock, log } = workshop;
-  journal.reach(operation.id, 'undoing');
-  for (const change of [...operation.changes].reverse()) await hostOf(workshop.hosts, change).undo(change);
-  const touched = new Set(operation.changes.map((change) => change.host));
-  for (const { host } of workshop.hosts) if (touched.has(host.name)) await activateAsItWas(workshop, host, operation);
+  try {
+    journal.reach(operation.id, 'undoing');
+  } catch (error) {
+    // Say, on a full disk: what was changed may stand on another, and is not left in force for that.
+    log.warn('the journal cannot be written; what is open in it is taken back all the same', { why: messageOf(error) });
+  }
+  const stuck = await undoAll(workshop, operation);
+  if (stuck) throw stuck.error;
   journal.undone(operation.id, clock.now());
   log.info('taken back', {
     mitigation: operation.mitigation,
     operation: operation.kind,
     changes: operation.changes.length,
   });
+}
+
+/**
+ * Last change first. Where one host cannot be brought back now, the others are all the same: what it holds may do harm there.
+ * Answers the first that went wrong.
+ */
+async function undoAll(workshop: Workshop, operation: OpenOperation): Promise<{ readonly error: unknown } | undefined> {
+  const stuck = new Map<string, { readonly error: unknown }>();
+  const attempt = async (host: string, work: () => Promise<void>) => {
+    if (stuck.has(host)) return;
+    await work().catch((error: unknown) => stuck.set(host, { error }));
+  };
+  for (const change of [...operation.changes].reverse())
+    await attempt(change.host, async () => await hostOf(workshop.hosts, change).undo(change));
+  const touched = new Set(operation.changes.map((change) => change.host));
+  for (const { host } of workshop.hosts)
+    if (touched.has(host.name)) await attempt(host.name, () => activateAsItWas(workshop, host, operation));
+  return [...stuck.values()][0];
 }
 
 /**
