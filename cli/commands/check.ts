@@ -1,11 +1,10 @@
-import path from 'node:path';
-import { mostBundleBytes } from '@stopgap/agent';
 import { systemFiles } from '@stopgap/machine';
 import { ask, report } from '../ask.ts';
 import type { Command, Context } from '../context.ts';
 import { CliError } from '../exit.ts';
+import { handOver } from '../hand-over.ts';
 import { parseOptions } from '../options.ts';
-import { type Server, serverOf } from '../server.ts';
+import { serverOf } from '../server.ts';
 
 const help = `Usage: stopgap check [--bundle FILE [--feed NAME]] [--json] [--state-dir DIR]
 
@@ -34,20 +33,11 @@ async function run(args: readonly string[], context: Context): Promise<number> {
     if (feed !== undefined) throw new CliError('--feed goes with --bundle; without it all feeds are asked');
     return report(await ask(server, { ask: 'look', actor: context.actor }, context), values.json, context);
   }
-  const file = handOver(name, server);
+  const file = handOver(name, server.stateFolder);
   try {
     const request = { ask: 'look', actor: context.actor, bundle: { file, name, feed } } as const;
     return report(await ask(server, request, context), values.json, context);
   } finally {
     systemFiles.remove(file);
   }
-}
-
-/** Copies the bundle to where the service can read it: its sandbox may hide sticks and other people's folders. */
-function handOver(name: string, { stateFolder }: Server): string {
-  const found = systemFiles.read(name, mostBundleBytes);
-  if (!found) throw new CliError(`${name}: there is no such file`);
-  const file = path.join(path.resolve(stateFolder), `incoming-${process.pid}.bundle`);
-  systemFiles.write(file, found.bytes, { mode: 0o600 });
-  return file;
 }
