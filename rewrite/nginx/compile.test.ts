@@ -44,6 +44,12 @@ describe('compileNginx', () => {
     expect(block).toBe('');
   });
 
+  it('takes the host of HTTP/3, which makes no Host field, from where nginx has it', () => {
+    const rules = rulesFrom('hosts', rule(condition('{HTTP_HOST}', '^private[.]')));
+    const { http } = compileNginx([rules]);
+    expect(http).toContain('"$server_protocol $http_host" $stopgap_host_field {\n    "HTTP/3.0 " $host;\n');
+  });
+
   it('gives the same bytes for the same rules, and no two variables of one name', () => {
     const rules = ['CVE-2022-41040', 'CVE-2021-26855', 'CVE-2026-42897'].flatMap((id) => catalogRules(id));
     const { http } = compileNginx(rules);

@@ -164,7 +164,13 @@ export class Inputs extends TemplateInputs {
 
   /** The authority of an absolute-form target replaces the Host field (RFC 9112 section 3.2.2). */
   #host(): string {
-    return this.#maps.add('host', this.#authority(), [{ key: none, value: '$http_host' }], this.#authority());
+    return this.#maps.add('host', this.#authority(), [{ key: none, value: this.#hostField() }], this.#authority());
+  }
+
+  /** In HTTP/3 a client names the host in `:authority` alone, of which nginx makes no field; `$host` has it, without a port. */
+  #hostField(): string {
+    const entries = [{ key: '"HTTP/3.0 "', value: '$host' }];
+    return this.#maps.add('host_field', '"$server_protocol $http_host"', entries, '$http_host');
   }
 
   /** Empty for any other target. nginx takes every scheme, and more than one blank in front of it. */
