@@ -51,6 +51,8 @@ export interface HostSurvey {
   readonly version?: string;
   /** What has to be installed before this host can hold actions; each with its remedy. Empty: ready. */
   readonly missing: readonly { readonly what: string; readonly remedy: string }[];
+  /** What of the server's own settings lets some requests past what this host holds, which it holds all the same. Absent: nothing known. */
+  readonly weaknesses?: readonly { readonly what: string; readonly remedy: string }[];
   /** Where the host answers, for proofs. Empty: cannot be probed now. */
   readonly endpoints: readonly Endpoint[];
   /** Where it has to write, for the service's sandbox and for `doctor`. Absent: cannot be told. */

@@ -69,7 +69,7 @@ function warningsOf(journal: Journal, server: ServerNote | undefined): readonly 
     ...(trouble === '' ? [] : [`the last look failed: ${trouble}`]),
     ...(server?.problems ?? []).map(({ product, reason }) => `${product}: ${reason}`),
     ...(server?.hosts ?? []).flatMap((host) =>
-      host.missing.map(({ what, remedy }) => `${host.name}: ${what}; ${remedy}`),
+      [...host.missing, ...(host.weaknesses ?? [])].map(({ what, remedy }) => `${host.name}: ${what}; ${remedy}`),
     ),
     ...(server?.hosts ?? []).filter((host) => !host.present).map((host) => `${host.name}: ${host.detail}`),
   ];

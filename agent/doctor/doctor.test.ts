@@ -63,6 +63,7 @@ describe('the doctor', () => {
     ['hosts', { hosts: [{ name: 'n', kind: 'nginx', survey: { ...survey, present: false } }] }, /agent\.json/],
     ['hosts', { hosts: [{ name: 'n', kind: 'nginx', survey: 'exploded' }] }, /agent\.json/],
     ['prerequisites', { hosts: [lacking()] }, /install mod_rewrite/],
+    ['weaknesses', { hosts: [weak()] }, /take 400 out/],
     ['proofs', { hosts: [{ name: 'n', kind: 'nginx', survey: { ...survey, endpoints: [] } }] }, /start the server/],
     ['products', { products: [] }, /agent\.json/],
     ['products', { productProblems: new Map([['nginx', 'no build']]) }, /agent\.json/],
@@ -159,6 +160,11 @@ function usable() {
 
 function service() {
   return { installed: true, active: true, enabled: true, mayWrite: ['/'] };
+}
+
+function weak() {
+  const weaknesses = [{ what: 'error_page 400 asks an application', remedy: 'take 400 out of it' }];
+  return { name: 'n', kind: 'nginx', survey: { ...survey, weaknesses } };
 }
 
 function lacking() {

@@ -34,6 +34,21 @@ export const serverChecks: readonly Check[] = [
     },
   },
   {
+    code: 'weaknesses',
+    severity: 'warning',
+    title: 'ways past the rules',
+    why: 'What the server itself does with some requests before any rule is asked, no mitigation can refuse.',
+    remedy: 'change what is named in the settings of the server',
+    examine: ({ hosts }) => {
+      const present = hosts.flatMap((host) => (isPresent(host) ? [host] : []));
+      if (present.length === 0) return 'skipped';
+      const weak = present.flatMap(({ name, survey }) =>
+        (survey.weaknesses ?? []).map(({ what, remedy }) => ({ what: `${name}: ${what}`, remedy })),
+      );
+      return orWell(weak, 'none is known');
+    },
+  },
+  {
     code: 'proofs',
     severity: 'warning',
     title: 'places to prove at',

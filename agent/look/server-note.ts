@@ -15,6 +15,8 @@ export interface ServerNote {
     readonly present: boolean;
     readonly detail: string;
     readonly missing: readonly { readonly what: string; readonly remedy: string }[];
+    /** Absent in notes of earlier versions. */
+    readonly weaknesses?: readonly { readonly what: string; readonly remedy: string }[];
   }[];
 }
 
@@ -30,6 +32,7 @@ export function noteServer(parts: Parts, inventory: InventoryView, hosts: readon
       present: survey.present,
       detail: survey.detail,
       missing: survey.missing,
+      weaknesses: survey.weaknesses ?? [],
     })),
   };
   parts.journal.putNote('server', JSON.stringify(note));

@@ -39,9 +39,9 @@ export async function surveyTree(surveyed: Surveyed, commands: Commands): Promis
     missing: [
       ...missingModules(installation),
       ...missingBlocks(tree, sites),
-      ...threatsIn(tree, wanted),
       ...(complaint === undefined ? [] : [refused(installation, complaint)]),
     ],
+    weaknesses: threatsIn(tree, wanted),
     endpoints: running ? endpointsOf(servers, wanted, { version, hostname }) : [],
     writes: writtenFolders(installation, tree),
   };

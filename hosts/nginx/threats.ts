@@ -3,7 +3,7 @@ import type { ServerBlock } from './syntax/blocks.ts';
 import { lineAt } from './syntax/errors.ts';
 import { type ConfigTree, parameters, type Visit } from './syntax/tree.ts';
 
-type Missing = HostSurvey['missing'][number];
+type Weakness = NonNullable<HostSurvey['weaknesses']>[number];
 /** What stands in a block. */
 type Within = ReadonlyMap<Visit | undefined, readonly Visit[]>;
 
@@ -17,7 +17,7 @@ const early = new Set(['400', '405', '494', '495', '496', '497', '501']);
  * Error pages through which an application is asked about a request that our rules have not seen: of an early status, handed to a named
  * location (which the lines of the server block are not asked about) or to a script (which finds the request in `$request_uri`). Pure.
  */
-export function threatsIn(tree: ConfigTree, servers: readonly ServerBlock[]): readonly Missing[] {
+export function threatsIn(tree: ConfigTree, servers: readonly ServerBlock[]): readonly Weakness[] {
   const bodies = new Set(servers.map(({ body }) => body));
   const within = Map.groupBy(tree.visits, (visit) => visit.within);
   const pagesIn = (block: Visit | undefined) => (within.get(block) ?? []).filter(isErrorPage);
@@ -37,7 +37,7 @@ export function threatsIn(tree: ConfigTree, servers: readonly ServerBlock[]): re
 
 const isErrorPage = ({ statement }: Visit): boolean => statement.name === 'error_page';
 
-function threat({ file, statement }: Visit, within: Within, server: Visit): Missing | undefined {
+function threat({ file, statement }: Visit, within: Within, server: Visit): Weakness | undefined {
   const words = parameters(statement);
   const target = words.at(-1) ?? '';
   const codes = words.filter((word) => early.has(word));
