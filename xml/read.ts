@@ -17,6 +17,8 @@ export interface XmlLimits {
 
 export const defaultXmlLimits: XmlLimits = { bytes: 1024 * 1024, depth: 32, elements: 20_000 };
 
+const longestInstruction = 256;
+
 /**
  * Reads a whole XML 1.0 document: well-formed, no DTD (so no entities but the five), within `limits`.
  * Throws `XmlError` with the line and column of what is wrong.
@@ -31,7 +33,7 @@ export function readXml(input: string | Uint8Array, limits: XmlLimits = defaultX
   const plain = plainLines(text);
   const document = parse(plain, lines, limits);
   const { root } = document;
-  for (const node of document.children) refuseColon(node);
+  for (const node of document.children) checkInstruction(node);
   if (!root) throw new XmlError('not-well-formed', 'there is no root element', { line: 1, column: 1 });
   let count = 0;
 
@@ -50,17 +52,20 @@ export function readXml(input: string | Uint8Array, limits: XmlLimits = defaultX
     for (const child of node.children) {
       if (child instanceof parser.XmlElement) elements.push(convert(child, depth + 1));
       else if (child instanceof parser.XmlText) textInside += child.text;
-      else refuseColon(child);
+      else checkInstruction(child);
     }
     const attributes = attributesOf(node, start, text, lines);
     return { name: node.name, attributes, elements, text: textInside, position, start, end };
   }
 
-  /** Targets of instructions have no colon (Namespaces in XML 1.0, section 7); other readers of the same text refuse it. */
-  function refuseColon(node: parser.XmlNode): void {
-    if (!(node instanceof parser.XmlProcessingInstruction) || !node.name.includes(':')) return;
-    const position = lines(plain.originalOf(node.start));
-    throw new XmlError('not-well-formed', `the instruction <?${node.name}?> has a colon in its name`, position);
+  /** Other readers of the same text refuse targets with a colon (Namespaces in XML 1.0, section 7) and very long ones. */
+  function checkInstruction(node: parser.XmlNode): void {
+    if (!(node instanceof parser.XmlProcessingInstruction)) return;
+    const { name, start } = node;
+    if (name.length <= longestInstruction && !name.includes(':')) return;
+    const what = name.includes(':') ? 'has a colon in its name' : `has a name of ${name.length} characters`;
+    const position = lines(plain.originalOf(start));
+    throw new XmlError('not-well-formed', `the instruction <?${name.slice(0, 40)} ${what}`, position);
   }
   return convert(root, 1);
 }

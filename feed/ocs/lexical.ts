@@ -9,9 +9,10 @@ import { ocsLimits } from './limits.ts';
  * other than the space, and one kind of line end. What canonical XML would level out has one spelling here, so that a
  * changed byte is a refused document.
  */
-const name = '[A-Za-z_][A-Za-z0-9_.-]{0,63}';
+// Names that begin with `xml` are XML's own (XML 1.0, section 2.3), and some readers take all with `xmlns` for declarations.
+const name = '(?![Xx][Mm][Ll])[A-Za-z_][A-Za-z0-9_.-]{0,63}';
 const reference = '&(?:amp|lt|gt|quot|apos|#x9|#xA|#xD);';
-const attribute = ` ${name}="(?:[^<&"\\t\\r\\n]|${reference}){0,8192}"`;
+const attribute = ` (?:xmlns|${name})="(?:[^<&"\\t\\r\\n]|${reference}){0,8192}"`;
 const startTag = new RegExp(`<${name}(?:${attribute}){0,32}( ?/)?>`, 'y');
 const endTag = new RegExp(`</${name}>`, 'y');
 const text = new RegExp(`[^<&]+|${reference}`, 'y');

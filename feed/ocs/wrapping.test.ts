@@ -163,6 +163,8 @@ describe('ways of writing that readers see differently are refused:', () => {
       document.replaceAll(/<(\/?)(Signature|SignedInfo|KeyInfo)\b/g, '<$1ds:$2').replace('xmlns=', 'xmlns:ds='),
       'not-plain',
     ],
+    ['an attribute that only begins with xmlns', replaced('<Config ', '<Config xmlnsx="1" '), 'not-plain'],
+    ['an element with a name that is XML’s own', replaced('<Config ', '<xmlConfig '), 'not-plain'],
     ['the signature in another namespace', replaced(`xmlns="${xmlNames.signature}"`, 'xmlns="urn:x"'), 'shape'],
     ['the signature in no namespace', replaced(` xmlns="${xmlNames.signature}"`, ''), 'shape'],
     ['a namespace on the root', replaced('<EOCS ', `<EOCS xmlns="${xmlNames.signature}" `), 'shape'],
