@@ -30,7 +30,7 @@ export { type Proposed, type ProposeOptions, proposeFeed } from './propose.ts';
 export { fingerprint, type PublicKey, publicKeyText, readPublicKey } from './public-key.ts';
 export { type Publication, type PublishOptions, publishFeed } from './publish.ts';
 export type { Release } from './release.ts';
-export { renewFeed } from './renew.ts';
+export { checkRenewal, renewFeed } from './renew.ts';
 export { addTarget, removeTarget } from './stage.ts';
 export { type FeedStatus, feedStatus, type ProposalState, type RoleState } from './status.ts';
 export { type UploadStep, uploadOrder } from './upload-order.ts';

@@ -1,5 +1,6 @@
-import { silentLog } from '@stopgap/machine';
+import { silentLog, systemFiles } from '@stopgap/machine';
 import { describe, expect, it } from 'vitest';
+import { checkRenewal } from '../publish/index.ts';
 import { day, testClock } from '../testing/clock.ts';
 import { madeFeed } from '../testing/feed.ts';
 import { metadata } from '../testing/published.ts';
@@ -27,6 +28,19 @@ describe('a feed that is served and renewed', () => {
     expect(said).toEqual([
       [expect.stringMatching(/tried again in ten minutes/), { reason: expect.stringMatching(/does not open/) }],
     ]);
+    expect(metadata(folder, 'timestamp.json').signed.version).toBe(2);
+  });
+
+  it('has its keys opened at once, where somebody sees that they cannot be', async () => {
+    const { folder, signing } = await madeFeed();
+    await checkRenewal(folder, signing);
+    await expect(checkRenewal(folder, { passphrase: () => 'not the passphrase' })).rejects.toMatchObject({
+      code: 'passphrase-wrong',
+    });
+    systemFiles.remove(`${folder}/keys/timestamp.pem`);
+    await expect(checkRenewal(folder, { passphrase: signing.passphrase })).rejects.toMatchObject({
+      code: 'key-missing',
+    });
     expect(metadata(folder, 'timestamp.json').signed.version).toBe(2);
   });
 

@@ -1,4 +1,4 @@
-import { keepRenewed, rememberPassphrases, serveFeed } from '@stopgap/feed';
+import { checkRenewal, keepRenewed, rememberPassphrases, serveFeed } from '@stopgap/feed';
 import { lineLog, systemClock } from '@stopgap/machine';
 import type { Context } from '../../context.ts';
 import { CliError, exit } from '../../exit.ts';
@@ -23,6 +23,7 @@ export async function serve(args: readonly string[], context: Context): Promise<
   const passphrase = values.renew
     ? rememberPassphrases(passphraseSource(values['passphrase-file'], context))
     : undefined;
+  if (passphrase) await checkRenewal(folder, { passphrase });
   const server = await serveFeed(folder, { host: values.host ?? '127.0.0.1', port, log });
   log.info('ready', { url: server.url });
   tellParent({ ready: server.url });
