@@ -3,7 +3,7 @@ import { createKey } from '../publish/keys.ts';
 import type { FeedSource } from '../source.ts';
 import { day } from '../testing/clock.ts';
 import { contentsOf, delegate, withDelegates } from '../testing/delegates.ts';
-import { refused } from '../testing/reader.ts';
+import { benchFor, refused } from '../testing/reader.ts';
 import type { SimulatedDelegate, SimulatedRepository } from '../testing/repository.ts';
 
 describe('a delegated role that cannot be used', () => {
@@ -144,6 +144,25 @@ describe('a delegated role that cannot be used', () => {
     expect(await looks(bench.source)).toMatchObject({ had: withoutExchange, trouble: first.trouble });
     expect(bench.site.requests).toEqual(['/metadata/timestamp.json 304']);
     expect(await looks(bench.restarted())).toMatchObject({ had: withoutExchange, trouble: first.trouble });
+  });
+
+  it.each([
+    ['by itself', { totalBytes: 10_000 }],
+    ['by roles below it', { totalBytes: 10_000 }],
+    ['in number', { documents: 11 }],
+  ])('that takes all the room there is, %s, leaves others theirs', async (how, limits) => {
+    const large = (part: number) => ({ [`exchange/${part}.xml`]: `${part}`.repeat(how === 'in number' ? 1 : 1000) });
+    const parts = Array.from({ length: 9 }, (_one, index) => index + 1);
+    const own = Object.assign({ 'exchange/a.xml': 'A' }, ...parts.map(large));
+    const below = parts.map((part) => delegate(`part-${part}`, ['exchange/*'], large(part), { parent: 'exchange' }));
+    const { repository } = await withDelegates(
+      delegate('exchange', ['exchange/*'], how === 'by roles below it' ? {} : own),
+      delegate('nginx', ['nginx/*'], { 'nginx/b.xml': 'B'.repeat(2000) }),
+      ...(how === 'by roles below it' ? below : []),
+    );
+    const { had, trouble } = await looks((await benchFor(repository, { limits })).source);
+    expect(had).toEqual({ 'own.xml': 'own', 'nginx/b.xml': 'B'.repeat(2000) });
+    expect(trouble).toMatchObject({ step: 'content', reason: expect.stringMatching(/^the role exchange is left out/) });
   });
 
   it('comes back with its next good version', async () => {

@@ -29,6 +29,8 @@ export type LoadRole = (name: string, parent: string) => Promise<void>;
 export interface FoundDocument {
   readonly target: TargetFile;
   readonly role: string;
+  /** The role that targets delegates to, on the way to that one; or targets. */
+  readonly top: string;
   /** Products that the delegations on the way leave; `undefined`: any. */
   readonly products: readonly string[] | undefined;
 }
@@ -191,7 +193,7 @@ function* search(
     const role = trust.role(next.name);
     if (!role || !isSignedFor(trust, next.name, next.parent, role)) continue;
     const target = Object.hasOwn(role.signed.targets, document) ? role.signed.targets[document] : undefined;
-    if (target) return { target, role: next.name, products: next.products };
+    if (target) return { target, role: next.name, top: account, products: next.products };
     const children: Ahead[] = [];
     const { delegations } = role.signed;
     const named = delegations ? rolesFor(delegations, document, account, matching) : [];
