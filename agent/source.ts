@@ -57,6 +57,11 @@ export interface SourceDocument {
   readonly bytes: Uint8Array;
   /** Products for which those who signed it may speak, where the feed delegates by product. Absent: any. */
   readonly products?: readonly string[];
+  /**
+   * Whose word goes first where several in one feed speak of one id: 0, or absent, the feed itself, then those to whom it delegates, in
+   * their order.
+   */
+  readonly rank?: number;
   /** Until when those who signed it vouch for it, where that is sooner than the feed's `expiresAt`; ms since the epoch. */
   readonly freshUntil?: number;
   /** It holds something that this version of Stopgap does not know: nothing of it is applied. */

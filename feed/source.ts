@@ -36,6 +36,8 @@ export interface FeedDocument {
   readonly bytes: Uint8Array;
   /** Products for which those who signed it may speak (`productsField` of the delegation). Absent: any. */
   readonly products?: readonly string[];
+  /** Place of those who signed it among the delegations of targets, from 1. Absent: targets itself, before all of them. */
+  readonly rank?: number;
   /** Until when those who signed it vouch for it, where that is sooner than the feed's `expiresAt`; ms since the epoch. */
   readonly freshUntil?: number;
   /** It holds something that this version does not know, and must not be applied in part. `bytes` is what was signed. */

@@ -88,7 +88,7 @@ async function readAll(
 async function readOne(
   parts: Parts,
   { name: source, scope }: MitigationSource,
-  { name, bytes, products, unsupported, freshUntil: own }: SourceDocument,
+  { name, bytes, products, rank = 0, unsupported, freshUntil: own }: SourceDocument,
   feedFreshUntil: number | undefined,
 ): Promise<SourceSays['offers'][number] | Refused> {
   const refused = { name, source, revision: 0, kinds: '' };
@@ -99,7 +99,7 @@ async function readOne(
     if (reason !== undefined) return { ...refused, ...described(mitigation), state: 'blocked', reason };
     const freshUntil = Math.min(own ?? Number.POSITIVE_INFINITY, feedFreshUntil ?? Number.POSITIVE_INFINITY);
     const fresh = Number.isFinite(freshUntil) ? { freshUntil } : {};
-    return { name, mitigation, source, origin: 'feed', document: bytes, ...fresh };
+    return { name, rank, mitigation, source, origin: 'feed', document: bytes, ...fresh };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const untold = error instanceof MitigationError && error.code === 'validator-unavailable';

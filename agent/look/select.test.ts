@@ -48,6 +48,22 @@ async function lookAt(...feeds: Feed[]): Promise<string[]> {
 
 const reasonOf = (key: string) => bench.parts.journal.status().find((one) => one.mitigation === key)?.reason;
 
+describe('two roles of one feed that offer the same id', () => {
+  it('the feed itself has it, then those to whom it delegates in their order, whatever the revision', async () => {
+    const own = document('M1', { revision: 2 });
+    const role = (rank: number) => ({ ...document('M1', { revision: 9 }), name: `role-${rank}/M1.xml`, rank });
+    const a = feed('a', own);
+    expect(await lookAt(a)).toEqual(['M1 from a: protected']);
+    a.documents = [role(1), own];
+    expect(await lookAt(a)).toEqual(['M1 from a: protected', 'a/M1 from a: conflict']);
+    expect(reasonOf('a/M1')).toMatch(/^M1\.xml of the same feed has this id, and who signed that is heard first/);
+    expect(bench.parts.journal.status().find((one) => one.mitigation === 'M1')?.revision).toBe(2);
+    a.documents = [{ ...role(2), bytes: Buffer.from(documentText('M1', { revision: 10 })) }, role(1)];
+    await lookAt(a);
+    expect(bench.parts.journal.status().find((one) => one.mitigation === 'M1')?.revision).toBe(9);
+  });
+});
+
 describe('two feeds that offer the same id', () => {
   it('the first in the configuration has it, and the other is shown as a conflict', async () => {
     const [a, b] = [feed('a', document('M1')), feed('b', document('M1', { revision: 9 }))];

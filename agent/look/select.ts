@@ -18,12 +18,18 @@ export interface Refused {
   readonly untold?: true;
 }
 
+/** An offer with the name of its document, and with whose word goes first in its feed (`SourceDocument.rank`). */
+export interface NamedOffer extends Offer {
+  readonly name: string;
+  readonly rank: number;
+}
+
 /** What one source says, read. */
 export interface SourceSays {
   readonly name: string;
   /** Nothing was ever verified, or it cannot be read now: no conclusion may be drawn from what is not there. */
   readonly silent: boolean;
-  readonly offers: readonly (Offer & { readonly name: string })[];
+  readonly offers: readonly NamedOffer[];
   readonly refused: readonly Refused[];
 }
 
@@ -51,7 +57,7 @@ export function select(says: readonly SourceSays[], held: readonly HeldBy[]): Se
   const owners = new Map(held.filter(({ origin }) => origin === 'feed').map(({ id, source }) => [id, source]));
   const keep = new Set(held.filter((one) => one.origin === 'feed' && cannotTell(one, says)).map(({ id }) => id));
   const refused = says.flatMap((source) => source.refused);
-  const chosen = new Map<string, Offer & { readonly name: string }>();
+  const chosen = new Map<string, NamedOffer>();
   for (const source of says) {
     for (const offer of newest(source.offers, refused)) {
       const { id } = offer.mitigation;
@@ -65,7 +71,7 @@ export function select(says: readonly SourceSays[], held: readonly HeldBy[]): Se
       } else if (!same(before, offer)) refused.push(taken(offer, before.source));
     }
   }
-  return { offers: [...chosen.values()].map(({ name: _name, ...offer }) => offer), refused, keep };
+  return { offers: [...chosen.values()].map(({ name: _name, rank: _rank, ...offer }) => offer), refused, keep };
 }
 
 /** Its own feed says nothing that can be read about it: silent, or in a form that this version does not know. */
@@ -80,12 +86,20 @@ function isAbout({ id, name }: Refused, wanted: string): boolean {
   return (id ?? (name.split('/').at(-1) ?? '').replace(/\.xml$/i, '')).toLowerCase() === wanted.toLowerCase();
 }
 
-/** Of one feed's documents with one id: the highest revision; two that differ in the same revision are a conflict. */
-function newest(offers: SourceSays['offers'], refused: Refused[]): readonly SourceSays['offers'][number][] {
-  const byId = new Map<string, SourceSays['offers'][number]>();
-  for (const offer of offers) {
+/**
+ * Of one feed's documents with one id: of whose word goes first, the highest revision. Others to whom the feed delegates cannot take an id
+ * over by a higher one. Two that differ in the same revision are a conflict.
+ */
+function newest(offers: SourceSays['offers'], refused: Refused[]): readonly NamedOffer[] {
+  const byId = new Map<string, NamedOffer>();
+  for (const offer of [...offers].sort((one, other) => one.rank - other.rank)) {
     const before = byId.get(offer.mitigation.id);
-    if (!before || before.mitigation.revision < offer.mitigation.revision) byId.set(offer.mitigation.id, offer);
+    if (before && before.rank !== offer.rank) {
+      if (!same(before, offer)) {
+        const why = `${before.name} of the same feed has this id, and who signed that is heard first; its publisher has to correct that`;
+        refused.push(about(offer, why));
+      }
+    } else if (!before || before.mitigation.revision < offer.mitigation.revision) byId.set(offer.mitigation.id, offer);
     else if (before.mitigation.revision === offer.mitigation.revision && !same(before, offer)) {
       refused.push(
         about(
@@ -98,14 +112,14 @@ function newest(offers: SourceSays['offers'], refused: Refused[]): readonly Sour
   return [...byId.values()];
 }
 
-function taken(offer: Offer & { readonly name: string }, owner: string): Refused {
+function taken(offer: NamedOffer, owner: string): Refused {
   return about(
     offer,
     `feed ${owner} offers a mitigation of this id too, and that one counts: no feed overrides another's; if this is the right one, take the id out of what feed ${owner} may say ("products" in agent.json), or ask its publisher`,
   );
 }
 
-function about({ mitigation, source, name }: Offer & { readonly name: string }, reason: string): Refused {
+function about({ mitigation, source, name }: NamedOffer, reason: string): Refused {
   return { ...described(mitigation), name, source, state: 'conflict', reason };
 }
 

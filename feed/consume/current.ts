@@ -21,6 +21,8 @@ export interface Current {
     readonly role?: string | undefined;
     /** Products for which those who signed it may speak; absent: any. */
     readonly products?: readonly string[] | undefined;
+    /** Place of those who signed it among the delegations of targets, from 1; absent: targets itself. */
+    readonly rank?: number | undefined;
   }[];
   /** Delegated roles that were left out, and why. What they said before is among the documents. */
   readonly held?: readonly { readonly role: string; readonly step: string; readonly reason: string }[] | undefined;
@@ -39,6 +41,7 @@ const decoder = object({
       sha256: text(64),
       role: optional(text(200)),
       products: optional(listOf(text(1000), 10_000)),
+      rank: optional(whole(1, 1000)),
     }),
     100_000,
   ),
@@ -74,6 +77,7 @@ export function readDocuments(folder: TrustFolder, current: Current): FeedDocume
       name: entry.name,
       bytes,
       ...(entry.products ? { products: entry.products } : {}),
+      ...(entry.rank === undefined ? {} : { rank: entry.rank }),
       ...(freshUntil < expiresAt ? { freshUntil } : {}),
     });
   }

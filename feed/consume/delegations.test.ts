@@ -1,7 +1,8 @@
 import { Metadata } from '@tufjs/models';
 import { describe, expect, it, vi } from 'vitest';
+import { createKey } from '../publish/keys.ts';
 import { contentsOf, delegate, withDelegates } from '../testing/delegates.ts';
-import { refused } from '../testing/reader.ts';
+import { looked, refused } from '../testing/reader.ts';
 
 describe('delegated roles', () => {
   it('speak for the documents whose paths they were given', async () => {
@@ -29,6 +30,23 @@ describe('delegated roles', () => {
       delegate('second', ['*.xml'], { 'x.xml': 'second', 'y.xml': 'second' }),
     );
     expect(await contentsOf(bench)).toEqual({ 'own.xml': 'own', 'x.xml': 'first', 'y.xml': 'second' });
+  });
+
+  it('are told apart by their place among the delegations, also while one before them is left out', async () => {
+    const bench = await withDelegates(
+      delegate('first', ['first/*'], { 'first/a.xml': 'A' }),
+      delegate('second', ['second/*'], { 'second/b.xml': 'B' }),
+      delegate('below', ['second/*'], { 'second/c.xml': 'C' }, { parent: 'second' }),
+    );
+    const ranks = async () => {
+      const { documents } = await looked(bench.source);
+      return Object.fromEntries(documents.map(({ name, rank }) => [name, rank]));
+    };
+    const expected = { 'own.xml': undefined, 'first/a.xml': 1, 'second/b.xml': 2, 'second/c.xml': 2 };
+    expect(await ranks()).toEqual(expected);
+    bench.repository.impostors.set('first', [createKey('ed25519')]);
+    await bench.repository.release();
+    expect(await ranks()).toEqual(expected);
   });
 
   it('end the search where they are terminating', async () => {

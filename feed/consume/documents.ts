@@ -46,10 +46,11 @@ export async function fetchDocuments(
   };
   const ends = await Promise.allSettled(Array.from({ length: connections }, () => work().catch(stopAtFirst)));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  return [...targets].map(([name, { role, products }]) => ({
+  return [...targets].map(([name, { role, rank, products }]) => ({
     name,
     sha256: found.get(name) ?? '',
     role,
+    ...(rank === 0 ? {} : { rank }),
     ...(products ? { products } : {}),
   }));
 }

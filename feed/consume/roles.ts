@@ -31,6 +31,8 @@ export interface FoundDocument {
   readonly role: string;
   /** The role that targets delegates to, on the way to that one; or targets. */
   readonly top: string;
+  /** Place of `top` among the delegations of targets, from 1; 0: targets itself. */
+  readonly rank: number;
   /** Products that the delegations on the way leave; `undefined`: any. */
   readonly products: readonly string[] | undefined;
 }
@@ -193,7 +195,10 @@ function* search(
     const role = trust.role(next.name);
     if (!role || !isSignedFor(trust, next.name, next.parent, role)) continue;
     const target = Object.hasOwn(role.signed.targets, document) ? role.signed.targets[document] : undefined;
-    if (target) return { target, role: next.name, top: account, products: next.products };
+    if (target) {
+      const rank = Object.keys(trust.role('targets')?.signed.delegations?.roles ?? {}).indexOf(account) + 1;
+      return { target, role: next.name, top: account, rank, products: next.products };
+    }
     const children: Ahead[] = [];
     const { delegations } = role.signed;
     const named = delegations ? rolesFor(delegations, document, account, matching) : [];

@@ -45,7 +45,7 @@ export function refuseWholeForReaders(roles: ReadonlyMap<string, Targets>): void
   const all = new Map<string, FoundDocument>();
   for (const [role, { targets }] of roles) {
     for (const [name, target] of Object.entries(targets))
-      all.set(name, { target, role, top: role, products: undefined });
+      all.set(name, { target, role, top: role, rank: 0, products: undefined });
   }
   asReaders('take away what is over, or publish a second feed', () => refuseTooMuch(all, defaultLimits));
 }
