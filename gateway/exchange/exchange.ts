@@ -49,6 +49,12 @@ export function serve(
     return;
   }
   const { rules } = site;
+  const twin = rules.twin?.(request.rawHeaders);
+  if (twin !== undefined) {
+    const text = `the field ${twin} can be taken for another that a rule looks at; spell it with hyphens`;
+    answer(request, response, { status: 400, text, close: true });
+    return;
+  }
   const view = new RequestView(head, request.rawHeaders, connection.peer, site.config.limits.headerBytes);
   const exchange: Exchange = {
     site,

@@ -3,6 +3,7 @@ import type { RewriteConfiguration, ScopedRules } from '@stopgap/rewrite';
 import { GatewayError, reasonOf } from '../errors.ts';
 import type { GatewayConfig } from '../settings/config.ts';
 import type { Matcher, RuleEngine } from './engine.ts';
+import { type FindTwin, twinsOf } from './field-twins.ts';
 import { groupRules } from './groups.ts';
 import { inboundInSequence, outboundInSequence } from './in-sequence.ts';
 import { type RulesEntry, readRulesFile } from './rules-file.ts';
@@ -13,6 +14,8 @@ export interface LoadedRules {
   /** Entries of the rules file, by mode. */
   readonly enforced: number;
   readonly observed: number;
+  /** A field that could be taken for one that an inbound rule knows: refused before rules are asked. */
+  readonly twin: FindTwin | undefined;
   /** `undefined`: there is nothing to ask, so nothing is. */
   readonly inbound: Pick<Matcher, 'inbound'> | undefined;
   readonly outbound: Pick<Matcher, 'outbound' | 'bodies'> | undefined;
@@ -50,6 +53,7 @@ export function loadRules(
     digest,
     enforced: count('enforce'),
     observed: count('observe'),
+    twin: twinsOf(own ? [...scoped, own] : scoped),
     inbound: inboundInSequence(
       refusing.length > 0 ? compile(refusing, engine) : undefined,
       shaping.map((group) => compile(group, engine)),
