@@ -5,6 +5,7 @@ export type AgentErrorCode =
   | 'journal-unreadable'
   | 'journal-newer'
   | 'journal-lost'
+  | 'held-unreadable'
   | 'busy'
   | 'unknown-mitigation'
   | 'not-held'

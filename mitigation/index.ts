@@ -4,7 +4,7 @@ export { type ActionDescription, describe, type MitigationDescription } from './
 export type * from './document.ts';
 export { formatFinding, MitigationError, type MitigationErrorCode, type MitigationFinding } from './errors.ts';
 export type { ProductFacts } from './inventory.ts';
-export { parseMitigation } from './parse.ts';
+export { parseMitigation, readAccepted } from './parse.ts';
 export {
   headersChangedIn,
   type Rehearsal,

@@ -1,6 +1,6 @@
 import { decodeXml, readXml, type XmlElement, XmlError } from '@stopgap/xml';
 import { checkDocument } from './check-document.ts';
-import { decodeMitigation } from './decode.ts';
+import { attribute, child, children, decodeMitigation } from './decode.ts';
 import type { Mitigation } from './document.ts';
 import { MitigationError, type MitigationFinding } from './errors.ts';
 import { Findings } from './findings.ts';
@@ -38,6 +38,21 @@ export function readMitigation(input: string | Uint8Array): {
   const rewrites = checkDocument(root, findings);
   refuse(findings.list());
   return { mitigation: decodeMitigation(root, text, rewrites), root, text };
+}
+
+/**
+ * Reads a document that was accepted before, perhaps by an earlier version: what has come to be refused since does not keep it from being
+ * read. Never for documents from outside. Throws `MitigationError` where what it orders cannot be read.
+ */
+export function readAccepted(input: string | Uint8Array): Mitigation {
+  const { root, text } = readText(input);
+  const findings = new Findings();
+  checkStructure(root, grammar, findings);
+  const rewrites = checkDocument(root, findings);
+  const orders = children(child(root, 'actions'), 'urlRewrite').flatMap((action) => children(action, 'rewrite'));
+  const known = root.name === 'mitigation' && attribute(root, 'id') !== '' && /^\d+$/.test(attribute(root, 'revision'));
+  if (!known || orders.some((rewrite) => !rewrites.has(rewrite))) refuse(findings.list());
+  return decodeMitigation(root, text, rewrites);
 }
 
 /** Well-formed, within the caps, without namespaces, and of a schema version that is read here. */

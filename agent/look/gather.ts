@@ -1,10 +1,11 @@
 import { actionsFor, type Holding, isReady, type SurveyedHost, wantedOn } from '../apply/wanted.ts';
 import { pairs } from '../decide/decide.ts';
-import type { ActionView, Attempts, DecideInput, InForce, Offer } from '../decide/input.ts';
+import type { ActionView, Attempts, DecideInput, Offer } from '../decide/input.ts';
 import { want } from '../decide/want.ts';
 import type { Acceptance, Finding } from '../host.ts';
 import { effectivePolicy } from '../policy/effective.ts';
 import { readPolicy } from '../policy/store.ts';
+import { readInForce } from './in-force.ts';
 import type { Parts } from './parts.ts';
 
 /** Looks at every host. One that cannot be looked at now is left alone, and keeps nothing from the others. */
@@ -20,23 +21,6 @@ export async function surveyHosts({ hosts, log }: Pick<Parts, 'hosts' | 'log'>):
         return { host, survey: { present: true, detail: 'it cannot be looked at', missing, endpoints: [] } };
       }
     }),
-  );
-}
-
-/** What the journal says is in force, with the documents read again. */
-export async function readInForce(parts: Parts): Promise<readonly InForce[]> {
-  return await Promise.all(
-    parts.journal.held().map(async (held) => ({
-      mitigation: await parts.library.readHeld(held.document),
-      source: held.source,
-      origin: held.origin,
-      document: held.document,
-      since: held.since,
-      state: held.state,
-      reason: held.reason,
-      mode: held.mode,
-      proven: held.proven,
-    })),
   );
 }
 

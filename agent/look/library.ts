@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Mitigation, parseMitigation, type XsdValidation } from '@stopgap/mitigation';
+import { type Mitigation, parseMitigation, readAccepted, type XsdValidation } from '@stopgap/mitigation';
 
 /** Parsed documents by the digest of their bytes: each is parsed once, and forgotten when two looks have not asked for it. */
 export class Library {
@@ -14,12 +14,12 @@ export class Library {
 
   /** A document from outside. Throws what `parseMitigation` throws. */
   read(document: Uint8Array): Promise<Mitigation> {
-    return this.#read(document, this.#xsd);
+    return this.#read(document, (bytes) => parseMitigation(bytes, this.#xsd));
   }
 
-  /** A document out of the journal: it was held against the schema when it came in, and is only checked by the parser again. */
+  /** A document out of the journal: it was checked when it came in. Throws what `readAccepted` throws. */
   readHeld(document: Uint8Array): Promise<Mitigation> {
-    return this.#read(document, alreadyValid);
+    return this.#read(document, async (bytes) => readAccepted(bytes), 'held ');
   }
 
   /** A look has ended. */
@@ -28,13 +28,17 @@ export class Library {
     this.#parsed = new Map();
   }
 
-  async #read(document: Uint8Array, xsd: XsdValidation): Promise<Mitigation> {
+  /** `as`: what is only read because it is in force already is not accepted for that. */
+  async #read(
+    document: Uint8Array,
+    parse: (bytes: Uint8Array) => Promise<Mitigation>,
+    as: 'held ' | '' = '',
+  ): Promise<Mitigation> {
     const digest = createHash('sha256').update(document).digest('hex');
-    const known = this.#parsed.get(digest) ?? this.#before.get(digest);
-    const mitigation = known ?? (await parseMitigation(document, xsd));
-    this.#parsed.set(digest, mitigation);
+    const known = [digest, as + digest].map((key) => this.#parsed.get(key) ?? this.#before.get(key));
+    const found = known.find((one) => one !== undefined);
+    const mitigation = found ?? (await parse(document));
+    this.#parsed.set(known[0] ? digest : as + digest, mitigation);
     return mitigation;
   }
 }
-
-const alreadyValid: XsdValidation = { validate: async () => [] };

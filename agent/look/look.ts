@@ -1,10 +1,11 @@
-import { carryOut, recover, type Workshop } from '../apply/operation.ts';
+import { recover, type Workshop } from '../apply/operation.ts';
 import { tidy } from '../apply/tidy.ts';
 import { isReady } from '../apply/wanted.ts';
-import { type Decision, decide, removal } from '../decide/decide.ts';
+import { type Decision, decide } from '../decide/decide.ts';
 import type { InForce, Offer } from '../decide/input.ts';
 import type { StatusRecord } from '../journal/records.ts';
-import { gather, readInForce, surveyHosts } from './gather.ts';
+import { gather, surveyHosts } from './gather.ts';
+import { readInForce } from './in-force.ts';
 import { noteStaleness } from './notes.ts';
 import { type Asking, type Offered, offersFromSources } from './offers.ts';
 import type { Parts } from './parts.ts';
@@ -107,31 +108,4 @@ async function performOne(
   if (decision.step !== 'remove') return await putInForce(at, decision, inForce);
   const result = await takeOff(at, decision, inForce);
   return result.done ? undefined : { failed: `could not be taken off: ${result.reason}` };
-}
-
-/** Takes one mitigation off because somebody says so, whatever policy would say. */
-export async function removeByHand(
-  parts: Parts,
-  id: string,
-  actor: string,
-  reason: string,
-): Promise<string | undefined> {
-  const hosts = await surveyHosts(parts);
-  const workshop: Workshop = { hosts, journal: parts.journal, clock: parts.clock, log: parts.log };
-  await recover(workshop);
-  const inForce = await readInForce(parts);
-  const held = inForce.find((one) => one.mitigation.id === id);
-  if (!held) return undefined;
-  const holdings = inForce.filter((one) => one.mitigation.id !== id);
-  const task = { kind: 'remove', subject: held, holdings, actor, reason } as const;
-  const result = await carryOut(
-    workshop,
-    task,
-    async () => undefined,
-    () => undefined,
-  );
-  if (!result.done) return result.reason;
-  const outcome = { decision: removal(held, 'removed', reason), performed: undefined };
-  noteStatus(parts, actor, [outcome], [], { keepOthers: true });
-  return undefined;
 }

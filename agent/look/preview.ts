@@ -3,7 +3,8 @@ import { type Decision, decide } from '../decide/decide.ts';
 import type { InForce, Offer } from '../decide/input.ts';
 import type { Change, RenderedPart } from '../host.ts';
 import { spelled } from '../service/spelling.ts';
-import { gather, readInForce, surveyHosts } from './gather.ts';
+import { gather, surveyHosts } from './gather.ts';
+import { readInForce } from './in-force.ts';
 import { offersFromSources } from './offers.ts';
 import type { Parts } from './parts.ts';
 

@@ -2,10 +2,12 @@ import type { Offer } from '../decide/input.ts';
 import { want } from '../decide/want.ts';
 import { AgentError } from '../errors.ts';
 import type { StatusRecord } from '../journal/records.ts';
-import { gather, readInForce } from '../look/gather.ts';
-import { look, removeByHand, routineLook } from '../look/look.ts';
+import { gather } from '../look/gather.ts';
+import { readHeldRows, readInForce } from '../look/in-force.ts';
+import { look, routineLook } from '../look/look.ts';
 import { offersFromSources } from '../look/offers.ts';
 import type { Parts } from '../look/parts.ts';
+import { removeByHand } from '../look/remove.ts';
 import { withApproval, withBlock, withEnabled, withMode, withoutBlock } from '../policy/edit.ts';
 import type { PolicyLevel } from '../policy/policy.ts';
 import { readPolicy, writePolicy } from '../policy/store.ts';
@@ -176,9 +178,11 @@ async function offerOf(parts: Parts, { file, text }: GivenDocument): Promise<Off
 
 async function remove(parts: Parts, { id, reason, actor, evenIfOffered }: Ask<'remove'>): Promise<AgentAnswer> {
   if (parts.journal.toRebuild !== undefined) await look(parts, { ...routineLook, actor, askSources: false });
-  const held = (await readInForce(parts)).find((one) => one.mitigation.id === id);
-  if (!held) throw new AgentError('not-held', `${id} is not in force on this server; see: stopgap status`);
-  const comesBack = await wouldComeBack(parts, id);
+  if (!parts.journal.held().some(({ mitigation }) => mitigation === id))
+    throw new AgentError('not-held', `${id} is not in force on this server; see: stopgap status`);
+  const { unreadable } = await readHeldRows(parts);
+  // What cannot be read in the journal may well be read anew.
+  const comesBack = unreadable.length === 0 && (await wouldComeBack(parts, id));
   if (comesBack && evenIfOffered !== true) {
     throw new AgentError(
       'refused-by-policy',

@@ -2,6 +2,7 @@ import {
   AgentError,
   type Parts,
   readAgentConfig,
+  readHeldRows,
   rebuildJournal,
   recover,
   removeByHand,
@@ -62,8 +63,11 @@ async function takeOffWith(parts: Parts, actor: string): Promise<readonly string
     if (!(error instanceof AgentError) || error.code !== 'journal-lost') throw error;
   }
   await recover(workshop);
-  const failed = lost ? unreadable(workshop.hosts) : [];
-  for (const { mitigation } of parts.journal.held()) {
+  const failed = lost ? notSeen(workshop.hosts) : [];
+  // What cannot be read comes off first: beside it nothing else can be told apart.
+  const { read, unreadable } = await readHeldRows(parts);
+  const ids = [...unreadable.map(({ held }) => held.mitigation), ...read.map((held) => held.mitigation.id)];
+  for (const mitigation of ids) {
     const why = await removeByHand(parts, mitigation, actor, 'the service is uninstalled');
     if (why !== undefined) failed.push(`${mitigation}: ${why}`);
   }
@@ -73,7 +77,7 @@ async function takeOffWith(parts: Parts, actor: string): Promise<readonly string
 }
 
 /** Hosts of which nobody knows what stands there: neither the journal, nor can it be seen. */
-function unreadable(hosts: Awaited<ReturnType<typeof surveyHosts>>): string[] {
+function notSeen(hosts: Awaited<ReturnType<typeof surveyHosts>>): string[] {
   return hosts.flatMap(({ host, survey }) => {
     const [missing] = survey.present ? survey.missing : [];
     return missing ? [`what stands on ${host.name}: ${missing.what}`] : [];
