@@ -30,6 +30,13 @@ describe('readXml', () => {
     expect(text.slice(b?.start, b?.end)).toBe('<b k="v">x</b>');
   });
 
+  it.each([
+    'version="1.0"',
+    `version = '1.0'\n`,
+    'version="1.0" encoding="utf-8" standalone=\'yes\' ',
+    'version="1.1"',
+  ])('reads what is declared as %s', (said) => expect(readXml(`<?xml ${said}?><a/>`).name).toBe('a'));
+
   it('reads UTF-16 with a byte order mark', () => {
     expect(readXml(Buffer.from('\ufeff<ä b="c"/>', 'utf16le')).name).toBe('ä');
   });
@@ -45,6 +52,9 @@ describe('readXml', () => {
     ['an unknown entity', '<a>&nbsp;</a>', 'not-well-formed', 1, 4],
     ['a raw ampersand', '<a b="1&2"/>', 'not-well-formed', 1, 11],
     ['a duplicate attribute', '<a b="1" b="2"/>', 'not-well-formed', 1, 15],
+    ['a declaration without a value', '<?xml version="1.0" standalone=?><a/>', 'not-well-formed', 1, 1],
+    ['a declaration without a version', '<?xml encoding="UTF-8"?><a/>', 'not-well-formed', 1, 1],
+    ['a declaration of nothing', '<?xml?><a/>', 'not-well-formed', 1, 1],
     ['an instruction with a colon in its name', '<?a:b c?><a/>', 'not-well-formed', 1, 1],
     ['an instruction with a name without an end', `<?${'a'.repeat(300)}?><a/>`, 'not-well-formed', 1, 1],
     ['a colon in an instruction inside an element', '<a>\n <?a:b c?></a>', 'not-well-formed', 2, 2],

@@ -19,6 +19,14 @@ export const defaultXmlLimits: XmlLimits = { bytes: 1024 * 1024, depth: 32, elem
 
 const longestInstruction = 256;
 
+/** XML 1.0, production 23. The library takes a `standalone` without a value too. */
+const declaration = (() => {
+  const [blanks, equals] = ['[ \\t\\r\\n]', '[ \\t\\r\\n]*=[ \\t\\r\\n]*'];
+  const pseudo = (name: string, value: string) => `${blanks}+${name}${equals}(?:"${value}"|'${value}')`;
+  const optional = `(?:${pseudo('encoding', '[A-Za-z][\\w.-]*')})?(?:${pseudo('standalone', '(?:yes|no)')})?`;
+  return new RegExp(`^<\\?xml${pseudo('version', '1\\.\\d{1,4}')}${optional}${blanks}*\\?>`);
+})();
+
 /**
  * Reads a whole XML 1.0 document: well-formed, no DTD (so no entities but the five), within `limits`.
  * Throws `XmlError` with the line and column of what is wrong.
@@ -73,6 +81,8 @@ export function readXml(input: string | Uint8Array, limits: XmlLimits = defaultX
 function parse(plain: PlainLines, lines: (offset: number) => Position, limits: XmlLimits): parser.XmlDocument {
   const { text } = plain;
   const place = (offset: number) => lines(plain.originalOf(offset));
+  if (/^<\?xml[ \t\r\n?]/.test(text) && !declaration.test(text))
+    throw new XmlError('not-well-formed', 'the XML declaration is not as XML has it', { line: 1, column: 1 });
   refuseDeepNesting(text, place, limits.depth);
   try {
     const document = parser.parseXml(text, { includeOffsets: true, preserveDocumentType: true, preserveCdata: true });
