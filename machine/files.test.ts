@@ -34,3 +34,17 @@ it.skipIf(process.getuid?.() !== 0)(
     fs.rmSync(folder, { recursive: true });
   },
 );
+
+it.skipIf(process.platform === 'win32')('folders have the mode that was asked for, whatever the umask is', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stopgap-umask-'));
+  const before = process.umask(0o077);
+  try {
+    systemFiles.makeFolder(path.join(folder, 'a', 'b'), 0o755);
+    systemFiles.makeFolder(path.join(folder, 'a', 'b', 'c'));
+  } finally {
+    process.umask(before);
+  }
+  const modes = ['a', 'a/b', 'a/b/c'].map((name) => (fs.statSync(path.join(folder, name)).mode & 0o777).toString(8));
+  expect(modes).toEqual(['755', '755', '700']);
+  fs.rmSync(folder, { recursive: true });
+});

@@ -60,6 +60,7 @@ export type FileOperations = Pick<
   | 'renameSync'
   | 'rmSync'
   | 'mkdirSync'
+  | 'chmodSync'
   | 'realpathSync'
 >;
 
@@ -155,7 +156,10 @@ function remove(io: FileOperations, file: string): void {
 
 function makeFolder(io: FileOperations, folder: string, mode = 0o700): void {
   try {
-    io.mkdirSync(folder, { recursive: true, mode });
+    const first = io.mkdirSync(folder, { recursive: true, mode });
+    // Whatever the umask is: what others are to read, they can read.
+    for (let made = path.resolve(folder); first !== undefined && made.length >= first.length; made = path.dirname(made))
+      io.chmodSync(made, mode);
   } catch (error) {
     throw new MachineError('file-unwritable', `cannot create the folder ${folder}: ${reason(error)}`, error);
   }

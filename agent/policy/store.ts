@@ -3,9 +3,12 @@ import { decodeJson, type Files } from '@stopgap/machine';
 import { refuseUnsafeFile } from '../safe-file.ts';
 import { defaultPolicy, type PolicyLevel, policyLevel } from './policy.ts';
 
+/** More than all that a policy may hold. */
+const mostBytes = 32 * 1024 * 1024;
+
 /** Reads one level's policy; no file means `defaultPolicy`. Throws `untrusted-file` where others may write it, `invalid-json` naming the place. */
 export function readPolicy(files: Files, file: string): PolicyLevel {
-  const found = files.read(file, 1024 * 1024);
+  const found = files.read(file, mostBytes);
   if (!found) return defaultPolicy;
   refuseUnsafeFile(file, found);
   return decodeJson(found.bytes.toString('utf8'), file, policyLevel);
