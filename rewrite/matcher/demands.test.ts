@@ -55,8 +55,11 @@ test('an outbound rule demands what its precondition does, not what other rules 
     </outboundRules></rewrite>`,
   );
   const [set] = prepareRules([{ owner: 'o', level: '/', mode: 'enforce', configuration }]).outbound;
-  expect(set?.rules.map((rule) => shown(outboundDemands(rule)))).toEqual([
+  expect(set?.rules.map((rule) => shown(outboundDemands(rule, false)))).toEqual([
     [['{RESPONSE_CONTENT_TYPE}: text/html'], ['{URL}: /owa']],
     [['{RESPONSE_CONTENT_TYPE}: text/html']],
+  ]);
+  expect(set?.rules.map((rule) => shown(outboundDemands(rule, true)))[0]).toEqual([
+    ['{RESPONSE_CONTENT_TYPE}: text/html'],
   ]);
 });

@@ -28,11 +28,12 @@ export function inboundDemands(rule: PreparedInboundRule): Demands {
 
 /**
  * Necessary for an outbound rule to apply to a response. Only the precondition and what cannot change while the rules run count: the values of
- * response headers may be another rule's work. Rules that look at the body ask for it by their precondition alone.
+ * response headers may be another rule's work, and so may all else that is read where some rule sets variables (`variables`). Rules that look at
+ * the body ask for it by their precondition alone.
  */
-export function outboundDemands(rule: PreparedOutboundRule): Demands {
+export function outboundDemands(rule: PreparedOutboundRule, variables: boolean): Demands {
   const before = rule.preCondition ? conditionDemands(rule.preCondition.conditions, isSteady) : [];
-  const own = rule.place.kind === 'header' ? conditionDemands(rule.conditions, isOfRequest) : [];
+  const own = rule.place.kind === 'header' && !variables ? conditionDemands(rule.conditions, isOfRequest) : [];
   return strongest([...before, ...own]);
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { evaluateOutbound } from '../evaluate/outbound.ts';
 import { parseRewrite } from '../parse/parse-rewrite.ts';
+import { prepareRules } from '../prepare/prepare-rules.ts';
 import { compileMatcher, longestInput } from './index.ts';
 
 const abort = (pattern: string) =>
@@ -13,6 +15,20 @@ const scoped = (rules: string, mode: 'enforce' | 'observe' = 'enforce') => ({
 });
 
 const request = (url: string, headers = {}) => ({ method: 'GET', scheme: 'https', host: 'h', url, headers }) as const;
+
+describe('the matcher of responses', () => {
+  test('asks a rule that reads a variable which another sets, as the evaluator does', () => {
+    const configuration = parseRewrite(`<rewrite><outboundRules>
+      <rule name="sets"><match serverVariable="HTTP_X_FLAG" pattern=".*"/><action type="Rewrite" value="danger"/></rule>
+      <rule name="reads"><match serverVariable="RESPONSE_X_A" pattern=".*"/><conditions><add input="{HTTP_X_FLAG}" pattern="danger"/></conditions>
+        <action type="Rewrite" value="closed"/></rule></outboundRules></rewrite>`);
+    const rules = [{ owner: 'o', level: '/', mode: 'enforce', configuration }] as const;
+    const exchange = { request: request('/'), response: { status: 200, headers: {} } };
+    const verdict = compileMatcher(rules).outbound(exchange);
+    expect([...verdict.headers]).toEqual([['x-a', 'closed']]);
+    expect(verdict).toEqual(evaluateOutbound(prepareRules(rules), exchange));
+  });
+});
 
 describe('the matcher', () => {
   const matcher = compileMatcher([scoped(abort('(?=.*autodiscover)(?=.*powershell)'))]);

@@ -18,7 +18,8 @@ const nothing: OutboundVerdict = {
 /** Outbound rules behind a screen of what their preconditions demand of the response as it came. */
 export function outboundMatcher(rules: PreparedRules): (exchange: Exchange) => OutboundVerdict {
   const list = rules.outbound.flatMap((set) => set.rules);
-  const screen = new Screen(list.map(outboundDemands));
+  const variables = list.some(({ place }) => place.kind === 'variable');
+  const screen = new Screen(list.map((rule) => outboundDemands(rule, variables)));
   const sets = numbered(rules.outbound);
   return (exchange) => {
     if (list.length === 0) return nothing;
