@@ -3,7 +3,7 @@ import type { Discovered } from './discover.ts';
 import { foreignText, type Masks } from './masks.ts';
 import { type ServiceState, stopped, type UnitState } from './state.ts';
 import type { UnitFacts } from './unit-facts.ts';
-import { isTemplate } from './unit-name.ts';
+import { isEssential, isTemplate } from './unit-name.ts';
 
 /** What a finding is made of. */
 export interface Looked {
@@ -33,6 +33,8 @@ export function findingOf(looked: Looked): Finding {
 function hindranceOf({ unit, found, ownUnit, masks }: Looked): string | undefined {
   const own = found.state.find((one) => one.unit === ownUnit);
   if (own) return `stopping ${unit} would stop ${own.unit}, which this agent runs in`;
+  const vital = found.state.find((one) => [one.unit, ...(found.facts.get(one.unit)?.names ?? [])].some(isEssential));
+  if (vital) return `stopping ${unit} would stop ${vital.unit}, without which this machine does not run`;
   for (const one of found.state.filter(({ role }) => role === 'held')) {
     if (masks.look(one.unit) === 'foreign') return foreignText(one.unit);
     const facts = found.facts.get(one.unit);
@@ -63,6 +65,7 @@ function effects({ state, facts }: Discovered): readonly string[] {
 
 const none: UnitFacts = {
   id: '',
+  names: [],
   load: '',
   active: '',
   enabled: '',

@@ -141,6 +141,20 @@ describe('what cannot be held', () => {
     }
   });
 
+  it('is what the machine does not run without, under whatever name, and what that needs', async () => {
+    const logind = { active: 'active', enabled: 'static' };
+    systemd.units.set('systemd-logind.service', logind);
+    systemd.units.set('dbus-org.freedesktop.login1.service', { ...logind, id: 'systemd-logind.service' });
+    systemd.units.set('dbus-daemon.service', { ...logind, names: 'dbus-daemon.service dbus.service' });
+    systemd.units.set('below.service', { ...logind, requiredBy: 'systemd-logind.service' });
+    for (const name of ['dbus-org.freedesktop.login1', 'dbus-daemon', 'below']) {
+      expect(await findingOf(name), name).toMatchObject({
+        presence: 'conflict',
+        detail: expect.stringContaining('this machine does not run'),
+      });
+    }
+  });
+
   it('is what refuses to stop, and what is transient', async () => {
     systemd.units.set('firm.service', { active: 'active', enabled: 'static', refuseManualStop: true });
     systemd.units.set('brief.service', {

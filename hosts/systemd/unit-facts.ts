@@ -4,6 +4,8 @@ import { HostError } from '@stopgap/agent';
 export interface UnitFacts {
   /** The unit's own name, where it was asked for by an alias. */
   readonly id: string;
+  /** All its names: its own, and its aliases. */
+  readonly names: readonly string[];
   /** LoadState: `loaded`, `not-found`, `masked`, `error`, `bad-setting`. */
   readonly load: string;
   /** ActiveState. */
@@ -27,6 +29,7 @@ export interface UnitFacts {
 
 const properties = [
   'Id',
+  'Names',
   'LoadState',
   'ActiveState',
   'UnitFileState',
@@ -63,6 +66,7 @@ function factsOf(block: string): UnitFacts {
   ];
   return {
     id: value('Id'),
+    names: list('Names'),
     load: value('LoadState'),
     active: value('ActiveState'),
     enabled: value('UnitFileState') || '-',

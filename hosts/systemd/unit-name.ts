@@ -21,8 +21,13 @@ export function unitOf(name: string): { readonly unit: string } | { readonly pro
   const other = /\.(target|mount|automount|swap|slice|scope|device)$/.exec(name)?.[1];
   if (other) return { problem: `${name} is a ${other}; only a ${kinds.join(', ')} can be held` };
   if (!valid.test(unit)) return { problem: `no systemd unit can be called ${JSON.stringify(unit)}` };
-  if (essential.has(unit)) return { problem: `this machine does not run without ${unit}` };
+  if (isEssential(unit)) return { problem: `this machine does not run without ${unit}` };
   return { unit };
+}
+
+/** Whether the machine does not run, or cannot be steered, without this unit. */
+export function isEssential(unit: string): boolean {
+  return essential.has(unit);
 }
 
 /** `web@.service` is a template: it never runs itself, its instances do. */

@@ -13,6 +13,9 @@ import { maskFolder } from '../masks.ts';
 
 /** One unit of the model. */
 export interface ModelUnit {
+  /** Its own name, where the unit is known under an alias. */
+  id?: string;
+  names?: string;
   active: string;
   enabled: string;
   load?: string;
@@ -115,7 +118,8 @@ export class ModelSystemd {
 
   #show(name: string): string {
     const unit = this.#seen(name);
-    return `Id=${name}
+    return `Id=${unit.id ?? name}
+Names=${unit.names ?? name}
 LoadState=${unit.load}
 ActiveState=${unit.active}
 UnitFileState=${unit.enabled}
