@@ -162,4 +162,26 @@ describe('where a rule goes', () => {
     expect((await host.plan([evil], none)).findings).toMatchObject([{ presence: 'in-place' }]);
     await expectRestored(at, before);
   });
+
+  it('what an administrator saves while the file that names it is written again stays', async () => {
+    const at = server({
+      [root]: configuration('<rules configSource="Rules.config" />'),
+      'inetpub/wwwroot/Rules.config': '<rules>\n</rules>\n',
+    });
+    const theirs = configuration('<rules configSource="Rules.config" /><!-- theirs -->');
+    const { systemFiles } = await import('@stopgap/machine');
+    const host = at.hostWith(
+      {},
+      {
+        ...systemFiles,
+        write: (file, ...rest) => {
+          if (file === at.at(root)) at.write(root, theirs);
+          systemFiles.write(file, ...rest);
+        },
+      },
+    );
+    await performAll(host, await host.plan([evil], none));
+    expect(at.read(root).toString()).toBe(theirs);
+    expect((await host.plan([evil], none)).findings).toMatchObject([{ presence: 'in-place' }]);
+  });
 });
