@@ -83,6 +83,18 @@ describe('what IIS cannot have', () => {
     if (!found.accepted) expect(found.reason).toMatch(/applicationHost\.config:\d+: <rules> is locked there/);
   });
 
+  it.each([
+    ['lockElements="rewriteMap"', true],
+    ['lockElements="rule"', false],
+    ['lockAllElementsExcept="rewriteMap"', false],
+    ['lockAllElementsExcept="rule"', true],
+  ])('so is one of maps, which holds elements of another name: %s: %s', async (attribute, refused) => {
+    const { host } = server({}, { server: `<rewrite><rewriteMaps ${attribute}></rewriteMaps></rewrite>` });
+    const map = '<rewriteMaps><rewriteMap name="bad"><add key="/a" value="1"/></rewriteMap></rewriteMaps>';
+    const found = host.accepts(holding('M', `${map}<rules>${evilRule}</rules>`), await host.survey());
+    expect(found.accepted).toBe(!refused);
+  });
+
   it('a section that is encrypted is refused with the place', async () => {
     const at = server({ [root]: configuration('<rules configProtectionProvider="X"><EncryptedData /></rules>') });
     expect(at.host.accepts(evil, await at.host.survey())).toMatchObject({

@@ -1,5 +1,5 @@
 import type { XmlElement } from '@stopgap/xml';
-import { chainTo, type Section } from '../ours/place.ts';
+import { chainTo, itemNames, type Section } from '../ours/place.ts';
 import { type Documents, type Layer, layersOf, speaksFor } from './levels.ts';
 import type { Server } from './server.ts';
 import type { Site } from './sites.ts';
@@ -58,20 +58,21 @@ export function elementLock(
     const before =
       layer.depth < Math.floor(at.depth) || (layer.depth < at.depth && layer.file === server.applicationHost);
     if (!before || !speaksFor(layer, site, at.level)) continue;
-    const locking = sectionsIn(layer, section).find(locksElements);
+    const locking = sectionsIn(layer, section).find((one) => locksElements(one, itemNames[section]));
     if (locking)
       return `${layer.file}:${locking.position.line}: <${section}> is locked there by an attribute; take that out`;
   }
   return undefined;
 }
 
-function locksElements(section: XmlElement): boolean {
+/** Whether no more elements of that name may be added to a section. */
+function locksElements(section: XmlElement, item: string): boolean {
   const says = (name: string) => section.attributes.get(name)?.value;
   const listed = (value: string) => value.split(',').map((one) => one.trim());
   if (says('lockItem')?.toLowerCase() === 'true') return true;
-  if (listed(says('lockElements') ?? '').some((one) => one === 'rule' || one === '*')) return true;
+  if (listed(says('lockElements') ?? '').some((one) => one === item || one === '*')) return true;
   const except = says('lockAllElementsExcept');
-  return except !== undefined && !listed(except).includes('rule');
+  return except !== undefined && !listed(except).includes(item);
 }
 
 function holds(layer: Layer, section: Section): boolean {
