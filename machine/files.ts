@@ -135,7 +135,7 @@ function refuseChanged(io: FileOperations, file: string, expected: Uint8Array): 
   throw new MachineError('file-changed', `${file} was changed by somebody while it was to be replaced; theirs stays`);
 }
 
-/** What cannot be discarded now is swept by the next write of the same file (`Folders.sweep`). */
+/** What cannot be discarded now is swept before the next write of the same file (`Folders.sweep`). */
 function discard(io: FileOperations, temp: string): void {
   try {
     io.rmSync(temp, { force: true });

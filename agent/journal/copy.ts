@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { MachineError, systemFiles } from '@stopgap/machine/files';
+import { systemFolders } from '@stopgap/machine/folders';
 import { type Decoder, decodeJson, listOf, object, oneOf, optional, text, whole } from '@stopgap/machine/json';
 import type { Change } from '../host.ts';
 import type { Held, Operation } from './records.ts';
@@ -38,6 +39,7 @@ export function copyFileOf(journalFile: string): string {
 export function writeCopy(file: string, { held, things, open }: JournalCopy): void {
   const rows = held.map(({ document, ...row }) => ({ ...row, document: Buffer.from(document).toString('base64') }));
   const json = JSON.stringify({ version, held: rows, things, open });
+  systemFolders.sweep(file);
   systemFiles.write(file, `${digestOf(json)}\n${json}\n`, { mode: 0o600 });
 }
 

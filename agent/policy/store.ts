@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { decodeJson, type Files } from '@stopgap/machine';
+import { decodeJson, type Files, systemFolders } from '@stopgap/machine';
 import { refuseUnsafeFile } from '../safe-file.ts';
 import { defaultPolicy, type PolicyLevel, policyLevel } from './policy.ts';
 
@@ -19,5 +19,6 @@ export function writePolicy(files: Files, file: string, policy: PolicyLevel): vo
   const text = `${JSON.stringify(policy, undefined, 2)}\n`;
   decodeJson(text, file, policyLevel);
   files.makeFolder(path.dirname(file));
+  systemFolders.sweep(file);
   files.write(file, text, { mode: 0o600 });
 }
