@@ -1,6 +1,6 @@
 import type { FileChange, HeldAction, Host } from '@stopgap/agent';
 import { askStatus, digestOf, formatRulesFile, parseRulesFile } from '@stopgap/gateway/contract';
-import { systemFiles } from '@stopgap/machine';
+import { type Files, systemFiles } from '@stopgap/machine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gatewayHost } from './index.ts';
 import { aborting, apply, type GatewayFolder, gatewayFolder, get, held, world } from './testing/gateway-folder.ts';
@@ -58,6 +58,30 @@ describe('applying and removing', () => {
     expect(owners()).toEqual(['CVE-1']);
     systemFiles.write(folder.rulesFile, formatRulesFile([]));
     await expect(host.perform(change)).rejects.toMatchObject({ code: 'changed-meanwhile' });
+  });
+
+  it('keeps what somebody saves while the file is being replaced, forwards and back', async () => {
+    await apply(host, [one]);
+    const theirs = formatRulesFile(
+      parseRulesFile(systemFiles.read(folder.rulesFile)?.bytes ?? Buffer.alloc(0), 'r').entries.map((entry) => ({
+        ...entry,
+        owner: 'THEIRS',
+      })),
+    );
+    const files: Files = {
+      ...systemFiles,
+      write: (file, ...rest) => {
+        if (file === folder.rulesFile) systemFiles.write(file, theirs);
+        systemFiles.write(file, ...rest);
+      },
+    };
+    const busy = gatewayHost({ kind: 'gateway', configFile: folder.configFile }, { ...world, files });
+    const [change] = (await busy.plan([one, two], new Map())).changes as [FileChange];
+    await expect(busy.perform(change)).rejects.toMatchObject({ code: 'changed-meanwhile' });
+    expect(owners()).toEqual(['THEIRS']);
+    systemFiles.write(folder.rulesFile, Buffer.from(change.after?.base64 ?? '', 'base64'));
+    await busy.undo(change);
+    expect(owners()).toEqual(['THEIRS']);
   });
 
   it('leaves a file readable for a gateway that runs as another user, and keeps the mode it finds', async () => {

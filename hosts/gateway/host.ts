@@ -3,6 +3,7 @@ import {
   type Acceptance,
   type Change,
   type FileChange,
+  type FileContent,
   type HeldAction,
   type Host,
   HostError,
@@ -126,25 +127,44 @@ function perform(change: FileChange, files: Files): void {
   const now = recorded(files.read(change.path));
   if (sameContent(now, change.after)) return;
   if (!sameContent(now, change.before)) {
-    throw new HostError('changed-meanwhile', `${change.path} was changed after it was looked at; look again`);
+    throw changedMeanwhile(change.path);
   }
-  put(change.path, change.after, files);
+  if (!putUnlessChanged(change.path, now, change.after, files)) throw changedMeanwhile(change.path);
 }
+
+/** How often a file that somebody keeps changing is tried. */
+const attempts = 3;
 
 function undo(change: FileChange, files: Files, log: Log): void {
-  const now = recorded(files.read(change.path));
-  if (sameContent(now, change.before)) return;
-  if (sameContent(now, change.after)) {
-    put(change.path, change.before, files);
-    return;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const now = recorded(files.read(change.path));
+    if (sameContent(now, change.before)) return;
+    const ours = sameContent(now, change.after);
+    if (!ours)
+      log.warn('the rules file was changed by somebody else; only our part is taken back', { file: change.path });
+    const next = ours ? change.before : withoutChange(now, change.before, change.after);
+    if (putUnlessChanged(change.path, now, next, files)) return;
   }
-  log.warn('the rules file was changed by somebody else; only our part is taken back', { file: change.path });
-  put(change.path, withoutChange(now, change.before, change.after), files);
+  throw changedMeanwhile(change.path);
 }
 
-function put(file: string, content: FileChange['after'], files: Files): void {
-  if (content === null) files.remove(file);
-  else files.write(file, bytesOf(content), { mode: content.mode });
+/** Compares just before it replaces. `false`: somebody saved meanwhile, and theirs stays. */
+function putUnlessChanged(file: string, now: FileContent | null, content: FileContent | null, files: Files): boolean {
+  if (content === null) {
+    files.remove(file);
+    return true;
+  }
+  try {
+    files.write(file, bytesOf(content), { mode: content.mode, ...(now && { expected: bytesOf(now) }) });
+    return true;
+  } catch (error) {
+    if (error instanceof MachineError && error.code === 'file-changed') return false;
+    throw error;
+  }
+}
+
+function changedMeanwhile(file: string): HostError {
+  return new HostError('changed-meanwhile', `${file} was changed after it was looked at; look again`);
 }
 
 function render(held: HeldAction, hostConfig: GatewayHostConfig, files: Files): readonly RenderedPart[] {
