@@ -17,7 +17,7 @@ function inbound(rule: InboundRule, configuration: RewriteConfiguration): unknow
     syntax: rule.patternSyntax,
     stops: ends || rule.stopProcessing,
     match: [match.url, match.ignoreCase, match.negate],
-    conditions: conditions(rule.conditions, usesConditionCaptures(rule)),
+    conditions: conditions(rule.conditions, [rule.action, rule.serverVariables]),
     global: configuration.globalRules.includes(rule),
     encoding: configuration.useOriginalUrlEncoding,
     variables: rule.serverVariables.map((set) => [
@@ -27,49 +27,53 @@ function inbound(rule: InboundRule, configuration: RewriteConfiguration): unknow
       configuration.allowedServerVariables.includes(set.name.toLowerCase()),
     ]),
     action,
-    maps: mapsOf(rule, configuration),
+    maps: mapsOf([rule], configuration),
   };
 }
 
 function outbound(rule: OutboundRule, configuration: RewriteConfiguration): unknown {
   const { match } = rule;
-  const precondition = configuration.preConditions.find((one) => one.name === rule.preCondition);
+  const precondition = configuration.preConditions.find((one) => sameName(one.name, rule.preCondition));
+  const tags = [...configuration.customTags].find(([name]) => sameName(name, match.customTags))?.[1] ?? [];
   return {
     syntax: rule.patternSyntax,
     stops: rule.stopProcessing,
-    match: { ...match, serverVariable: match.serverVariable.toLowerCase() },
+    match: { ...match, customTags: '', serverVariable: match.serverVariable.toLowerCase() },
+    tags: tags.map(({ name, attribute }) => `${name} ${attribute}`.toLowerCase()).sort(),
     precondition: precondition && {
       syntax: precondition.patternSyntax,
-      tests: conditions({ ...precondition, trackAllCaptures: false }, false),
+      tests: conditions({ ...precondition, trackAllCaptures: false }, []),
     },
-    conditions: conditions(rule.conditions, JSON.stringify(rule.action).includes('{C:')),
+    conditions: conditions(rule.conditions, [rule.action]),
     action: rule.action,
-    maps: mapsOf(rule, configuration),
+    maps: mapsOf([rule, precondition], configuration),
   };
 }
 
-/** The maps that a rule's templates may look into, with all they hold. */
-function mapsOf(rule: InboundRule | OutboundRule, { rewriteMaps }: RewriteConfiguration): unknown {
-  const text = JSON.stringify(rule).toLowerCase();
+/** Names of what rules refer to are read without regard to case. */
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+/** The maps that these templates may look into, with all they hold. */
+function mapsOf(templates: readonly unknown[], { rewriteMaps }: RewriteConfiguration): unknown {
+  const text = JSON.stringify(templates).toLowerCase();
   return rewriteMaps
     .filter(({ name }) => text.includes(`{${JSON.stringify(name.toLowerCase()).slice(1, -1)}:`))
     .map(({ name, defaultValue, ignoreCase, entries }) => [name.toLowerCase(), defaultValue, ignoreCase, [...entries]]);
 }
 
-/** The order of conditions matters only to a rule that refers to their captures, and so does doubling one. */
-function conditions({ list, logicalGrouping, trackAllCaptures }: Conditions, captures: boolean): unknown {
+/** The order of conditions matters only where they or what `follows` refer to their captures, and so does doubling one. */
+function conditions({ list, logicalGrouping, trackAllCaptures }: Conditions, follows: readonly unknown[]): unknown {
+  const captures = /\{c:/i.test(JSON.stringify([list.map(({ input }) => input), follows]));
   const each = list.map((c) => JSON.stringify([c.matchType, spelling(c.input), c.pattern, c.ignoreCase, c.negate]));
   const grouping = each.length > 1 ? logicalGrouping : 'MatchAll';
   return captures ? [grouping, trackAllCaptures, each] : [grouping, [...new Set(each)].sort()];
 }
 
-/** Names of variables and functions are read without regard to case. */
+/** Names of variables and functions are read without regard to case; what is looked up in a map perhaps not. */
 function spelling(input: string): string {
-  return input.replace(/\{[^{}]*|\}/g, (part) => part.toLowerCase());
-}
-
-function usesConditionCaptures(rule: InboundRule): boolean {
-  return `${JSON.stringify(rule.action)}${JSON.stringify(rule.serverVariables)}`.includes('{C:');
+  return input.replace(/\{[^{}:]*/g, (part) => part.toLowerCase());
 }
 
 /** Whether an inbound rule can do nothing but refuse a request, so that no rule after it is hidden from one that goes on. */
