@@ -58,5 +58,11 @@ export function report(given: AgentAnswer, json: boolean | undefined, context: C
     context.print(`${given.said}\n`);
     for (const step of given.done) context.print(`  ${step}\n`);
   } else context.tell(`${context.style.red('stopgap:')} ${given.message}\n`);
-  return given.ok ? exit.ok : given.code === 'busy' ? exit.busy : exit.refused;
+  return given.ok ? exit.ok : (codes.get(given.code) ?? exit.refused);
 }
+
+/** Refusals that scripts can tell from all others. */
+const codes: ReadonlyMap<string, number> = new Map([
+  ['busy', exit.busy],
+  ['invalid-document', exit.usage],
+]);
