@@ -3,7 +3,7 @@ import { Journal, statePaths } from '@stopgap/agent';
 import { systemFiles } from '@stopgap/machine';
 import type { Context } from '../../context.ts';
 import { exit } from '../../exit.ts';
-import { agreed } from '../../install/agree.ts';
+import { agreed, goOnWhenInterrupted } from '../../install/agree.ts';
 import { takeOffAll } from '../../install/take-off.ts';
 import { carryOutUninstall, installed, type Uninstalled } from '../../install/uninstall.ts';
 import { parseOptions, serviceStateFolderOf } from '../../options.ts';
@@ -21,8 +21,8 @@ export async function uninstall(args: readonly string[], context: Context): Prom
   const stateFolder = path.resolve(serviceStateFolderOf(values['state-dir'], context.env));
   if (process.platform === 'win32') {
     const { uninstallTask } = await import('../../install/windows.ts');
-    const { held } = values['keep-mitigations'] ? heldOrNothing(stateFolder) : heldIn(stateFolder);
-    return await uninstallTask({ stateFolder, held, json: values.json === true, ...choices(values) }, context);
+    const { held, unsure } = values['keep-mitigations'] ? heldOrNothing(stateFolder) : heldIn(stateFolder);
+    return await uninstallTask({ stateFolder, held, unsure, json: values.json === true, ...choices(values) }, context);
   }
   const parts = partsHere();
   const manifest = installed(stateFolder, parts);
@@ -30,16 +30,17 @@ export async function uninstall(args: readonly string[], context: Context): Prom
   const { held, open, unsure } = keep ? heldOrNothing(stateFolder) : heldIn(stateFolder);
   if (dryRun) {
     const going = manifest.items.map((item) => item.path).filter((file) => !(keep && file.startsWith(stateFolder)));
-    answer(context, values.json, { held, keep, removed: going, left: [] }, 'would remove');
+    answer(context, values.json, { held, unsure, keep, removed: going, left: [] }, 'would remove');
     return exit.ok;
   }
   if (!yes && !(await agreed({ held, keep, unsure }, context))) return exit.refused;
+  goOnWhenInterrupted(context, 'systemctl start stopgap');
   if (!keep && (held.length + open > 0 || unsure)) {
     await parts.manager.stop();
     await takeOffAll(stateFolder, context, () => parts.manager.restart());
   }
   const done = await carryOutUninstall(stateFolder, manifest, keep, parts);
-  answer(context, values.json, { held, keep, ...done }, 'removed');
+  answer(context, values.json, { held, unsure, keep, ...done }, 'removed');
   return exit.ok;
 }
 
@@ -83,17 +84,18 @@ function heldOrNothing(stateFolder: string): InForce {
   try {
     return heldIn(stateFolder);
   } catch {
-    return { held: [], open: 0, unsure: false };
+    return { held: [], open: 0, unsure: true };
   }
 }
 
 interface Answer extends Uninstalled {
   readonly held: readonly string[];
+  readonly unsure: boolean;
   readonly keep: boolean;
 }
 
 function answer({ print, style }: Context, json: boolean | undefined, given: Answer, word: string): void {
-  const { held, keep, removed, left } = given;
+  const { held, unsure, keep, removed, left } = given;
   if (json) {
     const mitigations = { [keep ? 'kept' : 'takenOff']: held };
     print(`${JSON.stringify({ ok: true, ...mitigations, removed, left }, undefined, 2)}\n`);
@@ -101,8 +103,8 @@ function answer({ print, style }: Context, json: boolean | undefined, given: Ans
   }
   const would = word === 'would remove' ? 'would be ' : '';
   const fate = `${would}${keep ? 'kept in force' : 'taken off'}`;
-  const inForce = held.length === 0 ? 'no mitigation was in force' : held.join(', ');
-  print(`mitigations  ${held.length === 0 ? inForce : `${inForce}: ${fate}`}\n`);
+  const inForce = unsure ? 'what stood here of Stopgap' : held.join(', ');
+  print(`mitigations  ${inForce === '' ? 'no mitigation was in force' : `${inForce}: ${fate}`}\n`);
   for (const file of removed) print(`${word.padEnd(12)}  ${file}\n`);
   for (const { path: file, why } of left) print(`${'left'.padEnd(12)}  ${style.yellow(file)}  ${why}\n`);
   if (keep)
