@@ -85,8 +85,8 @@ export async function planInstall(request: InstallRequest, parts: InstallParts):
   return { stateFolder, program, judged, hosts, needs, enrolled, feeds: config.feeds.length };
 }
 
-/** A typing error must not make a system folder ours, which goes whole when the service is uninstalled. */
-function refuseStrangeFolder(stateFolder: string, disk: Disk): void {
+/** A typing error must not make a system folder ours, which is closed to others and goes whole. Throws `foreign-file`. */
+export function refuseStrangeFolder(stateFolder: string, disk: Disk): void {
   const standing = disk.look(stateFolder);
   if (standing.kind === 'nothing') return;
   const known = ['agent.json', 'journal.sqlite', 'install.json'];

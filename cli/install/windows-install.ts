@@ -6,7 +6,7 @@ import { detect } from './detect.ts';
 import type { Disk } from './disk.ts';
 import { type Enrolled, enrol } from './enrolment.ts';
 import { InstallError } from './errors.ts';
-import type { InstallRequest } from './install.ts';
+import { type InstallRequest, refuseStrangeFolder } from './install.ts';
 import type { Item, Judged } from './items.ts';
 import { judge, lay } from './lay.ts';
 import { type Manifest, type ManifestItem, manifestFile, manifestText, readManifest, together } from './manifest.ts';
@@ -36,6 +36,7 @@ export async function planTask(
   { machine, disk, program }: WindowsParts,
 ): Promise<WindowsPlan> {
   const { stateFolder } = request;
+  refuseStrangeFolder(stateFolder, disk);
   const enrolled = request.enrolment && (await enrol(request.enrolment, machine));
   const { config } = statePaths(stateFolder);
   const standing = disk.look(config);

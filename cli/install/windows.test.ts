@@ -79,6 +79,13 @@ describe('the agent on Windows (a stand-in for its Task Scheduler)', () => {
     expect(windows.closed).toEqual([`${state} /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F`]);
   });
 
+  it('takes no folder of others for its own: it would be closed to them', async () => {
+    disk.makeFolder('/inetpub', 0o755);
+    disk.write('/inetpub/index.html', 'a site', 0o644);
+    const planned = planTask({ ...request, stateFolder: '/inetpub' }, parts);
+    await expect(planned).rejects.toMatchObject({ code: 'foreign-file' });
+  });
+
   it('can be installed again, and leaves nothing when it is uninstalled', async () => {
     const before = disk.snapshot();
     await install();

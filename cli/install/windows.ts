@@ -2,7 +2,7 @@ import path from 'node:path';
 import { silentLog, systemClock, systemCommands, systemFiles } from '@stopgap/machine';
 import type { Context } from '../context.ts';
 import { exit } from '../exit.ts';
-import { agreed, type Farewell } from './agree.ts';
+import { agreed, type Farewell, goOnWhenInterrupted } from './agree.ts';
 import { systemDisk } from './disk.ts';
 import type { InstallRequest } from './install.ts';
 import { programIn } from './program.ts';
@@ -53,20 +53,23 @@ export interface TaskRemoval extends Farewell {
 
 /** `stopgap agent uninstall` on Windows. */
 export async function uninstallTask(request: TaskRemoval, context: Context): Promise<number> {
-  const { stateFolder, held, keep, dryRun, yes, json } = request;
+  const { stateFolder, held, keep, unsure = false, dryRun, yes, json } = request;
   const parts = partsHere(stateFolder);
   installedTask(stateFolder, parts);
+  const mitigations = { [keep ? 'kept' : 'takenOff']: held };
   if (dryRun) {
-    context.print(`would remove the task ${taskName}${keep ? '' : ` and ${stateFolder}`}\n`);
+    const removed = [`task ${taskName}`, ...(keep ? [] : [stateFolder])];
+    if (json) context.print(`${JSON.stringify({ ok: true, ...mitigations, removed, left: [] }, undefined, 2)}\n`);
+    else for (const one of removed) context.print(`would remove  ${one}\n`);
     return exit.ok;
   }
-  if (!yes && !(await agreed({ held, keep }, context))) return exit.refused;
+  if (!yes && !(await agreed({ held, keep, unsure }, context))) return exit.refused;
+  goOnWhenInterrupted(context, `schtasks /Run /TN ${taskName}`);
   if (!keep) {
     await parts.scheduler.end();
     await takeOffAll(stateFolder, context, () => parts.scheduler.start());
   }
   const done = await removeTask(stateFolder, keep, parts);
-  const mitigations = { [keep ? 'kept' : 'takenOff']: held };
   if (json) context.print(`${JSON.stringify({ ok: true, ...mitigations, ...done }, undefined, 2)}\n`);
   else for (const one of done.removed) context.print(`removed  ${one}\n`);
   return exit.ok;
