@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import path from 'node:path';
 import { type CommandResult, silentLog, systemClock, systemFiles } from '@stopgap/machine';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { programIn } from './program.ts';
@@ -99,6 +101,16 @@ describe('the agent on Windows (a stand-in for its Task Scheduler)', () => {
   it('says that it needs an administrator', async () => {
     windows.admin = false;
     await expect(install()).rejects.toThrow('as an administrator');
+  });
+
+  it('has a command for people, which starts what that of other systems starts', () => {
+    const read = (name: string) => fs.readFileSync(path.join(import.meta.dirname, '../../bin', name), 'utf8');
+    const text = read('stopgap.cmd');
+    const [, unset = ''] = /^unset (.*)$/m.exec(read('stopgap')) ?? [];
+    expect(unset.split(' ')).toHaveLength(3);
+    for (const name of unset.split(' ')) expect(text).toContain(`\r\nset ${name}=\r\n`);
+    const { node, run } = programIn('', 'win32');
+    for (const file of [node, run]) expect(text).toContain(`%~dp0..\\${file.replaceAll('/', '\\')}"`);
   });
 
   it('quotes arguments as Windows reads them, and escapes them for XML', () => {
