@@ -30,6 +30,17 @@ describe('everything, by hand', () => {
     expect(rules()).toEqual(['rule:M1#0']);
   });
 
+  it('names what is in force too where another of those that were asked for is not', async () => {
+    bench.feed.documents.set('M2.xml', documentText('M2'));
+    bench.host.foreign.set('M2', { presence: 'conflict', detail: 'its name is taken' });
+    const both = { ask: 'apply', actor: 'anna', ids: ['M1', 'M2'], documents: [] } as const;
+    expect(await answer(bench.parts, both)).toEqual({
+      ok: false,
+      code: 'not-applied',
+      message: 'M2 is conflict: fake: its name is taken; applied by hand: M1',
+    });
+  });
+
   it('comes off again though it is offered, where nothing puts it back by itself', async () => {
     await all();
     const remove = { ask: 'remove', actor: 'anna', id: 'M1', reason: 'test' } as const;

@@ -143,13 +143,16 @@ const moot: ReadonlySet<MitigationState> = new Set(['not-applicable', 'removed']
 const wantsPerson: ReadonlySet<MitigationState> = new Set(['failed', 'conflict', 'prerequisite-missing']);
 
 function chosenApplied(results: readonly StatusRecord[], done: readonly string[]): AgentAnswer {
-  const refused = results.find(({ state }) => !inForceStates.has(state));
-  if (refused)
-    throw new AgentError(
-      refused.state === 'blocked' ? 'refused-by-policy' : 'not-applied',
-      `${refused.mitigation} is ${refused.state}: ${refused.reason}`,
-    );
-  return { ok: true, done, said: `applied by hand: ${namesOf(results)}` };
+  const refused = results.filter(({ state }) => !inForceStates.has(state));
+  const held = results.filter(({ state }) => inForceStates.has(state));
+  const applied = `applied by hand: ${namesOf(held)}`;
+  const [first] = refused;
+  if (!first) return { ok: true, done, said: applied };
+  const not = refused.map(({ mitigation, state, reason }) => `${mitigation} is ${state}: ${reason}`).join('; ');
+  throw new AgentError(
+    first.state === 'blocked' ? 'refused-by-policy' : 'not-applied',
+    held.length === 0 ? not : `${not}; ${applied}`,
+  );
 }
 
 /** What does not apply here is passed over; what does and cannot be put in force is named, and is no success where a person can mend it. */

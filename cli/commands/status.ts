@@ -13,7 +13,8 @@ agent service is running or not.
 
 Options:
   --json           the same as JSON
-  --root DIR       accepted for symmetry: what is known of an image is in the state folder that it was changed with
+  --root DIR, --product P=B
+                   accepted for symmetry: what is known of an image is in the state folder that it was changed with
   --csv FILE       writes a line a mitigation: server, product, id, type, description, status, reason
   --state-dir DIR  the agent's state folder (default: $STOPGAP_STATE_DIR, else /var/lib/stopgap)
 
@@ -24,7 +25,11 @@ beyond what policy tolerates, or offering what it may not speak for).
 export const command: Command = { name: 'status', summary: 'what is in force on this server, and why', help, run };
 
 async function run(args: readonly string[], context: Context): Promise<number> {
-  const { values } = parseOptions('status', args, { csv: { type: 'string' }, root: { type: 'string' } });
+  const { values } = parseOptions('status', args, {
+    csv: { type: 'string' },
+    root: { type: 'string' },
+    product: { type: 'string', multiple: true },
+  });
   const stateFolder = stateFolderOf(values['state-dir'], context.env);
   const journal = Journal.openForReading(statePaths(stateFolder).journal);
   if (!journal) {
