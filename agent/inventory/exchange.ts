@@ -3,7 +3,7 @@ import type { Detection, Detector, DetectorTools } from './detector.ts';
 import { fileVersion } from './file-version.ts';
 import { firstLine } from './first-line.ts';
 import { dword, type RegistryKey, readRegistry } from './registry.ts';
-import { windowsProgram } from './windows-program.ts';
+import { inPowerShell, windowsProgram } from './windows-program.ts';
 import { detectorName, productName } from './words.ts';
 
 const decode = object({ product: optional(productName, 'exchange'), detector: detectorName('exchange') });
@@ -110,9 +110,7 @@ async function askPowerShell(
   file: string,
   commands: Commands,
 ): Promise<{ readonly build: string } | { readonly problem: string }> {
-  // In single quotes PowerShell takes everything literally but the quote itself, which is doubled.
-  const path = `'${file.replace(/['‘’‚‛]/g, '$&$&')}'`;
-  const script = `(Get-Item -LiteralPath ${path} -ErrorAction Stop).VersionInfo.FileVersion`;
+  const script = `(Get-Item -LiteralPath ${inPowerShell(file)} -ErrorAction Stop).VersionInfo.FileVersion`;
   const args = ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command', script];
   try {
     const { code, stdout, stderr } = await commands.run(powershell, args, { timeoutMs: 60_000 });

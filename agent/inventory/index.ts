@@ -2,4 +2,4 @@ export { decodeInventoryConfig, type InventoryConfig, type PreparedProduct } fro
 export type { Detect, Detection, Detector, DetectorTools } from './detector.ts';
 export { type RegistryKey, readRegistry } from './registry.ts';
 export { type Inventory, takeInventory } from './take-inventory.ts';
-export { windowsProgram } from './windows-program.ts';
+export { inPowerShell, windowsProgram } from './windows-program.ts';

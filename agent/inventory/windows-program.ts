@@ -8,3 +8,8 @@ export function windowsProgram(inSystem32: string, platform: string = process.pl
   if (platform !== 'win32') return inSystem32.replace(/^.*\\/, '');
   return `${process.env.SystemRoot ?? 'C:\\Windows'}\\System32\\${inSystem32}`;
 }
+
+/** One word for PowerShell: in single quotes it takes everything literally but the quotes themselves, of which it knows several. */
+export function inPowerShell(text: string): string {
+  return `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
+}

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { windowsProgram } from '@stopgap/agent/inventory';
+import { inPowerShell, windowsProgram } from '@stopgap/agent/inventory';
 import { type CommandResult, type Commands, type Files, MachineError } from '@stopgap/machine';
 import { InstallError } from './errors.ts';
 import { taskName } from './windows-task.ts';
@@ -24,6 +24,8 @@ export interface TaskScheduler {
   /** Ends what runs, at once; the journal is made for that. No error when nothing runs. */
   end(): Promise<void>;
   delete(): Promise<void>;
+  /** What stands in the folder, or is it, and belongs to somebody else than SYSTEM, administrators or whoever asks; each with its owner. */
+  foreignIn(folder: string): Promise<readonly string[]>;
   /** Lets SYSTEM and administrators into the folder, and nobody else. */
   closeFolder(folder: string): Promise<void>;
 }
@@ -34,6 +36,19 @@ const powershell = windowsProgram('WindowsPowerShell\\v1.0\\powershell.exe');
 
 /** Prints the number of its state (3: ready, 4: running, 1: disabled; `TASK_STATE`) and its last result. */
 const asking = `$ErrorActionPreference='Stop'; $t = Get-ScheduledTask -TaskName '${taskName}' -TaskPath '\\'; '{0} {1}' -f [int]$t.State, ($t | Get-ScheduledTaskInfo).LastTaskResult`;
+
+/**
+ * Prints owner and path of what is not of SYSTEM, the administrators, TrustedInstaller or the one who asks: in `ProgramData` every user may
+ * make folders, and an owner may open again what is closed.
+ */
+const owners = (folder: string) =>
+  [
+    `$ErrorActionPreference='Stop'; $folder = ${inPowerShell(folder)}`,
+    "$known = @('S-1-5-18', 'S-1-5-32-544', 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464', [Security.Principal.WindowsIdentity]::GetCurrent().User.Value)",
+    'if (-not (Test-Path -LiteralPath $folder)) { exit 0 }',
+    '$found = @(Get-Item -LiteralPath $folder -Force) + @(Get-ChildItem -LiteralPath $folder -Force -Recurse)',
+    "foreach ($one in $found) { $owner = (Get-Acl -LiteralPath $one.FullName).GetOwner([Security.Principal.SecurityIdentifier]).Value; if ($known -notcontains $owner) { '{0} of {1}' -f $one.FullName, $owner } }",
+  ].join('; ');
 
 /** SYSTEM and the administrators, by the numbers that they have in every language. */
 const trusted = ['*S-1-5-18:(OI)(CI)F', '*S-1-5-32-544:(OI)(CI)F'];
@@ -68,6 +83,12 @@ export function taskSchedulerOf(commands: Commands, files: Files, stateFolder: s
     start: () => did(schtasks, '/Run', '/TN', taskName),
     end: async () => void (await run(schtasks, ['/End', '/TN', taskName])),
     delete: () => did(schtasks, '/Delete', '/TN', taskName, '/F'),
+    foreignIn: async (folder) => {
+      const args = ['-NoProfile', '-NonInteractive', '-Command', owners(folder)];
+      const result = await run(powershell, args);
+      if (result.code !== 0) throw refused(powershell, args, result);
+      return result.stdout.split(/\r?\n/).filter((line) => line.trim() !== '');
+    },
     closeFolder: (folder) => did(icacls, folder, '/inheritance:r', '/grant:r', ...trusted),
   };
 }

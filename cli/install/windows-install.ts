@@ -33,10 +33,17 @@ export interface WindowsPlan {
 /** Works out what is to be added. Changes nothing. */
 export async function planTask(
   request: InstallRequest,
-  { machine, disk, program }: WindowsParts,
+  { machine, disk, scheduler, program }: WindowsParts,
 ): Promise<WindowsPlan> {
   const { stateFolder } = request;
   refuseStrangeFolder(stateFolder, disk);
+  const [foreign] = await scheduler.foreignIn(stateFolder);
+  if (foreign !== undefined) {
+    throw new InstallError(
+      'foreign-file',
+      `${foreign}: somebody else could decide what is done here as SYSTEM; look at what is in ${stateFolder}, then remove it, or: takeown /F "${stateFolder}" /A /R`,
+    );
+  }
   const enrolled = request.enrolment && (await enrol(request.enrolment, machine));
   const { config } = statePaths(stateFolder);
   const standing = disk.look(config);

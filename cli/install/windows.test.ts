@@ -16,6 +16,7 @@ class StandInWindows {
   runs = false;
   readonly closed: string[] = [];
   admin = true;
+  foreign = '';
   readonly written = new Map<string, Buffer>();
 
   run = async (file: string, args: readonly string[]): Promise<CommandResult> => {
@@ -24,6 +25,7 @@ class StandInWindows {
     if (!this.admin) return { code: 1, stdout: '', stderr: 'FEHLER: Zugriff verweigert' };
     if (file === 'icacls.exe') this.closed.push(args.join(' '));
     if (file === 'icacls.exe') return done;
+    if (args.at(-1)?.includes('Get-Acl')) return { code: 0, stdout: this.foreign, stderr: '' };
     const [verb] = args;
     if (verb !== '/Create' && this.task === undefined) return missing;
     if (file === 'powershell.exe') return { code: 0, stdout: this.runs ? '4 267009\r\n' : '3 1\r\n', stderr: '' };
@@ -66,6 +68,15 @@ describe('the agent on Windows (a stand-in for its Task Scheduler)', () => {
       expect(windows.task).toContain(part);
     }
     expect(windows.written.size).toBe(0);
+  });
+
+  it('takes no folder in which somebody else has put something, and closes nothing', async () => {
+    windows.foreign = 'C:\\ProgramData\\Stopgap\\agent.json of S-1-5-21-1-2-3-1001\r\n';
+    await expect(install()).rejects.toMatchObject({
+      code: 'foreign-file',
+      message: expect.stringMatching(/agent\.json of S-1-5-21-1-2-3-1001: .*takeown/),
+    });
+    expect([windows.task, windows.closed]).toEqual([undefined, []]);
   });
 
   it('says whether it runs, in numbers that are the same in every language', async () => {
