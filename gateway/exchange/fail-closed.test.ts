@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { parseRewrite } from '@stopgap/rewrite';
 import { afterEach, describe, expect, it } from 'vitest';
 import { exchange } from '../testing/raw-client.ts';
 import { powershell, type Rig, type RigOptions, startRig } from '../testing/rig.ts';
@@ -70,8 +71,7 @@ describe('a rule that cannot be evaluated', () => {
 });
 
 /** A configuration with one enabled rule of each direction, for engines that never look at it. */
-const anyRule = {
-  globalRules: [],
-  rules: [{ enabled: true, action: { type: 'AbortRequest' }, serverVariables: [], stopProcessing: true }],
-  outboundRules: [{ enabled: true, stopProcessing: false }],
-} as never;
+const anyRule = parseRewrite(
+  `<rewrite><rules><rule name="in" stopProcessing="true"><match url=".*"/><action type="AbortRequest"/></rule></rules>
+    <outboundRules><rule name="out"><match serverVariable="RESPONSE_X" pattern="."/><action type="Rewrite" value=""/></rule></outboundRules></rewrite>`,
+);
