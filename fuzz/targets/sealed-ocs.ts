@@ -1,8 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { OcsError, readOcsContent, toMitigation, verifyOcs } from '@stopgap/feed/ocs';
 import { MitigationError } from '@stopgap/mitigation';
 import { readXml, type XmlElement } from '@stopgap/xml';
 import { readShape } from '../../feed/ocs/shape.ts';
-import { issue, rsaKeys } from '../../feed/ocs/testing/pki.ts';
+import { issue } from '../../feed/ocs/testing/pki.ts';
 import { judged, now, plain, purposes, signed, signedAt, trust } from '../../feed/ocs/testing/publisher.ts';
 import { readMitigation } from '../../mitigation/parse.ts';
 import { must, mustEqual } from '../engine/check.ts';
@@ -137,14 +138,16 @@ function spansOf(text: string): readonly (readonly [number, number])[] {
 async function documentsToCut(): Promise<readonly string[]> {
   const other = plain.replace('PING1', 'PING2').replace('type="DoNothing"', 'type="Service"');
   const evil = plain.replace('PING1', 'EVIL').replace('type="DoNothing"', 'type="AppPool"');
-  const stranger = issue('Stranger', { purposes, keys: rsaKeys() });
+  // Not the one of the test publisher, which all of its certificates share.
+  const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const stranger = issue('Stranger', { purposes, keys });
   const attacker = issue('Attacker', { ca: true });
-  const own = issue('Test XML Signing', { issuer: attacker, purposes, keys: rsaKeys() });
+  const own = issue('Test XML Signing', { issuer: attacker, purposes, keys });
   const documents = [
     await signed(),
     await signed({ document: other }),
-    await signed({ document: evil, chain: [own, attacker] }),
-    await signed({ document: evil, chain: [stranger], timestamp: null }),
+    await signed({ document: evil, chain: [own, attacker], key: own }),
+    await signed({ document: evil, key: stranger, timestamp: null }),
   ];
   for (const text of documents) readShape(text);
   return documents;
