@@ -19,6 +19,8 @@ export interface Certificate {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly publicKey: KeyObject;
+  /** OpenSSL takes it for an authority; not where it cannot read one of the extensions that it knows. */
+  readonly authority: boolean;
   readonly signatureAlgorithm: string;
   readonly signature: Buffer;
   readonly extensions: ReadonlyMap<string, Extension>;
@@ -49,6 +51,7 @@ export function readCertificate(der: Buffer, what: string): Certificate {
     notBefore: fields.notBefore,
     notAfter: fields.notAfter,
     publicKey,
+    authority: x509.ca,
     signatureAlgorithm: algorithmOf(algorithm, `${what}: signature algorithm`),
     signature: wholeBitsOf(signature, `${what}: signature`),
     extensions: fields.extensions,

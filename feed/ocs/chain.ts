@@ -147,6 +147,7 @@ function checkIssuers(request: ChainRequest, path: readonly Certificate[], permi
     if (index === 0 || !may) continue;
     const what = nameOf(request, index);
     if (!may.ca) throw new OcsError('issuer', `${what} may not issue certificates (it is no CA)`);
+    if (!issuer.authority) throw new OcsError('issuer', `${what} has extensions that cannot be read`);
     if (!may.keyUsage?.keyCertSign) throw new OcsError('issuer', `${what} may not sign certificates (key usage)`);
     if (may.pathLength !== undefined && below > may.pathLength) {
       throw new OcsError('issuer', `${what} allows ${may.pathLength} issuers below it and there are ${below}`);
