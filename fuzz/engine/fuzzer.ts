@@ -32,6 +32,9 @@ export const hangMs = 1000;
 
 const usualMost = 16_384;
 
+/** Of one run: whoever has so many to look at needs no more. */
+const mostFailures = 20;
+
 /**
  * Runs a target over its corpus and then over fresh inputs made from it, keeping each that reaches something new. Failures are
  * told to the watcher; of those that look the same, the first.
@@ -188,9 +191,12 @@ export class Fuzzer {
   }
 
   #fail(input: Buffer, why: string): void {
-    const place = why.split('\n').find((line) => /^\s+at /.test(line)) ?? why;
-    if (this.#failures.has(place)) return;
-    this.#failures.add(place);
+    const lines = why.split('\n');
+    // One place may refuse for many reasons, and one reason be told with many numbers.
+    const place = lines.find((line) => /^\s+at /.test(line)) ?? '';
+    const kind = `${lines[0]?.replace(/\d+/g, '#').slice(0, 110)}${place}`;
+    if (this.#failures.has(kind) || this.#failures.size === mostFailures) return;
+    this.#failures.add(kind);
     this.#watcher.failed({ input: Buffer.from(input), why });
   }
 }
