@@ -100,7 +100,10 @@ function ofQuantifier(node: AST.Quantifier, ignoreCase: boolean): Knowledge {
   }
   let repeated: Clause | undefined = [''];
   for (let count = 0; count < node.min && repeated !== undefined; count += 1) {
-    repeated = part.exact === undefined ? undefined : product(repeated, part.exact);
+    const next: Clause | undefined = part.exact === undefined ? undefined : product(repeated, part.exact);
+    // What matches nothing, or only the empty text, is the same however often it is repeated.
+    if (next?.length === repeated.length && next.every((one, at) => one === repeated?.[at])) break;
+    repeated = next;
   }
   if (repeated === undefined) return { clauses: allClauses(part) };
   if (node.min === node.max) return { exact: repeated, clauses: part.clauses };
