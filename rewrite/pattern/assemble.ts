@@ -173,7 +173,12 @@ class Assembler {
       if (looks.length > 0) this.#put(op.forget, Math.min(...looks), Math.max(...looks) + 1);
       this.#element(node.element);
     };
-    for (let count = 0; count < node.min; count += 1) body();
+    for (let count = 0; count < node.min; count += 1) {
+      const before = this.#codes.length;
+      body();
+      // An empty group, however often it is repeated.
+      if (this.#codes.length === before) break;
+    }
     if (node.max === Number.POSITIVE_INFINITY) this.#loop(node, body);
     else this.#optional(node, body);
   }
