@@ -68,6 +68,43 @@ describe('a rule that cannot be evaluated', () => {
     expect(received).not.toMatch(/\r\nX: y/);
     expect(reached).toEqual([]);
   });
+
+  it.each([
+    ['', ''],
+    [' that Node’s own client sends', 'Expect: 100-continue\r\n'],
+  ])(
+    'or whose outcome cannot be sent on costs one request%s, also while it waits, and no place at the server behind',
+    async (_name, more) => {
+      const changes = { requestHeaders: new Map([['x-made', '\u0001']]), serverVariables: new Map() };
+      const inbound = ({ url }: { url: string }) =>
+        url.startsWith('/bad') ? { outcome: 'pass', changes } : { outcome: 'pass' };
+      const engine = {
+        parse: () => anyRule,
+        compile: () => ({ inbound: inbound as never, bodies: false, outbound: () => undefined }),
+      };
+      const held: (() => void)[] = [];
+      const { port, reached } = await start({
+        engine,
+        rules: [powershell],
+        limits: { upstreamConnections: 1 },
+        upstream: createServer((request, response) => {
+          if (request.url === '/hold') held.push(() => response.end('held'));
+          else response.end('served');
+        }),
+      });
+      for (let n = 0; n < 3; n++) expect(await exchange(port, get(`/bad${n}`, more))).not.toMatch(/^HTTP\/1\.1 200 /);
+      const first = exchange(port, get('/hold', more));
+      await expect.poll(() => held.length).toBe(1);
+      const waiting = [exchange(port, get('/bad', more)), exchange(port, get('/last', more))];
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      for (const release of held) release();
+      expect(await first).toContain('held');
+      const [bad, last] = await Promise.all(waiting);
+      expect(bad).not.toMatch(/ 200 /);
+      expect(last).toContain('served');
+      expect(reached).toEqual(['GET /hold', 'GET /last']);
+    },
+  );
 });
 
 /** A configuration with one enabled rule of each direction, for engines that never look at it. */

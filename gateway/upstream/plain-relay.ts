@@ -42,9 +42,14 @@ class PlainRelay implements Work, SlotUser {
   }
 
   start(): void {
-    const { site, request, response, upgradeHead } = this.#exchange;
     this.#started = true;
-    const sent = this.#open();
+    // Node refuses at once what it cannot send: a character in a field that a rule has made.
+    this.#safely(() => this.#begin(this.#open()));
+    if (!this.#sent) this.#release();
+  }
+
+  #begin(sent: ClientRequest): void {
+    const { site, request, response, upgradeHead } = this.#exchange;
     this.#sent = sent;
     sent.on('close', () => this.#release());
     limitTimes(sent, site.config.limits);

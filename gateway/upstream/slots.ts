@@ -1,5 +1,6 @@
 /** Something that waits for a slot, and is told once when it has one. */
 export interface SlotUser {
+  /** Does not throw: it may be called in the middle of somebody else's request. */
   start(): void;
 }
 
@@ -27,9 +28,9 @@ export class Slots {
     this.#serve();
   }
 
-  /** Forgets a user that waits; `false` when it does not wait: then it has been started. */
-  forget(user: SlotUser): boolean {
-    return this.#waiting.delete(user);
+  /** Forgets a user that waits; nothing to one that has been started. */
+  forget(user: SlotUser): void {
+    this.#waiting.delete(user);
   }
 
   /** Gives a slot back, once for each user that was started. */
