@@ -9,19 +9,7 @@ import { decodeNotify } from './config.ts';
 import { deliver } from './deliver.ts';
 import { type Notification, notificationOf } from './events.ts';
 import { Notifier, pauseAfter } from './notifier.ts';
-
-const notification: Notification = {
-  version: 1,
-  id: 'server/1/2',
-  server: 'server',
-  at: '2026-11-22T03:00:00.000Z',
-  event: 'failed',
-  weight: 'worse',
-  mitigation: 'M1',
-  revision: 1,
-  text: 'server: M1 failed: because\nof this',
-  detail: 'because',
-};
+import { notification } from './testing/notification.ts';
 
 describe('telling people of changes', () => {
   let bench: Bench;

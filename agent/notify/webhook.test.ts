@@ -8,21 +8,8 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { type Bench, makeBench } from '../testing/bench.ts';
 import { decodeNotify } from './config.ts';
 import { deliver } from './deliver.ts';
-import type { Notification } from './events.ts';
+import { notification } from './testing/notification.ts';
 import { post } from './webhook.ts';
-
-const notification: Notification = {
-  version: 1,
-  id: 'server/1/2',
-  server: 'server',
-  at: '2026-11-22T03:00:00.000Z',
-  event: 'failed',
-  weight: 'worse',
-  mitigation: 'M1',
-  revision: 1,
-  text: 'server: M1 failed: because\nof this',
-  detail: 'because',
-};
 
 describe('a webhook', () => {
   let bench: Bench;
