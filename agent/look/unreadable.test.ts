@@ -40,7 +40,11 @@ it('what cannot be read at all stays until it is taken off by hand, and what can
   expect(rules()).toEqual(all);
   const remove = (id: string) => answer(bench.parts, { ask: 'remove', actor: 'anna', id, reason: 'old' });
   expect(await remove('M2')).toMatchObject({ ok: false, message: expect.stringContaining('take that off before') });
-  expect(await remove('M3')).toMatchObject({ ok: true });
+  expect(await remove('M3')).toEqual({
+    ok: true,
+    done: ['remove M3', 'remove M1'],
+    said: 'removed M3, and with it what could not be read either: M1',
+  });
   expect(rules()).toEqual(['rule:M2#0']);
   expect(bench.parts.journal.held().map(({ mitigation }) => mitigation)).toEqual(['M2']);
   // What the feed says is read, and so it goes on again.

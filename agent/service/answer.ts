@@ -195,10 +195,16 @@ async function remove(parts: Parts, { id, reason, actor, evenIfOffered }: Ask<'r
   const failed = await removeByHand(parts, id, actor, reason);
   if (failed !== undefined)
     return { ok: false, code: 'not-removed', message: `${id} could not be taken off: ${failed}` };
+  const beside = unreadable.some(({ held }) => held.mitigation === id)
+    ? unreadable.map(({ held }) => held.mitigation).filter((other) => other !== id)
+    : [];
+  const done = [id, ...beside].map((one) => `remove ${one}`);
+  if (beside.length > 0)
+    return { ok: true, done, said: `removed ${id}, and with it what could not be read either: ${beside.join(', ')}` };
   const said = comesBack
     ? `removed ${id}; it is still offered, and goes on again when something is applied`
     : `removed ${id}`;
-  return { ok: true, done: [`remove ${id}`], said };
+  return { ok: true, done, said };
 }
 
 /** Whether the next look would put it in force again, in whatever mode, once it is off. */
