@@ -18,8 +18,8 @@ Options:
   --csv FILE       writes a line a mitigation: server, product, id, type, description, status, reason
   --state-dir DIR  the agent's state folder (default: $STOPGAP_STATE_DIR, else /var/lib/stopgap)
 
-Exit code: 0 all well, 3 something needs attention (failed, conflict, prerequisite missing, a feed in trouble, stale
-beyond what policy tolerates, or offering what it may not speak for).
+Exit code: 0 all well, 3 something needs attention (failed, conflict, prerequisite missing, a setting of the server that
+lets requests past, a feed in trouble, stale beyond what policy tolerates, or offering what it may not speak for).
 `;
 
 export const command: Command = { name: 'status', summary: 'what is in force on this server, and why', help, run };
