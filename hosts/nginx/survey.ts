@@ -4,7 +4,7 @@ import { endpointsOf } from './endpoints.ts';
 import { type Installation, testConfiguration } from './running/binary.ts';
 import { httpBlocks, protectedServers, serverBlocks } from './syntax/blocks.ts';
 import type { ConfigTree } from './syntax/tree.ts';
-import { threatsIn } from './threats.ts';
+import { weaknessesIn } from './weaknesses.ts';
 import { writtenFolders } from './written-folders.ts';
 
 type Missing = HostSurvey['missing'][number];
@@ -41,7 +41,7 @@ export async function surveyTree(surveyed: Surveyed, commands: Commands): Promis
       ...missingBlocks(tree, sites),
       ...(complaint === undefined ? [] : [refused(installation, complaint)]),
     ],
-    weaknesses: threatsIn(tree, wanted),
+    weaknesses: weaknessesIn(tree, wanted),
     endpoints: running ? endpointsOf(servers, wanted, { version, hostname }) : [],
     writes: writtenFolders(installation, tree),
   };

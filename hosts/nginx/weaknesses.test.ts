@@ -2,17 +2,17 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { protectedServers, serverBlocks } from './syntax/blocks.ts';
 import { readTree } from './syntax/read-tree.ts';
 import { layOut } from './testing/lay-out.ts';
-import { threatsIn } from './threats.ts';
+import { weaknessesIn } from './weaknesses.ts';
 
 let remove = () => {};
 afterEach(() => remove());
 
-/** What threatens the servers of a configuration. */
-function threats(http: string, sites?: readonly string[]): readonly string[] {
+/** What weakens the servers of a configuration. */
+function weaknesses(http: string, sites?: readonly string[]): readonly string[] {
   const at = layOut({ files: [['nginx.conf', `events {}\nhttp {\n${http}\n}\n`]], links: [] });
   remove = at.remove;
   const tree = readTree(at.source);
-  const found = threatsIn(tree, protectedServers(serverBlocks(tree), sites));
+  const found = weaknessesIn(tree, protectedServers(serverBlocks(tree), sites));
   return found.map(({ what }) => what.replaceAll(at.file('nginx.conf'), 'nginx.conf'));
 }
 const server = (...lines: readonly string[]) => `server {\nserver_name a;\n${lines.join('\n')}\n}`;
@@ -26,15 +26,15 @@ describe('what hands requests to an application before the rules are asked', () 
     ['error_page 400 /index.php?error', '400'],
   ])('is %s', (line, codes) => {
     const target = line.split(' ').at(-1);
-    expect(threats(server(`${line};`, application))).toEqual([
+    expect(weaknesses(server(`${line};`, application))).toEqual([
       `${line} (nginx.conf:5) hands requests to ${target} that nginx refuses before any rule is asked (${codes})`,
     ]);
   });
 
   it('is also one that a server has from above, once, and only where it has none of its own', () => {
     const above = 'error_page 400 = @app;\n';
-    expect(threats(above + server(application) + server(application))).toHaveLength(1);
-    expect(threats(above + server('error_page 404 /404.html;', application))).toEqual([]);
+    expect(weaknesses(above + server(application) + server(application))).toHaveLength(1);
+    expect(weaknesses(above + server('error_page 404 /404.html;', application))).toEqual([]);
   });
 
   it.each([
@@ -43,9 +43,9 @@ describe('what hands requests to an application before the rules are asked', () 
     ['elsewhere', server('error_page 497 https://$host$request_uri;')],
     ['that is only returned', server('error_page 400 = @no;', 'location @no { internal; return 302 /; }')],
     ['of a location, which is not known so early', server('location / { error_page 400 = @app; }', application)],
-  ])('is no page %s', (_, http) => expect(threats(http)).toEqual([]));
+  ])('is no page %s', (_, http) => expect(weaknesses(http)).toEqual([]));
 
   it('is none of a server that is not to be protected', () => {
-    expect(threats(server('error_page 400 = @app;', application), ['b'])).toEqual([]);
+    expect(weaknesses(server('error_page 400 = @app;', application), ['b'])).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ const early = new Set(['400', '405', '494', '495', '496', '497', '501']);
  * Error pages through which an application is asked about a request that our rules have not seen: of an early status, handed to a named
  * location (which the lines of the server block are not asked about) or to a script (which finds the request in `$request_uri`). Pure.
  */
-export function threatsIn(tree: ConfigTree, servers: readonly ServerBlock[]): readonly Weakness[] {
+export function weaknessesIn(tree: ConfigTree, servers: readonly ServerBlock[]): readonly Weakness[] {
   const bodies = new Set(servers.map(({ body }) => body));
   const within = Map.groupBy(tree.visits, (visit) => visit.within);
   const pagesIn = (block: Visit | undefined) => (within.get(block) ?? []).filter(isErrorPage);
@@ -30,14 +30,14 @@ export function threatsIn(tree: ConfigTree, servers: readonly ServerBlock[]): re
     if (context !== 'http' || !statement.body || !bodies.has(statement.body)) return [];
     const own = pagesIn(server);
     const pages = own.length > 0 ? own : (above.get(server.within) ?? []);
-    return pages.flatMap((page) => threat(page, within, server) ?? []);
+    return pages.flatMap((page) => weaknessOf(page, within, server) ?? []);
   });
   return [...new Map(found.map((one) => [one.what, one])).values()];
 }
 
 const isErrorPage = ({ statement }: Visit): boolean => statement.name === 'error_page';
 
-function threat({ file, statement }: Visit, within: Within, server: Visit): Weakness | undefined {
+function weaknessOf({ file, statement }: Visit, within: Within, server: Visit): Weakness | undefined {
   const words = parameters(statement);
   const target = words.at(-1) ?? '';
   const codes = words.filter((word) => early.has(word));
