@@ -35,7 +35,7 @@ export { evaluateLine } from './lines/evaluate-line.ts';
 export { type LineRules, openConfiguration } from './lines/line-rules.ts';
 export { listedFiles, type RequestLine, RequestLineError, readRequestLine } from './lines/read-request.ts';
 export { compileMatcher, longestInput, type Matcher, matcherOf } from './matcher/index.ts';
-export { meaningOf, onlyRefuses } from './meaning/meaning-of.ts';
+export { mayHide, meaningOf, onlyRefuses } from './meaning/meaning-of.ts';
 export type * from './model.ts';
 export {
   checkNginx,

@@ -1,4 +1,4 @@
-import { type InboundRule, onlyRefuses, type ScopedRules } from '@stopgap/rewrite';
+import { mayHide, type ScopedRules } from '@stopgap/rewrite';
 
 /**
  * Rules in the groups in which they are compiled. On IIS all rules of a site are one list, in which an earlier rule may hide
@@ -16,15 +16,15 @@ export interface RuleGroups {
 
 /** Sorts rules into groups; `own` are the administrator's. Owners without an enabled rule are in none. */
 export function groupRules(mitigations: readonly ScopedRules[], own: ScopedRules | undefined): RuleGroups {
-  const inbound = mitigations.filter((scoped) => inboundOf(scoped).length > 0);
+  const inbound = mitigations.filter(hasInbound);
   const all = own ? [...mitigations, own] : mitigations;
   const outbound = all.filter((scoped) => outboundOf(scoped).length > 0);
   const stops = (scoped: ScopedRules) => outboundOf(scoped).some((rule) => rule.stopProcessing);
   return {
-    refusing: inbound.filter((scoped) => inboundOf(scoped).every(onlyRefuses)),
+    refusing: inbound.filter(({ configuration }) => !mayHide(configuration)),
     shaping: [
-      ...inbound.filter((scoped) => !inboundOf(scoped).every(onlyRefuses)).map((scoped) => [scoped]),
-      ...(own && inboundOf(own).length > 0 ? [[own]] : []),
+      ...inbound.filter(({ configuration }) => mayHide(configuration)).map((scoped) => [scoped]),
+      ...(own && hasInbound(own) ? [[own]] : []),
     ],
     outbound: [outbound.filter((scoped) => !stops(scoped)), ...outbound.filter(stops).map((scoped) => [scoped])].filter(
       (group) => group.length > 0,
@@ -32,8 +32,8 @@ export function groupRules(mitigations: readonly ScopedRules[], own: ScopedRules
   };
 }
 
-function inboundOf({ configuration }: ScopedRules): readonly InboundRule[] {
-  return [...configuration.globalRules, ...configuration.rules].filter((rule) => rule.enabled);
+function hasInbound({ configuration }: ScopedRules): boolean {
+  return [...configuration.globalRules, ...configuration.rules].some((rule) => rule.enabled);
 }
 
 function outboundOf({ configuration }: ScopedRules) {

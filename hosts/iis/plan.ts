@@ -1,5 +1,5 @@
 import type { Change, Claims, Finding, HeldAction, HostPlan } from '@stopgap/agent';
-import { onlyRefuses } from '@stopgap/rewrite';
+import { mayHide } from '@stopgap/rewrite';
 import { changeFor } from './changes.ts';
 import type { IisConfigError } from './errors.ts';
 import { findingFor } from './findings.ts';
@@ -51,9 +51,7 @@ type Wanted = readonly [HeldAction, UrlRewrite];
 
 /** IIS has one list for all: mitigations that can only refuse come before those by which a request may pass the rules that follow. */
 function refusingFirst(actions: readonly Wanted[]): readonly Wanted[] {
-  const hides = ([, { rewrite }]: Wanted) =>
-    [...rewrite.globalRules, ...rewrite.rules].some((rule) => rule.enabled && !onlyRefuses(rule));
-  const hiding = new Set(actions.filter(hides).map(([{ mitigation }]) => mitigation));
+  const hiding = new Set(actions.filter(([, { rewrite }]) => mayHide(rewrite)).map(([{ mitigation }]) => mitigation));
   const rank = ([{ mitigation }]: Wanted) => Number(hiding.has(mitigation));
   return actions.toSorted((a, b) => rank(a) - rank(b));
 }

@@ -81,3 +81,8 @@ export function onlyRefuses({ action, stopProcessing, serverVariables }: Inbound
   if (serverVariables.length > 0 || action.type === 'Rewrite') return false;
   return action.type !== 'None' || !stopProcessing;
 }
+
+/** Whether a request may pass rules that come after these because of one of them. */
+export function mayHide({ globalRules, rules }: RewriteConfiguration): boolean {
+  return [...globalRules, ...rules].some((rule) => rule.enabled && !onlyRefuses(rule));
+}

@@ -1,4 +1,4 @@
-import { onlyRefuses } from '../meaning/meaning-of.ts';
+import { mayHide } from '../meaning/meaning-of.ts';
 import type { ScopedRules } from '../model.ts';
 
 /**
@@ -6,12 +6,8 @@ import type { ScopedRules } from '../model.ts';
  * each other owner's, which may end the processing and let a request go on.
  */
 export function ownersApart(rules: readonly ScopedRules[]): readonly (readonly ScopedRules[])[] {
-  const shaping = new Set(rules.filter(mayHide).map(({ owner }) => owner));
+  const shaping = new Set(rules.filter(({ configuration }) => mayHide(configuration)).map(({ owner }) => owner));
   const refusing = rules.filter(({ owner }) => !shaping.has(owner));
   const others = [...shaping].map((name) => rules.filter(({ owner }) => owner === name));
   return [refusing, ...others].filter((group) => group.length > 0);
-}
-
-function mayHide({ configuration: { globalRules, rules } }: ScopedRules): boolean {
-  return [...globalRules, ...rules].some((rule) => rule.enabled && !onlyRefuses(rule));
 }
