@@ -198,6 +198,20 @@ describe('rules of several owners', () => {
     expect(reached).toEqual(['GET /owa/ok']);
   });
 
+  it('do not hide what the own rules refuse, alone or before they rewrite', async () => {
+    const refusing = '<rule name="no"><match url="^old/evil" /><action type="AbortRequest" /></rule>';
+    const rewriter = rule('A', '<match url="^old/(.*)" /><action type="Rewrite" url="/new/{R:1}" />');
+    for (const ownRules of [
+      `<rewrite><rules>${refusing}</rules></rewrite>`,
+      own.replace('<rules>', `<rules>${refusing}`),
+    ]) {
+      const { port, reached } = await start({ rules: [rewriter], ownRules });
+      expect(await exchange(port, get('/old/evil'))).toBe('');
+      await exchange(port, get('/old/fine'));
+      expect(reached).toEqual(['GET /new/fine']);
+    }
+  });
+
   it('stand at their own level only', async () => {
     const { port } = await start({ rules: [{ ...abortOn('L', '^x'), level: '/owa' }] });
     expect(await exchange(port, get('/owa/x'))).toBe('');

@@ -114,8 +114,8 @@ describe('groups', () => {
     );
     const groups = groupRules([refuses, stops, edits, off], own);
     const owners = (list: readonly ScopedRules[]) => list.map((one) => one.owner).join();
-    expect(owners(groups.refusing)).toBe('A');
-    expect(groups.shaping.map(owners)).toEqual(['B', 'own']);
+    expect(owners(groups.refusing)).toBe('A,own');
+    expect(groups.shaping.map(owners)).toEqual(['B']);
     expect(groups.outbound.map(owners)).toEqual(['C']);
   });
 });
