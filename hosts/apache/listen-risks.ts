@@ -1,6 +1,6 @@
 import { type Directive, isNamed, walk } from './httpd/directives.ts';
 import { type ListeningSocket, listeningSockets, plainAddress } from './httpd/listening.ts';
-import { type ProcessWorld, socketsOf } from './httpd/processes.ts';
+import { openBy, type ProcessWorld } from './httpd/processes.ts';
 
 /**
  * `Listen` lines that are new to a running Apache and that it could not follow, because something listens there already:
@@ -13,8 +13,8 @@ export async function listenRisks(
   world: ProcessWorld,
 ): Promise<readonly string[]> {
   const sockets = listeningSockets(parent, world.files);
-  const held = await socketsOf([parent], world.commands);
-  const own = held.length === 0 ? sockets : sockets.filter(({ inode }) => held.some(({ socket }) => socket === inode));
+  const held = (await openBy([parent], world.commands)).filter(({ kind }) => kind === 'socket');
+  const own = held.length === 0 ? sockets : sockets.filter(({ inode }) => held.some((one) => one.inode === inode));
   return [...walk(directives)].flatMap(({ directive }) => {
     if (!isNamed(directive, 'Listen')) return [];
     const [, bracketed, plain, number] = /^(?:\[(.*)\]:|(.*):)?(\d+)$/.exec(directive.args[0] ?? '') ?? [];

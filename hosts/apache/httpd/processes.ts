@@ -32,38 +32,62 @@ export function childrenOf(parent: number, files: Files): ReadonlyMap<number, Pr
   return found;
 }
 
-/**
- * Those of the children that take connections: they hold one of the parent's `listening` sockets, which a child that has been
- * told to go closes at once, though it may finish requests for hours. `undefined`: open files of other users' processes
- * cannot be seen here.
- */
-export async function acceptingChildren(
+/** A child that takes connections: it holds a listening socket, which one that was told to go closes at once, though it may finish requests for hours. */
+export interface AcceptingChild {
+  readonly process: ProcessIdentity;
+  /** Inode numbers of the pipes it holds. */
+  readonly pipes: ReadonlySet<string>;
+}
+
+/** The parent and its accepting children at one time. */
+export interface Serving {
+  /**
+   * Inode numbers of the pipes that the parent holds. Every MPM tells its children through one that they are to go, and the
+   * parent opens another with each configuration it reads: children that hold that one were born with it.
+   */
+  readonly pipes: ReadonlySet<string>;
+  readonly accepting: readonly AcceptingChild[];
+}
+
+/** Who holds the `listening` sockets. `undefined`: open files of the parent, which is another user's process, cannot be seen here. */
+export async function servingNow(
   parent: number,
   listening: ReadonlySet<string>,
   { files, commands }: ProcessWorld,
-): Promise<ReadonlySet<ProcessIdentity> | undefined> {
+): Promise<Serving | undefined> {
   const children = childrenOf(parent, files);
-  if (children.size === 0) return new Set();
-  const sockets = await socketsOf([...children.keys()], commands);
-  if (sockets.length === 0) return undefined;
-  const accepting = sockets.filter(({ socket }) => listening.has(socket)).flatMap(({ pid }) => children.get(pid) ?? []);
-  return new Set(accepting);
+  const open = await openBy([parent, ...children.keys()], commands);
+  const pipesOf = (pid: number) =>
+    new Set(open.filter((one) => one.pid === pid && one.kind === 'pipe').map(({ inode }) => inode));
+  const accepting = [...children]
+    .filter(([pid]) => open.some((one) => one.pid === pid && one.kind === 'socket' && listening.has(one.inode)))
+    .map(([pid, process]) => ({ process, pipes: pipesOf(pid) }));
+  const pipes = pipesOf(parent);
+  return pipes.size === 0 ? undefined : { pipes, accepting };
 }
 
-/** The sockets that processes hold; empty where open files of other users' processes cannot be seen. */
-export async function socketsOf(
-  pids: readonly number[],
-  commands: Commands,
-): Promise<readonly { readonly pid: number; readonly socket: string }[]> {
+/** An open file of a process that is no file. */
+export interface OpenByProcess {
+  readonly pid: number;
+  readonly kind: 'socket' | 'pipe';
+  readonly inode: string;
+}
+
+/** The sockets and pipes that processes hold; empty where open files of other users' processes cannot be seen. */
+export async function openBy(pids: readonly number[], commands: Commands): Promise<readonly OpenByProcess[]> {
   const folders = pids.map((pid) => `/proc/${pid}/fd`);
-  const args = [...folders, '-maxdepth', '1', '-lname', 'socket:*', '-printf', '%h %l\\n'];
+  const wanted = ['(', '-lname', 'socket:*', '-o', '-lname', 'pipe:*', ')'];
   try {
-    const { stdout } = await commands.run('find', args, {
+    const { stdout } = await commands.run('find', [...folders, '-maxdepth', '1', ...wanted, '-printf', '%h %l\\n'], {
       timeoutMs: limits.lookMs,
       maxOutputBytes: limits.dumpBytes,
     });
-    const lines = stdout.matchAll(/^\/proc\/(\d+)\/fd socket:\[(\d+)\]$/gm);
-    return [...lines].map(([, pid, socket = '']) => ({ pid: Number(pid), socket }));
+    const lines = stdout.matchAll(/^\/proc\/(\d+)\/fd (socket|pipe):\[(\d+)\]$/gm);
+    return [...lines].map(([, pid, kind, inode = '']) => ({
+      pid: Number(pid),
+      kind: kind === 'pipe' ? 'pipe' : 'socket',
+      inode,
+    }));
   } catch (error) {
     if (error instanceof MachineError) return [];
     throw error;

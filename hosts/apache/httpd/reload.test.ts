@@ -90,7 +90,20 @@ describe('a reload', () => {
     });
   });
 
-  it('of children that cannot be looked into takes all of them being new, or three seconds', async () => {
+  it('is not over while a child takes connections that was made of the old configuration since', async () => {
+    let looks = 0;
+    const find: Answer = () => {
+      if (asked('kill').length === 0 || ++looks > 5) return undefined;
+      const late = '/proc/4100004/fd socket:[77]\n/proc/4100004/fd pipe:[4100002]\n';
+      return {
+        stdout: `/proc/4100001/fd pipe:[4100004]\n/proc/4100005/fd socket:[77]\n/proc/4100005/fd pipe:[4100004]\n${late}`,
+      };
+    };
+    await reload({ find });
+    expect(looks).toBe(7);
+  });
+
+  it('of children that cannot be looked into takes new ones, and three seconds', async () => {
     await reload({ find: () => missing('find') });
     expect(httpd.stale).toBe(false);
     await expect(reload({ find: () => ({}), kill: () => ({}) })).rejects.toMatchObject({ code: 'reload-failed' });

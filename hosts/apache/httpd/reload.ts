@@ -5,7 +5,7 @@ import { limits } from '../limits.ts';
 import { complaint, type Httpd, runHttpd, unreachable } from './command.ts';
 import type { ServerFacts } from './facts.ts';
 import { listeningSockets } from './listening.ts';
-import { acceptingChildren, childrenOf, type ProcessIdentity, runningParent } from './processes.ts';
+import { childrenOf, type ProcessIdentity, runningParent, type Serving, servingNow } from './processes.ts';
 
 /** What a reload needs to know and to reach. */
 export interface ReloadJob {
@@ -27,9 +27,10 @@ export interface ReloadJob {
  */
 export async function reloadAndWait(job: ReloadJob): Promise<void> {
   const { parent, files, clock, log } = job;
-  const before = new Set(childrenOf(parent, files).values());
-  const accepting = acceptanceOf(job);
-  const sees = ((await accepting())?.size ?? 0) > 0;
+  const known = new Set(childrenOf(parent, files).values());
+  const look = lookAt(job);
+  const before = await look();
+  const sees = before !== undefined && before.accepting.length > 0;
   await askForReload(job);
   const started = clock.elapsed();
   let pause: number = limits.pollMs;
@@ -38,34 +39,38 @@ export async function reloadAndWait(job: ReloadJob): Promise<void> {
     pause = Math.min(pause * 1.2, limits.slowestPollMs);
     if (runningParent(job.facts.pidFile, job.httpd.command, files) !== parent) throw await ended(job);
     const waited = clock.elapsed() - started;
-    const done = sees ? replaced(await accepting(), before) : renewed(job, before, waited);
+    const done = sees ? replaced(before, await look()) : renewed(job, known, waited);
     settled = done ? settled + 1 : 0;
     if (waited > limits.reloadMs) throw await tooLate(job);
   }
   if (!sees) log.debug('processes of Apache cannot be looked into: the old ones are taken to accept nothing any more');
 }
 
-/** Asks for the children that take connections. Which sockets listen is looked up anew only where nobody holds one: a busy server has many others. */
-function acceptanceOf({ parent, files, commands }: ReloadJob): () => ReturnType<typeof acceptingChildren> {
-  const look = () => new Set(listeningSockets(parent, files).map(({ inode }) => inode));
-  let listening = look();
+/** Looks who takes connections. Which sockets listen is looked up anew only where nobody holds one: a busy server has many others. */
+function lookAt({ parent, files, commands }: ReloadJob): () => Promise<Serving | undefined> {
+  const lookUp = () => new Set(listeningSockets(parent, files).map(({ inode }) => inode));
+  let listening = lookUp();
   return async () => {
-    const accepting = await acceptingChildren(parent, listening, { files, commands });
-    if (accepting?.size === 0) listening = look();
-    return accepting;
+    const serving = await servingNow(parent, listening, { files, commands });
+    if (serving?.accepting.length === 0) listening = lookUp();
+    return serving;
   };
 }
 
-/** Some child takes connections, and none that was there before does. */
-function replaced(accepting: ReadonlySet<ProcessIdentity> | undefined, before: ReadonlySet<ProcessIdentity>): boolean {
-  return accepting !== undefined && accepting.size > 0 && [...accepting].every((one) => !before.has(one));
+/**
+ * The parent has read its configuration again, and all who take connections were born since. Having been born since the reload was
+ * asked for would not do: until it hears of it, a parent that is short of idle children makes more of the old.
+ */
+function replaced(before: Serving, now: Serving | undefined): boolean {
+  if (!now || now.accepting.length === 0) return false;
+  const isOpened = (pipe: string) => now.pipes.has(pipe) && !before.pipes.has(pipe);
+  const isClosed = (pipe: string) => before.pipes.has(pipe) && !now.pipes.has(pipe);
+  return now.accepting.every(({ pipes }) => [...pipes].some(isOpened) && ![...pipes].some(isClosed));
 }
 
-/** What can be seen without rights to look into processes: all children are new, or some are and the old have had time to hear of it. */
-function renewed({ parent, files }: ReloadJob, before: ReadonlySet<ProcessIdentity>, waited: number): boolean {
-  const now = [...childrenOf(parent, files).values()];
-  const fresh = now.filter((one) => !before.has(one));
-  return fresh.length > 0 && (fresh.length === now.length || waited > limits.blindMs);
+/** What can be seen without rights to look into processes: there are new children, and the old have had time to hear of it. */
+function renewed({ parent, files }: ReloadJob, known: ReadonlySet<ProcessIdentity>, waited: number): boolean {
+  return waited > limits.blindMs && [...childrenOf(parent, files).values()].some((one) => !known.has(one));
 }
 
 async function askForReload({ httpd, parent, reload, unit, commands }: ReloadJob): Promise<void> {

@@ -4,7 +4,7 @@ import { systemCommands, systemFiles } from '@stopgap/machine';
 import { isAlive } from '../../../tests/rule-hosts/is-alive.ts';
 import type { ApacheHostConfig } from '../config.ts';
 import { listeningSockets } from '../httpd/listening.ts';
-import { acceptingChildren, runningParent } from '../httpd/processes.ts';
+import { runningParent, servingNow } from '../httpd/processes.ts';
 import type { LaidOut, Layout } from './lay-out.ts';
 
 /** Debian's httpd; what real tests run. */
@@ -92,7 +92,7 @@ export class RealApache {
       env: { RUN: at.run },
     });
     if (code !== 0) throw new Error(`Apache does not start: ${stderr}`);
-    await until(async () => (await apache.accepting()).size > 0, `Apache accepts: ${apache.errors()}`);
+    await until(async () => (await apache.accepting()).length > 0, `Apache accepts: ${apache.errors()}`);
     return apache;
   }
 
@@ -100,12 +100,12 @@ export class RealApache {
     return runningParent(path.join(this.#at.run, 'apache2.pid'), command, systemFiles) ?? 0;
   }
 
-  async accepting(): Promise<ReadonlySet<string>> {
+  async accepting(): Promise<readonly string[]> {
     const parent = this.parent;
-    if (parent === 0) return new Set();
+    if (parent === 0) return [];
     const listening = new Set(listeningSockets(parent, systemFiles).map(({ inode }) => inode));
     const world = { files: systemFiles, commands: systemCommands };
-    return (await acceptingChildren(parent, listening, world)) ?? new Set();
+    return ((await servingNow(parent, listening, world))?.accepting ?? []).map((one) => one.process);
   }
 
   errors(): string {

@@ -45,7 +45,7 @@ export class StandInHttpd implements Commands {
 
   #answer(file: string, args: readonly string[]): Partial<CommandResult> | undefined {
     if (file === 'kill') return this.#reload();
-    if (file === 'find') return { stdout: this.#children.map((pid) => `/proc/${pid}/fd socket:[77]\n`).join('') };
+    if (file === 'find') return { stdout: this.#openFiles() };
     if (file === 'tail') return {};
     if (!this.installed || path.basename(file) !== 'apache2') return undefined;
     if (args.includes('-V'))
@@ -59,6 +59,14 @@ export class StandInHttpd implements Commands {
         stderr: `${error.message}\nAction '-t' failed.\nThe Apache error log may have more information.\n`,
       };
     }
+  }
+
+  /** The pipe by which the parent tells its children to go is another with each configuration. */
+  #openFiles(): string {
+    const [first] = this.#children;
+    return [parent, ...this.#children]
+      .map((pid) => `/proc/${pid}/fd socket:[77]\n/proc/${pid}/fd pipe:[${first}]\n`)
+      .join('');
   }
 
   #reload(): Partial<CommandResult> {
