@@ -13,6 +13,8 @@ export interface FeedConnection {
   readonly url: URL;
   readonly route: Route;
   readonly http: FeedHttp;
+  /** The environment decided on the proxy, not the configuration. */
+  readonly proxyByEnvironment: boolean;
   readonly enrolledRoot: Uint8Array;
 }
 
@@ -33,6 +35,7 @@ export function connectFeed(config: FeedConfig, deps: Required<FeedDeps>, limits
   return {
     url,
     route,
+    proxyByEnvironment: config.proxy === undefined,
     http: feedHttp(route, timeouts, deps.clock),
     enrolledRoot: asConfiguration(() => enrolledRoot(config, deps, limits)),
   };

@@ -46,7 +46,9 @@ describe('connectivity', () => {
       'documents ok',
       'push skipped',
     ]);
-    expect(detail('configuration')).toBe(`${site.url}, no proxy, enrolled with root version 1`);
+    expect(detail('configuration')).toBe(
+      `${site.url}, no proxy by this command's environment, enrolled with root version 1`,
+    );
     expect(detail('tcp')).toBe(`the feed at 127.0.0.1 port ${site.port}`);
     expect(detail('signature')).toBe('signed as the root asks: root 1, timestamp 1, snapshot 1, targets 1');
     expect(detail('freshness')).toMatch(/^signed \S+, good until \S+$/);
@@ -66,6 +68,7 @@ describe('connectivity', () => {
     const proxy = await startProxy();
     const { verdicts, detail } = await walk(repository, site, { proxy: proxy.url }, authority.cert);
     expect(verdicts.filter((line) => !line.endsWith(' ok'))).toEqual([]);
+    expect(detail('configuration')).toMatch(/, through the proxy 127\.0\.0\.1:\d+, enrolled with root version 1$/);
     expect(detail('proxy')).toBe(`tunnel through 127.0.0.1:${proxy.port}`);
     expect(detail('tls')).toBe('TLSv1.3, certificate by Stopgap tests Test Root CA');
     expect(detail('push')).toBe('news arrive at once');

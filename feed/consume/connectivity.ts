@@ -98,9 +98,12 @@ async function* timed<T>(clock: Clock, step: StepName, work: () => Promise<T>, d
   return result;
 }
 
-function describe({ url, route, enrolledRoot }: FeedConnection): string {
+function describe({ url, route, enrolledRoot, proxyByEnvironment }: FeedConnection): string {
   const { version } = openTrust(enrolledRoot).root.signed;
-  return `${url.href}, ${route.proxy ? `through the proxy ${route.proxy.host}` : 'no proxy'}, enrolled with root version ${version}`;
+  const way = route.proxy ? `through the proxy ${route.proxy.host}` : 'no proxy';
+  // A service does not see what a shell exports, nor the other way round.
+  const why = proxyByEnvironment ? " by this command's environment" : '';
+  return `${url.href}, ${way}${why}, enrolled with root version ${version}`;
 }
 
 async function* dialled(route: Route, clock: Clock): Walk {
