@@ -67,6 +67,7 @@ export {
   TemplateProblem,
   variablesOf,
 } from './template/template.ts';
+export { requestFieldsOf } from './translate/request-fields.ts';
 export { cookPath } from './url/cook-path.ts';
 export { htmlEncode, urlDecode, urlEncode } from './url/encode.ts';
 export { depthOf, isWithin, normaliseLevel, relativeTo } from './url/level.ts';

@@ -1,4 +1,4 @@
-import { type InboundRule, parseTemplate, type ScopedRules, variablesOf } from '@stopgap/rewrite';
+import { requestFieldsOf, type ScopedRules } from '@stopgap/rewrite';
 
 /** The name of a field in a request (name, value, name, value, …) that is another spelling of one that a rule knows; `undefined`: none. */
 export type FindTwin = (rawHeaders: readonly string[]) => string | undefined;
@@ -10,7 +10,7 @@ export type FindTwin = (rawHeaders: readonly string[]) => string | undefined;
  */
 export function twinsOf(rules: readonly ScopedRules[]): FindTwin | undefined {
   const known = new Map<string, Set<string>>();
-  for (const name of rules.flatMap(fieldsOf)) {
+  for (const name of rules.flatMap(requestFieldsOf)) {
     const spelt = variableOf(name);
     if (spelt.includes('_')) known.set(spelt, (known.get(spelt) ?? new Set<string>()).add(name));
   }
@@ -39,24 +39,4 @@ function isTwin(name: string, known: ReadonlyMap<string, ReadonlySet<string>>): 
 /** What those behind make of a field's name, lower case. */
 function variableOf(name: string): string {
   return name.replace(/[^a-z0-9]/g, '_');
-}
-
-/** Names of the request's fields that enforced rules read or set, lower case. */
-function fieldsOf({ mode, configuration }: ScopedRules): readonly string[] {
-  if (mode !== 'enforce') return [];
-  const rules = [...configuration.globalRules, ...configuration.rules].filter(({ enabled }) => enabled);
-  return rules.flatMap(variablesIn).flatMap((variable) => fieldOf(variable.toUpperCase().replace(/^UNICODE_/, '')));
-}
-
-function variablesIn({ conditions, serverVariables }: InboundRule): readonly string[] {
-  return [
-    ...conditions.list.flatMap(({ input }) => variablesOf(parseTemplate(input))),
-    ...serverVariables.map(({ name }) => name),
-  ];
-}
-
-function fieldOf(variable: string): readonly string[] {
-  if (variable === 'CONTENT_TYPE' || variable === 'CONTENT_LENGTH') return [variable.replace('_', '-').toLowerCase()];
-  if (variable.startsWith('HTTP_')) return [variable.slice(5).replaceAll('_', '-').toLowerCase()];
-  return variable.startsWith('HEADER_') ? [variable.slice(7).toLowerCase()] : [];
 }

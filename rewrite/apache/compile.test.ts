@@ -44,6 +44,19 @@ describe('rules for Apache', () => {
     expect(modules).toEqual(['setenvif', 'authz_core', 'alias']);
   });
 
+  it('look for other spellings of fields with hyphens that they read, and no others', () => {
+    const lines = (input: string) =>
+      compileApache([condition(`input="${input}" pattern="x"`)])
+        .main.split('\n')
+        .filter((line) => line.includes('twin='));
+    expect(lines('{HTTP_X_EVIL}')).toEqual([`SetEnvIfExpr "-n req_novary('x_evil')" stopgap_twin=400.1`]);
+    expect(lines('{HTTP_X_VERY_EVIL}{HTTP_X_EVIL}')).toEqual([
+      `SetEnvIfExpr "-n req_novary('x-very_evil') || (-n req_novary('x_very-evil') || -n req_novary('x_very_evil'))" stopgap_twin=400.1`,
+      `SetEnvIfExpr "-n req_novary('x_evil')" stopgap_twin=400.1`,
+    ]);
+    expect(lines('{HTTP_COOKIE}')).toEqual([]);
+  });
+
   it('become nothing where there are none, or where all are disabled', () => {
     expect(compileApache([]).main).toBe('');
     const off = rulesFrom(
@@ -80,6 +93,7 @@ describe('rules for Apache', () => {
       'back-reference',
     ],
     ['a separator of cookies', condition('input="{HTTP_COOKIE}" pattern="; *x=[^;]+"'), '{HTTP_COOKIE}'],
+    ['a field with very many spellings', condition('input="{HTTP_A_B_C_D_E_F_G}" pattern="x"'), 'field a-b-c-d-e-f-g'],
     ['quotes beside a variable', condition(`input="'{URL}" pattern="x"`), 'text'],
     ['an expression beside a variable', condition('input="%{URL}" pattern="x"'), ''],
   ])('are refused by name for %s', (_, rules, feature) => {

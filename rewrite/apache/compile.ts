@@ -1,11 +1,13 @@
 import type { ScopedRules } from '../model.ts';
 import { ownersApart } from '../translate/owners.ts';
 import { throwFirst, withOwners } from '../translate/refusals.ts';
+import { requestFieldsOf } from '../translate/request-fields.ts';
 import type { Refusal } from '../translate/result.ts';
 import { depthOf, normaliseLevel } from '../url/level.ts';
 import { type Answer, abort, answerSection, lastWord } from './answers.ts';
 import { refusalsOf } from './check.ts';
 import { chainTexts } from './expression.ts';
+import { twinTest } from './field-twins.ts';
 import { Inputs } from './inputs.ts';
 import { notesOf } from './notes.ts';
 import { emitObserved } from './observe.ts';
@@ -39,16 +41,49 @@ export function compileApache(rules: readonly ScopedRules[], options: ApacheOpti
   return { main: withOwners(rules, text), modules: modulesOf(text), notes: notesOf(rules, options) };
 }
 
-type Values = Map<string, { readonly value: string; readonly answer: Answer }>;
+/** What is answered, each with the value that says so in a variable. */
+class Answers {
+  readonly #values = new Map<string, { readonly value: string; readonly answer: Answer }>();
+
+  valueFor(answer: Answer): string {
+    const key = JSON.stringify(answer);
+    const entry = this.#values.get(key) ?? {
+      value: answer === abort ? 'abort' : `${answer.status}.${this.#values.size + 1}`,
+      answer,
+    };
+    this.#values.set(key, entry);
+    return entry.value;
+  }
+
+  /** Whether some rule drops the connection. */
+  get aborts(): boolean {
+    return this.#values.has(JSON.stringify(abort));
+  }
+
+  sections(statements: Statements, name: string): string {
+    return [...this.#values.values()]
+      .map(({ value, answer }) => answerSection(statements, name, value, answer))
+      .join('');
+  }
+}
 
 /** `groups`: rules that are one list, each. What one has decided no later one is asked about. */
 function emitInbound(statements: Statements, inputs: Inputs, groups: readonly (readonly ScopedRules[])[]): string {
-  const values: Values = new Map();
-  const names: string[] = [];
-  for (const sets of groups) names.push(...emitGroup(statements, inputs, sets, { values, decided: [...names] }));
-  return names
-    .flatMap((name) => [...values.values()].map(({ value, answer }) => answerSection(statements, name, value, answer)))
-    .join('');
+  const answers = new Answers();
+  const names = emitTwins(statements, groups.flat(), answers);
+  for (const sets of groups) names.push(...emitGroup(statements, inputs, sets, { answers, decided: [...names] }));
+  return names.map((name) => answers.sections(statements, name)).join('');
+}
+
+/** Another spelling of a field that rules know would get past them: 400, as a bad request. */
+function emitTwins(statements: Statements, sets: readonly ScopedRules[], answers: Answers): string[] {
+  const fields = new Set(sets.flatMap(requestFieldsOf));
+  const tests = [...fields].flatMap((field) => twinTest(field) ?? []);
+  if (tests.length === 0) return [];
+  const name = statements.fresh('twin');
+  statements.add(...tests.map((test) => setWhere(test, name, answers.valueFor({ status: 400 }))));
+  emitEnd(statements, name);
+  return [name];
 }
 
 /** The verdicts of a list: the variables of its phases. `decided`: those of the lists before it. */
@@ -56,17 +91,9 @@ function emitGroup(
   statements: Statements,
   inputs: Inputs,
   sets: readonly ScopedRules[],
-  { values, decided }: { readonly values: Values; readonly decided: readonly string[] },
+  { answers, decided }: { readonly answers: Answers; readonly decided: readonly string[] },
 ): readonly string[] {
-  const valueFor = (answer: Answer): string => {
-    const key = JSON.stringify(answer);
-    const entry = values.get(key) ?? {
-      value: answer === abort ? 'abort' : `${answer.status}.${values.size + 1}`,
-      answer,
-    };
-    values.set(key, entry);
-    return entry.value;
-  };
+  const valueFor = (answer: Answer) => answers.valueFor(answer);
   const read = (collection: 'globalRules' | 'rules') =>
     sets.flatMap((set) => readRules(set, collection, inputs, statements));
   const all = (parts: readonly string[]) => (parts.length === 0 ? undefined : chainTexts(parts, '&&'));
@@ -78,13 +105,15 @@ function emitGroup(
   const names = [first, second].filter((name) => name !== undefined);
   for (const name of names) {
     statements.add(unsetWhere(`${variableWord(name)} == '${goesOn}'`, name));
-    if (values.has(JSON.stringify(abort))) {
-      statements.add(setWhere(`${variableWord(name)} == 'abort'`, 'nokeepalive', '1'));
-    }
-    // What mod_proxy and mod_cache look at before they take a request for themselves.
-    statements.add({ expression: isSet(name), change: 'no-proxy=1 no-cache=1' });
+    if (answers.aborts) statements.add(setWhere(`${variableWord(name)} == 'abort'`, 'nokeepalive', '1'));
+    emitEnd(statements, name);
   }
   return names;
+}
+
+/** What mod_proxy and mod_cache look at before they take a request for themselves. */
+function emitEnd(statements: Statements, name: string): void {
+  statements.add({ expression: isSet(name), change: 'no-proxy=1 no-cache=1' });
 }
 
 function modulesOf(text: string): readonly string[] {

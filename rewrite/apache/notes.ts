@@ -8,6 +8,7 @@ import {
   readsPathText,
   testsReferences,
 } from '../translate/reads.ts';
+import { fieldsKnownTo } from '../translate/request-fields.ts';
 import type { Note } from '../translate/result.ts';
 import type { ApacheOptions } from './result.ts';
 
@@ -44,6 +45,7 @@ function inboundNotes(set: ScopedRules, note: MakeNote): readonly Note[] {
     note('broader', lineEnds),
     ...where(readsPathText, note('broader', oddPaths)),
     ...where(testsReferences, note('broader', capturedNote)),
+    ...where((rule) => fieldsKnownTo(rule).some((field) => field.includes('-')), note('broader', twins)),
     ...where(makesLocation, note('broader', locationNote)),
     note('broader', beyondAscii),
     note('broader', steps),
@@ -67,6 +69,8 @@ const steps =
   'A pattern that has no linear form is given 100,000 steps; a request on which that is not enough is taken for a match.';
 const cookies =
   'Several Cookie lines are joined with a comma before a pattern sees them, with a semicolon on IIS; patterns that tell the two apart are refused.';
+const twins =
+  'A request with another spelling of a header field that a rule reads (X_Name for X-Name, which applications take for the same) is answered 400.';
 const reasons = "Apache sends its own reason phrase; IIS's sub-status is for its logs only and is left out.";
 const ownAnswers =
   'Requests that Apache itself answers (400 or 404 for NUL or a broken escape in the path, 404 for %2f unless AllowEncodedSlashes) never reach a site.';

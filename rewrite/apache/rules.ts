@@ -5,6 +5,7 @@ import { and, type Formula } from '../translate/formula.ts';
 import { type GateWords, gateWords, needsOf } from '../translate/gate-words.ts';
 import { RuleReferences } from '../translate/references.ts';
 import type { Collection } from '../translate/refusals.ts';
+import { fieldsKnownTo } from '../translate/request-fields.ts';
 import { responseText } from '../translate/response-text.ts';
 import { type RuleTest, testRule } from '../translate/rule.ts';
 import { scanExpressions } from '../translate/scan.ts';
@@ -13,6 +14,7 @@ import { commentText } from '../translate/text.ts';
 import { normaliseLevel } from '../url/level.ts';
 import { type Answer, abort, customAnswer } from './answers.ts';
 import { chainTexts, printFormula } from './expression.ts';
+import { twinTest } from './field-twins.ts';
 import type { Inputs } from './inputs.ts';
 import { refuseCapturedCookies, refuseCookieSeparators } from './joined-cookies.ts';
 import { locationText } from './location.ts';
@@ -60,6 +62,7 @@ export function readRule(
   inputs: Inputs,
   statements: Statements,
 ): EndingRule | undefined {
+  for (const field of fieldsKnownTo(rule)) twinTest(field);
   const level = collection === 'globalRules' ? '/' : normaliseLevel(set.level);
   const { rewriteMaps } = set.configuration;
   const references = new RuleReferences(rule, level, inputs, rewriteMaps);
