@@ -48,3 +48,13 @@ it.skipIf(process.platform === 'win32')('folders have the mode that was asked fo
   expect(modes).toEqual(['755', '755', '700']);
   fs.rmSync(folder, { recursive: true });
 });
+
+it('a folder that cannot be made is said so', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stopgap-folder-'));
+  const file = path.join(folder, 'file');
+  fs.writeFileSync(file, '');
+  expect(() => systemFiles.makeFolder(file)).toThrow(`cannot create the folder ${file}: there is a file of that name`);
+  expect(() => systemFiles.makeFolder(path.join(file, 'a', 'b'))).toThrow(/cannot create the folder .*ENOTDIR/);
+  if (process.platform === 'linux') expect(() => systemFiles.makeFolder('/proc/none/at/all')).toThrow(/ENOENT/);
+  fs.rmSync(folder, { recursive: true });
+});

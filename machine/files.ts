@@ -154,15 +154,27 @@ function remove(io: FileOperations, file: string): void {
   }
 }
 
+/** One by one, since Node's own recursion never ends where a folder cannot be made although its parent is there, as in /proc. */
 function makeFolder(io: FileOperations, folder: string, mode = 0o700): void {
+  const missing: string[] = [];
   try {
-    const first = io.mkdirSync(folder, { recursive: true, mode });
-    // Whatever the umask is: what others are to read, they can read.
-    for (let made = path.resolve(folder); first !== undefined && made.length >= first.length; made = path.dirname(made))
-      io.chmodSync(made, mode);
+    for (let at = path.resolve(folder); !statOrUndefined(io, at); at = path.dirname(at)) missing.unshift(at);
+    for (const one of missing) makeOneFolder(io, one, mode);
+    if (!io.statSync(folder).isDirectory()) throw new Error('there is a file of that name');
   } catch (error) {
     throw new MachineError('file-unwritable', `cannot create the folder ${folder}: ${reason(error)}`, error);
   }
+}
+
+/** Somebody else may have made it meanwhile. Whatever the umask is: what others are to read, they can read. */
+function makeOneFolder(io: FileOperations, folder: string, mode: number): void {
+  try {
+    io.mkdirSync(folder, { mode });
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return;
+    throw error;
+  }
+  io.chmodSync(folder, mode);
 }
 
 /** A rename is durable only once its folder is. Windows has no such call and needs none. */
