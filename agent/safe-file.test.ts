@@ -33,6 +33,19 @@ describe.skipIf(process.platform === 'win32')('what decides what is done as root
     expect(() => readAgentConfig(systemFiles, folder)).toThrow(`${folder} can be written by everybody`);
   });
 
+  it('nor from below a folder in which everybody may put another in the place of that', () => {
+    const state = path.join(folder, 'etc', 'state');
+    fs.mkdirSync(state, { recursive: true });
+    fs.writeFileSync(path.join(state, 'agent.json'), '{"hosts":[]}', { mode: 0o600 });
+    expect(readAgentConfig(systemFiles, state).hosts).toEqual([]);
+    fs.chmodSync(path.join(folder, 'etc'), 0o777);
+    expect(() => readAgentConfig(systemFiles, state)).toThrow(
+      `everybody can rename what is in ${path.join(folder, 'etc')}`,
+    );
+    fs.chmodSync(path.join(folder, 'etc'), 0o1777);
+    expect(readAgentConfig(systemFiles, state).hosts).toEqual([]);
+  });
+
   it('nor from a state folder to which everybody may add a journal', () => {
     fs.chmodSync(folder, 0o1777);
     expect(() => readAgentConfig(systemFiles, folder)).toThrow(`${folder} can be written by everybody`);

@@ -28,6 +28,21 @@ export function refuseUnsafeFile(file: string, found: Ownership, accepted: reado
       `${place} ${why}, who would decide what is done here as root; look at what is in ${file}, then: chown root ${place} && chmod go-w ${place}`,
     );
   }
+  refuseOpenWay(folder);
+}
+
+/** Above the folder: where everybody may rename what is there, everybody may put another folder in its place. */
+function refuseOpenWay(folder: string): void {
+  let place = fs.existsSync(folder) ? fs.realpathSync(folder) : folder;
+  while (place !== path.dirname(place)) {
+    place = path.dirname(place);
+    const mode = fs.statSync(place, { throwIfNoEntry: false })?.mode ?? 0;
+    if ((mode & 0o1002) !== 0o002) continue;
+    throw new AgentError(
+      'untrusted-file',
+      `everybody can rename what is in ${place}, and so decide what is done here as root; look at what is in ${folder}, then: chmod o-w ${place}`,
+    );
+  }
 }
 
 /**
@@ -38,11 +53,13 @@ export function refuseUnsafeFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const found = fs.statSync(folder, { throwIfNoEntry: false });
   const why = found && changeableBy({ ...found, mode: found.mode & 0o777 }, [0, process.getuid?.() ?? 0]);
-  if (why === undefined) return;
-  throw new AgentError(
-    'untrusted-file',
-    `${folder} ${why}, who would decide what is done here as root; name another folder with --state-dir, or look at what is in it, then: chown root ${folder} && chmod go-w ${folder}`,
-  );
+  if (why !== undefined) {
+    throw new AgentError(
+      'untrusted-file',
+      `${folder} ${why}, who would decide what is done here as root; name another folder with --state-dir, or look at what is in it, then: chown root ${folder} && chmod go-w ${folder}`,
+    );
+  }
+  refuseOpenWay(folder);
 }
 
 /** Where the sticky bit is set, everybody may add files, but nobody may replace another's. */
