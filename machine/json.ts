@@ -42,7 +42,8 @@ export function whole(least: number, most: number): Decoder<number> {
     if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
       throw wrong(place, `a whole number from ${least} to ${most}`, value);
     }
-    return value;
+    // JSON has a -0, which is written as 0: one number, not two.
+    return value === 0 ? 0 : value;
   };
 }
 
