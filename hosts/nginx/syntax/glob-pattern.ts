@@ -8,9 +8,18 @@ export function isPattern(parameter: string): boolean {
   return /[*?[]/.test(parameter);
 }
 
-/** Whether one name of a folder matches one component of a pattern. Time is at most the product of their lengths. */
+/** Whether one name of a folder matches one component of a pattern. */
 export function matchesName(pattern: string, name: string): boolean {
+  return nameTest(pattern)(name);
+}
+
+/** The same for many names. Time is at most the product of the lengths. */
+export function nameTest(pattern: string): (name: string) => boolean {
   const pieces = readPieces(pattern);
+  return (name) => matchesPieces(pieces, name);
+}
+
+function matchesPieces(pieces: readonly Piece[], name: string): boolean {
   const [first] = pieces;
   if (name.startsWith('.') && !(first?.kind === 'one' && first.literal)) return false;
   let piece = 0;
@@ -45,9 +54,10 @@ type Piece =
 
 function readPieces(pattern: string): readonly Piece[] {
   const pieces: Piece[] = [];
+  const ends = pattern.includes('[') ? setEnds(pattern) : [];
   for (let at = 0; at < pattern.length; ) {
     const ch = pattern[at] ?? '';
-    const set = ch === '[' ? readSet(pattern, at) : undefined;
+    const set = ch === '[' ? readSet(pattern, at, ends) : undefined;
     if (set) {
       pieces.push({ kind: 'one', literal: false, test: set.test });
       at = set.end;
@@ -68,30 +78,49 @@ function readPieces(pattern: string): readonly Piece[] {
 }
 
 /** `[a-z]`, `[!a]`, `[^a]`, `[[:digit:]]`; `undefined` when it is never closed, so that the `[` is an ordinary one. */
-function readSet(pattern: string, start: number): { test: (ch: string) => boolean; end: number } | undefined {
-  let at = start + 1;
-  const negated = pattern[at] === '!' || pattern[at] === '^';
-  if (negated) at++;
-  const tests: ((ch: string) => boolean)[] = [];
-  for (let first = true; pattern[at] !== ']' || first; first = false) {
-    if (at >= pattern.length) return undefined;
-    const named = /^\[:([a-z]+):\]/.exec(pattern.slice(at));
-    if (named) {
-      const members = classes.get(named[1] ?? '');
-      tests.push((ch) => members?.test(ch) ?? false);
-      at += named[0].length;
-      continue;
-    }
-    if (pattern[at] === '\\') at++;
-    const from = pattern[at] ?? '';
-    const ranged = pattern[at + 1] === '-' && pattern[at + 2] !== ']' && at + 2 < pattern.length;
-    const to = ranged ? (pattern[at + 2] ?? '') : from;
-    tests.push((ch) => ch >= from && ch <= to);
-    at += ranged ? 3 : 1;
+function readSet(
+  pattern: string,
+  start: number,
+  ends: readonly number[],
+): { test: (ch: string) => boolean; end: number } | undefined {
+  const negated = pattern[start + 1] === '!' || pattern[start + 1] === '^';
+  // A `]` that comes first stands for itself.
+  let member = readMember(pattern, start + (negated ? 2 : 1));
+  const end = ends[member.next] ?? -1;
+  if (end === -1) return undefined;
+  const tests = [member.test];
+  while (member.next < end) {
+    member = readMember(pattern, member.next);
+    tests.push(member.test);
   }
-  return { test: (ch) => tests.some((test) => test(ch)) !== negated, end: at + 1 };
+  return { test: (ch) => tests.some((test) => test(ch)) !== negated, end: end + 1 };
 }
 
+/** For each place inside a set where the `]` is that closes it; -1: there is none. */
+function setEnds(pattern: string): readonly number[] {
+  const ends = Array.from(pattern, () => -1);
+  for (let at = pattern.length - 1; at >= 0; at--) {
+    ends[at] = pattern[at] === ']' ? at : (ends[readMember(pattern, at).next] ?? -1);
+  }
+  return ends;
+}
+
+/** One member of a set: a class, a range or a character; `next` is where the one behind it stands. */
+function readMember(pattern: string, start: number): { test: (ch: string) => boolean; next: number } {
+  classAt.lastIndex = start;
+  const named = classAt.exec(pattern);
+  if (named) {
+    const members = classes.get(named[1] ?? '');
+    return { test: (ch) => members?.test(ch) ?? false, next: start + named[0].length };
+  }
+  const at = pattern[start] === '\\' ? start + 1 : start;
+  const from = pattern[at] ?? '';
+  const ranged = pattern[at + 1] === '-' && pattern[at + 2] !== ']' && at + 2 < pattern.length;
+  const to = ranged ? (pattern[at + 2] ?? '') : from;
+  return { test: (ch) => ch >= from && ch <= to, next: at + (ranged ? 3 : 1) };
+}
+
+const classAt = /\[:([a-z]+):\]/y;
 const classes = new Map([
   ['alnum', /[0-9A-Za-z]/],
   ['alpha', /[A-Za-z]/],

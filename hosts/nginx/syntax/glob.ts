@@ -1,5 +1,5 @@
 import type { Folders } from '@stopgap/machine';
-import { isPattern, matchesName } from './glob-pattern.ts';
+import { isPattern, nameTest } from './glob-pattern.ts';
 
 /**
  * The paths that an absolute pattern stands for, in the order in which nginx reads them: sorted by bytes, as glob(3)
@@ -18,7 +18,7 @@ function within(folder: string, component: string, folders: Folders): readonly s
   if (component === '' || component === '.' || component === '..') return [`${folder}/${component}`];
   const names = folders.list(folder === '' ? '/' : folder) ?? [];
   const wanted = isPattern(component)
-    ? names.filter((name) => matchesName(component, name))
+    ? names.filter(nameTest(component))
     : names.filter((name) => name === component.replace(/\\(.)/g, '$1'));
   return wanted.map((name) => `${folder}/${name}`);
 }
