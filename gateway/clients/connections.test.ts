@@ -1,17 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { echoed, type Rig, type RigOptions, startRig } from '../testing/rig.ts';
-
-let rig: Rig | undefined;
-
-async function start(options?: RigOptions): Promise<Rig> {
-  rig = await startRig(options);
-  return rig;
-}
-
-afterEach(async () => {
-  await rig?.close();
-  rig = undefined;
-});
+import { describe, expect, it } from 'vitest';
+import { echoed } from '../testing/rig.ts';
+import { start } from '../testing/test-rig.ts';
 
 describe('connections', () => {
   it('are kept open on both sides', async () => {

@@ -1,19 +1,8 @@
 import { createServer as createRawServer } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exchange, RawClient } from '../testing/raw-client.ts';
-import { canned, type Rig, type RigOptions, startRig } from '../testing/rig.ts';
-
-let rig: Rig | undefined;
-
-async function start(options: RigOptions): Promise<Rig> {
-  rig = await startRig(options);
-  return rig;
-}
-
-afterEach(async () => {
-  await rig?.close();
-  rig = undefined;
-});
+import { canned } from '../testing/rig.ts';
+import { start } from '../testing/test-rig.ts';
 
 const silent = () => createRawServer((socket) => void socket.on('error', () => {}).resume());
 

@@ -1,22 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exchange } from '../testing/raw-client.ts';
-import { echoed, powershell, type Rig, type RigOptions, startRig } from '../testing/rig.ts';
+import { echoed, powershell } from '../testing/rig.ts';
+import { start } from '../testing/test-rig.ts';
 import { mayUpgrade } from './upgrades.ts';
-
-let rig: Rig | undefined;
-
-async function start(options: RigOptions): Promise<Rig> {
-  rig = await startRig(options);
-  return rig;
-}
-
-afterEach(async () => {
-  await rig?.close();
-  rig = undefined;
-});
 
 /** Switches to whatever is asked for, says how the upgrade was asked for, and sends back what it gets. */
 function switching(greeting = ''): Server {

@@ -1,22 +1,11 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { silentLog, systemClock, systemFiles } from '@stopgap/machine';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { askReload, askStatus, digestOf, formatRulesFile, startGateway } from '../index.ts';
 import { exchange } from '../testing/raw-client.ts';
-import { powershell, type Rig, type RigOptions, startRig } from '../testing/rig.ts';
-
-let rig: Rig | undefined;
-
-async function start(options: RigOptions = {}): Promise<Rig> {
-  rig = await startRig(options);
-  return rig;
-}
-
-afterEach(async () => {
-  await rig?.close();
-  rig = undefined;
-});
+import { powershell } from '../testing/rig.ts';
+import { start } from '../testing/test-rig.ts';
 
 const get = (target: string) => `GET ${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`;
 const attack = get('/autodiscover?powershell');

@@ -1,21 +1,10 @@
 import type { RequestListener } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RulesEntry } from '../index.ts';
 import { exchange } from '../testing/raw-client.ts';
-import { canned, type Rig, type RigOptions, startRig } from '../testing/rig.ts';
-
-let rig: Rig | undefined;
-
-async function start(options: RigOptions): Promise<Rig> {
-  rig = await startRig(options);
-  return rig;
-}
-
-afterEach(async () => {
-  await rig?.close();
-  rig = undefined;
-});
+import { canned } from '../testing/rig.ts';
+import { start } from '../testing/test-rig.ts';
 
 const get = (target: string, more = '') => `GET ${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n${more}\r\n`;
 
@@ -97,8 +86,6 @@ describe('rules for bodies', () => {
       expect(received).toMatch(/^HTTP\/1\.1 502 /);
       expect(received).not.toContain('evil.js');
       expect(logged.map(({ message }) => message)).toContain('a response rule failed; the response was held back');
-      await rig?.close();
-      rig = undefined;
     }
   });
 

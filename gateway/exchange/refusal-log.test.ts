@@ -1,18 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exchange } from '../testing/raw-client.ts';
-import { powershell, type Rig, type RigOptions, startRig } from '../testing/rig.ts';
-
-let rig: Rig | undefined;
-
-async function start(options: RigOptions): Promise<Rig> {
-  rig = await startRig(options);
-  return rig;
-}
-
-afterEach(async () => {
-  await rig?.close();
-  rig = undefined;
-});
+import { powershell } from '../testing/rig.ts';
+import { start } from '../testing/test-rig.ts';
 
 const get = (target: string, more = '') => `GET ${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n${more}\r\n`;
 
@@ -40,7 +29,6 @@ describe('the log', () => {
     const { port, logged, close } = await start({ rules: [powershell] });
     for (let n = 0; n < 60; n++) await exchange(port, get('/autodiscover?powershell'));
     await close();
-    rig = undefined;
     const lines = logged.filter((line) => line.message.startsWith('request refused'));
     expect(lines).toHaveLength(21);
     expect(lines.at(-1)?.fields).toMatchObject({ mitigation: 'CVE-2022-41040', lines: 40 });

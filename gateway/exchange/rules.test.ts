@@ -1,19 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RulesEntry } from '../index.ts';
 import { exchange } from '../testing/raw-client.ts';
-import { echoed, powershell, type Rig, type RigOptions, rule, startRig } from '../testing/rig.ts';
-
-let rig: Rig | undefined;
-
-async function start(options: RigOptions): Promise<Rig> {
-  rig = await startRig(options);
-  return rig;
-}
-
-afterEach(async () => {
-  await rig?.close();
-  rig = undefined;
-});
+import { echoed, powershell, rule } from '../testing/rig.ts';
+import { start } from '../testing/test-rig.ts';
 
 const get = (target: string, more = '') => `GET ${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n${more}\r\n`;
 const kept = (target: string) => `GET ${target} HTTP/1.1\r\nHost: h\r\n\r\n`;

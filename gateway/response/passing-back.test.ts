@@ -1,18 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exchange } from '../testing/raw-client.ts';
-import { canned, type Rig, type RigOptions, startRig } from '../testing/rig.ts';
-
-let rig: Rig | undefined;
-
-async function start(options?: RigOptions): Promise<Rig> {
-  rig = await startRig(options);
-  return rig;
-}
-
-afterEach(async () => {
-  await rig?.close();
-  rig = undefined;
-});
+import { canned } from '../testing/rig.ts';
+import { start } from '../testing/test-rig.ts';
 
 const get = (target: string, more = '') =>
   `GET ${target} HTTP/1.1\r\nHost: mail.example.org\r\nConnection: close\r\n${more}\r\n`;

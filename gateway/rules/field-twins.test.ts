@@ -1,7 +1,8 @@
 import { parseRewrite, type ScopedRules } from '@stopgap/rewrite';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exchange } from '../testing/raw-client.ts';
-import { type Rig, type RigOptions, rule, startRig } from '../testing/rig.ts';
+import { rule } from '../testing/rig.ts';
+import { start } from '../testing/test-rig.ts';
 import { twinsOf } from './field-twins.ts';
 
 const reading = (...inputs: string[]) =>
@@ -55,15 +56,6 @@ describe('another spelling of a field that a rule reads', () => {
 });
 
 describe('a gateway whose rule reads X-Evil', () => {
-  let rig: Rig | undefined;
-  const start = async (options: RigOptions): Promise<Rig> => {
-    rig = await startRig(options);
-    return rig;
-  };
-  afterEach(async () => {
-    await rig?.close();
-    rig = undefined;
-  });
   const get = (field: string) => `GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n${field}\r\n\r\n`;
 
   it('refuses a request with X_Evil, says why, and passes other fields with underscores on', async () => {

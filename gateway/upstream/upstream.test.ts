@@ -1,20 +1,9 @@
 import { createServer } from 'node:http';
 import { createServer as createRawServer } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exchange } from '../testing/raw-client.ts';
-import { canned, type Rig, type RigOptions, startRig } from '../testing/rig.ts';
-
-let rig: Rig | undefined;
-
-async function start(options: RigOptions): Promise<Rig> {
-  rig = await startRig(options);
-  return rig;
-}
-
-afterEach(async () => {
-  await rig?.close();
-  rig = undefined;
-});
+import { canned } from '../testing/rig.ts';
+import { start } from '../testing/test-rig.ts';
 
 const get = 'GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n';
 const kept = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n';
