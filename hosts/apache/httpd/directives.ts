@@ -50,15 +50,45 @@ export function words(text: string): readonly string[] {
   });
 }
 
-/** Every directive, with the sections around it from the outermost on. */
-export function* walk(
-  directives: readonly Directive[],
-  around: readonly Directive[] = [],
-): Generator<{ readonly directive: Directive; readonly around: readonly Directive[] }> {
-  for (const directive of directives) {
-    yield { directive, around };
-    yield* walk(directive.inner, [...around, directive]);
+/** A directive, and the sections around it from the outermost on. */
+export interface Placed {
+  readonly directive: Directive;
+  readonly around: readonly Directive[];
+}
+
+/** Every directive. Sections may be nested however deep, so there is no recursion, and `around` is made where it is asked for. */
+export function* walk(directives: readonly Directive[]): Generator<Placed> {
+  const levels: { rest: Iterator<Directive>; section: Section | undefined }[] = [
+    { rest: directives.values(), section: undefined },
+  ];
+  for (let level = levels.at(-1); level; level = levels.at(-1)) {
+    const { value: directive } = level.rest.next();
+    if (!directive) {
+      levels.pop();
+      continue;
+    }
+    const { section } = level;
+    yield {
+      directive,
+      get around() {
+        return sectionsUpTo(section);
+      },
+    };
+    if (directive.inner.length > 0) {
+      levels.push({ rest: directive.inner.values(), section: { directive, outer: section } });
+    }
   }
+}
+
+interface Section {
+  readonly directive: Directive;
+  readonly outer: Section | undefined;
+}
+
+function sectionsUpTo(innermost: Section | undefined): readonly Directive[] {
+  const found: Directive[] = [];
+  for (let section = innermost; section; section = section.outer) found.push(section.directive);
+  return found.reverse();
 }
 
 /** Directives have no case. */

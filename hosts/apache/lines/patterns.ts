@@ -44,8 +44,9 @@ export function takesIn(pattern: string, file: string): boolean {
 /** As `fnmatch` does for one part of a path. */
 function matches(pattern: string, name: string): boolean {
   if (name.startsWith('.') && !pattern.startsWith('.')) return false;
-  const source = pattern.replace(/\[!?[^\]]+\]|[\s\S]/g, (piece) => {
-    if (piece === '*') return '.*';
+  const source = pattern.replace(/\*+|\[!?[^\]]+\]|[\s\S]/g, (piece) => {
+    // Several are no more than one, but a backtracking engine would try each of them.
+    if (piece.startsWith('*')) return '.*';
     if (piece === '?') return '.';
     if (piece.length > 1) return piece.replace(/^\[!/, '[^').replace(/\\/g, '\\\\');
     return piece.replace(/[\\^$.|+(){}[\]]/g, '\\$&');

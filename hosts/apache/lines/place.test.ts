@@ -59,6 +59,7 @@ describe('patterns', () => {
     ['/a/[!b]?.conf', '/a/cd.conf', true],
     ['/a/[!b]?.conf', '/a/bd.conf', false],
     ['/a/[z-a].conf', '/a/b.conf', false],
+    [`/a/${'*'.repeat(100)}z`, '/a/stopgap.conf', false],
     ['/a', '/a/b/c.conf', true],
     ['/a/b.conf', '/a/bxconf', false],
   ])('%s takes in %s: %s', (pattern, file, wanted) => {
