@@ -1,9 +1,8 @@
 import path from 'node:path';
-import { Journal, statePaths } from '@stopgap/agent';
-import { systemFiles } from '@stopgap/machine';
 import type { Context } from '../../context.ts';
 import { exit } from '../../exit.ts';
 import { agreed, goOnWhenInterrupted } from '../../install/agree.ts';
+import { heldIn, heldOrNothing, stopAndTakeOff } from '../../install/in-force.ts';
 import { takeOffAll } from '../../install/take-off.ts';
 import { carryOutUninstall, installed, type Uninstalled } from '../../install/uninstall.ts';
 import { parseOptions, serviceStateFolderOf } from '../../options.ts';
@@ -27,7 +26,7 @@ export async function uninstall(args: readonly string[], context: Context): Prom
   const parts = partsHere();
   const manifest = installed(stateFolder, parts);
   const { keep, dryRun, yes } = choices(values);
-  const { held, open, unsure } = keep ? heldOrNothing(stateFolder) : heldIn(stateFolder);
+  const { held, unsure } = keep ? heldOrNothing(stateFolder) : heldIn(stateFolder);
   if (dryRun) {
     const going = manifest.items.map((item) => item.path).filter((file) => !(keep && file.startsWith(stateFolder)));
     answer(context, values.json, { held, unsure, keep, removed: going, left: [] }, 'would remove');
@@ -35,12 +34,15 @@ export async function uninstall(args: readonly string[], context: Context): Prom
   }
   if (!yes && !(await agreed({ held, keep, unsure }, context))) return exit.refused;
   goOnWhenInterrupted(context, 'systemctl start stopgap');
-  if (!keep && (held.length + open > 0 || unsure)) {
-    await parts.manager.stop();
-    await takeOffAll(stateFolder, context, () => parts.manager.restart());
-  }
+  const { manager } = parts;
+  const going = await stopAndTakeOff({
+    stop: () => manager.stop(),
+    restart: () => manager.restart(),
+    look: () => (keep ? heldOrNothing(stateFolder) : heldIn(stateFolder)),
+    takeOff: async () => (keep ? undefined : await takeOffAll(stateFolder, context, () => manager.restart())),
+  });
   const done = await carryOutUninstall(stateFolder, manifest, keep, parts);
-  answer(context, values.json, { held, unsure, keep, ...done }, 'removed');
+  answer(context, values.json, { held: going.held, unsure: going.unsure, keep, ...done }, 'removed');
   return exit.ok;
 }
 
@@ -50,42 +52,6 @@ function choices(values: Readonly<Partial<Record<keyof typeof options, boolean>>
     dryRun: values['dry-run'] === true,
     yes: values.yes === true,
   };
-}
-
-interface InForce {
-  readonly held: readonly string[];
-  /** Changes that broke off, to be taken back. */
-  readonly open: number;
-  /** The journal was lost: what stands on the server is not known by it. */
-  readonly unsure: boolean;
-}
-
-/** Throws `journal-unreadable`: what cannot be known cannot be taken off either. */
-function heldIn(stateFolder: string): InForce {
-  const { journal: file, lock } = statePaths(stateFolder);
-  const journal = Journal.openForReading(file);
-  if (!journal) {
-    // One that is lost is rebuilt from its copy, where there is one.
-    const { held = [], open = [] } = Journal.copyOf(file) ?? {};
-    // Whoever has had the lock has had a journal.
-    const unsure = systemFiles.read(lock) !== undefined;
-    return { held: held.map(({ mitigation }) => mitigation), open: open.length, unsure };
-  }
-  try {
-    const held = journal.held().map(({ mitigation }) => mitigation);
-    return { held, open: journal.unfinished().length, unsure: journal.toRebuild !== undefined };
-  } finally {
-    journal.close();
-  }
-}
-
-/** Whoever keeps what is in force need not know it. */
-function heldOrNothing(stateFolder: string): InForce {
-  try {
-    return heldIn(stateFolder);
-  } catch {
-    return { held: [], open: 0, unsure: true };
-  }
 }
 
 interface Answer extends Uninstalled {
