@@ -98,6 +98,35 @@ describe('installing', () => {
     expect([...disk.things.keys()]).toEqual(['/run/systemd/system']);
   });
 
+  it('takes away what an installation has added whose state folder was lost', async () => {
+    disk.removeFolder(state, true);
+    const before = disk.snapshot();
+    await install();
+    disk.removeFolder(state, true);
+    await install();
+    await uninstall();
+    expect(disk.snapshot()).toEqual(before);
+    disk.link(commandLink, '/opt/stopgap/bin/stopgap');
+    await install();
+    await uninstall();
+    expect(disk.look(commandLink).kind).toBe('link');
+  });
+
+  it('says that it leaves a state folder that was there before', async () => {
+    await install();
+    disk.write(`${state}/journal.sqlite`, 'x', 0o600);
+    const { left } = await uninstall();
+    expect(left).toEqual([{ path: state, why: expect.stringContaining('was there before the installation') }]);
+  });
+
+  it('refuses a second state folder while the service has another', async () => {
+    await install();
+    const second = { ...request, stateFolder: '/srv/other' };
+    await expect(planInstall(second, parts)).rejects.toThrow(`installed with the state folder ${state};`);
+    disk.removeFolder(state, true);
+    await expect(planInstall(second, parts)).resolves.toBeDefined();
+  });
+
   it('knows what it has added when it breaks off at any step, so that it can be taken back', async () => {
     disk.removeFolder(state, true);
     const before = disk.snapshot();

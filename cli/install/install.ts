@@ -12,7 +12,7 @@ import { type ManifestItem, manifestFile, manifestText, readManifest, together }
 import { type Program, refuseUntrusted } from './program.ts';
 import { type FoundHost, type Needs, needsOf } from './sandbox.ts';
 import type { ServiceManager } from './service-manager.ts';
-import { unitName, unitText } from './unit.ts';
+import { stateFolderIn, unitName, unitText } from './unit.ts';
 
 /** What an installation is asked for. */
 export interface InstallRequest {
@@ -66,6 +66,7 @@ export async function planInstall(request: InstallRequest, parts: InstallParts):
   refuseElsewhere(parts);
   refuseUntrusted(program, disk, request.acceptOwner);
   refuseStrangeFolder(stateFolder, disk);
+  const adopted = refuseSecondFolder(stateFolder, disk);
   const enrolled = request.enrolment && (await enrol(request.enrolment, machine));
   const text = await configurationText(stateFolder, enrolled, parts);
   const config = parseAgentConfig(text, stateFolder);
@@ -77,9 +78,9 @@ export async function planInstall(request: InstallRequest, parts: InstallParts):
     ...needs.makesInEtc.map((name) => folder(`/etc/${name}`, 'masks of services', 0o755, false)),
     ...(enrolled ? [file(path.join(stateFolder, enrolled.entry.rootFile), enrolled.root, 'the root of trust')] : []),
     { ...file(statePaths(stateFolder).config, text, 'the configuration, yours to edit'), owner: 'theirs' },
-    { ...file(unitFile, unit, 'the service'), mode: 0o644 },
-    folder(cacheFolder, 'compiled code', 0o700, true),
-    { kind: 'link', path: commandLink, target: program.command, why: 'the command' },
+    { ...file(unitFile, unit, 'the service'), mode: 0o644, adopted },
+    { ...folder(cacheFolder, 'compiled code', 0o700, true), adopted },
+    { kind: 'link', path: commandLink, target: program.command, why: 'the command', adopted },
   ];
   const judged = judge(items, disk, readManifest(stateFolder, disk));
   return { stateFolder, program, judged, hosts, needs, enrolled, feeds: config.feeds.length };
@@ -95,6 +96,21 @@ export function refuseStrangeFolder(stateFolder: string, disk: Disk): void {
   throw new InstallError(
     'foreign-file',
     `${stateFolder} is there and is no state folder of Stopgap; name another with --state-dir`,
+  );
+}
+
+/**
+ * Whether a unit of ours stands there. There is one service: with another state folder nobody would look after what is in force by
+ * the first. Throws `foreign-file`.
+ */
+function refuseSecondFolder(stateFolder: string, disk: Disk): boolean {
+  const unit = disk.look(unitFile);
+  const other = unit.kind === 'file' ? stateFolderIn(unit.text) : undefined;
+  if (other === undefined || other === stateFolder || readManifest(other, disk) === undefined)
+    return other !== undefined;
+  throw new InstallError(
+    'foreign-file',
+    `the service is installed with the state folder ${other}; name that with --state-dir, or first: stopgap agent uninstall --state-dir ${other}`,
   );
 }
 

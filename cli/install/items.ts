@@ -1,33 +1,34 @@
 /** One thing that an installation adds to a server. */
 export type Item = FolderItem | FileItem | LinkItem;
 
-/** A folder. */
-export interface FolderItem {
-  readonly kind: 'folder';
+interface Placed {
   readonly path: string;
-  readonly mode: number;
   readonly why: string;
+  /** What stands there already is of an installation whose manifest was lost with its state folder, and goes with this one. */
+  readonly adopted?: boolean;
+}
+
+/** A folder. */
+export interface FolderItem extends Placed {
+  readonly kind: 'folder';
+  readonly mode: number;
   /** Belongs to Stopgap alone: goes with all that is in it. Otherwise it goes only when it is empty. */
   readonly whole: boolean;
 }
 
 /** A file with what is in it. */
-export interface FileItem {
+export interface FileItem extends Placed {
   readonly kind: 'file';
-  readonly path: string;
   readonly mode: number;
-  readonly why: string;
   readonly text: string;
   /** `ours`: written anew at every installation. `theirs`: laid down for the administrator to edit. */
   readonly owner: 'ours' | 'theirs';
 }
 
 /** A symbolic link. */
-export interface LinkItem {
+export interface LinkItem extends Placed {
   readonly kind: 'link';
-  readonly path: string;
   readonly target: string;
-  readonly why: string;
 }
 
 /** What becomes of an item: made, replaced, or as it is. */

@@ -42,7 +42,7 @@ function foreign(file: string, why: string): InstallError {
 export function lay(judged: readonly Judged[], disk: Disk, note: (added: readonly ManifestItem[]) => void): void {
   const added: ManifestItem[] = [];
   for (const [index, { item, verdict }] of judged.entries()) {
-    if (verdict === 'new') {
+    if (verdict === 'new' || item.adopted) {
       added.push({
         kind: item.kind,
         path: item.path,

@@ -52,6 +52,7 @@ export async function carryOutUninstall(
     left: [
       ...results.flatMap(({ item, left }) => (left === undefined ? [] : [{ path: item.path, why: left }])),
       ...dropIns(disk),
+      ...(keepState ? [] : stateLeft(stateFolder, disk)),
     ],
   };
 }
@@ -62,6 +63,15 @@ function dropIns(disk: Disk): Uninstalled['left'] {
   return disk.look(folder).kind === 'nothing'
     ? []
     : [{ path: folder, why: 'what you have changed of the unit; yours' }];
+}
+
+/** A state folder that was there before the installation is not taken away; what the agent has put into it is not told apart. */
+function stateLeft(folder: string, disk: Disk): Uninstalled['left'] {
+  const standing = disk.look(folder);
+  if (standing.kind !== 'folder' || standing.names.every((name) => name === 'agent.json')) return [];
+  return [
+    { path: folder, why: 'it was there before the installation, and stays with the journal and what else is in it' },
+  ];
 }
 
 /** Answers why it was left, or `undefined` when it is gone. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { programIn } from './program.ts';
 import { needsOf, outermost } from './sandbox.ts';
-import { unitText } from './unit.ts';
+import { stateFolderIn, unitText } from './unit.ts';
 
 const survey = { present: true, detail: '', missing: [], endpoints: [] };
 const nginx = {
@@ -71,5 +71,19 @@ describe('folders to write in', () => {
       '/etc/nginx2',
       '/var/log',
     ]);
+  });
+});
+
+describe('the state folder of a unit that stands there', () => {
+  it.each(['/var/lib/stopgap', '/srv/my state', '/srv/a"b\\c', '/srv/100%', '/srv/%%"'])(
+    'is read back: %s',
+    (stateFolder) => {
+      const facts = { program: programIn('/opt/stopgap', 'linux'), needs: needsOf([], [stateFolder]), systemd: 252 };
+      expect(stateFolderIn(unitText({ ...facts, stateFolder }))).toBe(stateFolder);
+    },
+  );
+
+  it('is not looked for in the unit of somebody else', () => {
+    expect(stateFolderIn('[Service]\nEnvironment=STOPGAP_STATE_DIR=/srv/a\n')).toBeUndefined();
   });
 });

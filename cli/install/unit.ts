@@ -68,6 +68,14 @@ export function unitText({ program, stateFolder, needs, systemd }: UnitFacts): s
   return lines.join('\n');
 }
 
+/** The state folder that a unit of ours names; `undefined`: it is not ours. Pure. */
+export function stateFolderIn(unit: string): string | undefined {
+  if (!unit.startsWith(unitMark)) return undefined;
+  const [, escaped, plain] =
+    /^Environment=(?:"STOPGAP_STATE_DIR=((?:[^"\\]|\\.)*)"|STOPGAP_STATE_DIR=(\S+))/m.exec(unit) ?? [];
+  return (escaped?.replace(/\\(.)/g, '$1') ?? plain)?.replaceAll('%%', '%');
+}
+
 /** Tried again for ever: a server without its agent gets no mitigations. systemd 254 and later waits longer each time. */
 function restart(systemd: number): readonly string[] {
   const backoff = systemd >= 254 ? ['RestartSteps=6', 'RestartMaxDelaySec=5min'] : [];
