@@ -27,7 +27,8 @@ Options:
   --feed URL            install: listen to this feed
   --root-file FILE      install: the root of trust of that feed, as its publisher hands it out
   --root-sha256 HEX     install: refuse the root unless it has this SHA-256 (the publisher says it; ask by another way)
-  --feed-name NAME      install: what the feed is called here (default: the first part of its host name)
+  --feed-name NAME      install: what the feed is called here (default: the first part of its host name; one that
+                        is there by that name gives way only when it is named)
   --accept-owner UID    install: the checkout belongs to this user, who can then become root through the service
   --dry-run             install, uninstall: say what would be done, and do nothing
   --keep-mitigations    uninstall: leave in force what is in force, with the state folder that knows how to take it off

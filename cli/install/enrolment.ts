@@ -6,6 +6,8 @@ import { InstallError } from './errors.ts';
 /** The feed that a server is to listen to, as given on the command line. */
 export interface Enrolment {
   readonly name: string;
+  /** Nobody has said the name: it is made from the address. */
+  readonly guessed?: boolean;
   readonly url: string;
   /** The root of trust: what its publisher has handed out. */
   readonly rootFile: string;
@@ -16,6 +18,7 @@ export interface Enrolment {
 /** A feed's entry of `agent.json`, and its root. */
 export interface Enrolled {
   readonly entry: { readonly name: string; readonly url: string; readonly rootFile: string };
+  readonly guessed: boolean;
   readonly root: string;
   readonly sha256: string;
 }
@@ -38,7 +41,8 @@ export async function enrol(given: Enrolment, { files, clock }: { files: Files; 
   const trouble = await configurationTrouble(given, found.bytes, { files, clock });
   if (trouble !== undefined) throw new InstallError('untrusted-root', trouble);
   const rootFile = `${given.name}.root.json`;
-  return { entry: { name: given.name, url: given.url, rootFile }, root: found.bytes.toString('utf8'), sha256 };
+  const entry = { name: given.name, url: given.url, rootFile };
+  return { entry, guessed: given.guessed === true, root: found.bytes.toString('utf8'), sha256 };
 }
 
 /** What the first step of the way to the feed, which sends nothing, has against it. */

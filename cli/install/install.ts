@@ -120,7 +120,7 @@ async function configurationText(
   { disk, machine }: InstallParts,
 ): Promise<string> {
   const standing = disk.look(statePaths(stateFolder).config);
-  if (standing.kind === 'file') return enrolled ? withFeed(standing.text, enrolled) : standing.text;
+  if (standing.kind === 'file') return enrolled ? withFeed(standing.text, enrolled, stateFolder) : standing.text;
   const detected: Detected = await detect(machine, 'linux');
   return draftConfiguration(detected, enrolled);
 }

@@ -51,7 +51,7 @@ export async function planTask(
     standing.kind !== 'file'
       ? draftConfiguration(await detect(machine, 'win32'), enrolled)
       : enrolled
-        ? withFeed(standing.text, enrolled)
+        ? withFeed(standing.text, enrolled, stateFolder)
         : standing.text;
   const file = (name: string, content: string, why: string, owner: 'ours' | 'theirs'): Item => ({
     kind: 'file',

@@ -73,7 +73,7 @@ function enrolmentOf(values: Values): Enrolment | undefined {
     url: feed,
     rootFile,
     rootSha256: typeof rootSha256 === 'string' ? rootSha256 : undefined,
-    name: typeof name === 'string' ? name : nameFrom(new URL(feed).hostname),
+    ...(typeof name === 'string' ? { name } : { name: nameFrom(new URL(feed).hostname), guessed: true }),
   };
 }
 
