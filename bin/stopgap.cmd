@@ -6,7 +6,7 @@ set NODE_PATH=
 set NODE_TLS_REJECT_UNAUTHORIZED=
 set "node=%~dp0..\node_modules\node\bin\node.exe"
 if not exist "%node%" (
-  echo stopgap: the pinned Node is not installed yet; run: npm ci --prefix "%~dp0.." >&2
+  echo stopgap: the pinned Node is not installed yet; run: npm ci --include=dev --prefix "%~dp0.." >&2
   exit /b 70
 )
 set "NODE_COMPILE_CACHE=%~dp0..\node_modules\.cache\stopgap"

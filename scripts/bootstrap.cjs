@@ -13,15 +13,25 @@ const wanted = createHash('sha256')
   .digest('hex');
 const installed = fs.existsSync(stamp) ? fs.readFileSync(stamp, 'utf8') : '';
 
-if (installed !== wanted || !fs.existsSync(path.join(root, 'node_modules', 'node', 'bin', 'node'))) {
+const node = path.join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+if (installed !== wanted || !fs.existsSync(node)) {
   console.error('stopgap: installing the locked dependencies (npm ci) …');
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
-  const { status, error } = spawnSync(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // With NODE_ENV=production or omit=dev npm would leave the pinned Node out, which is a dev dependency.
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { status, error } = spawnSync(npm[0], [...npm.slice(1), ...args], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
   if (status !== 0) {
     console.error(`stopgap: npm ci failed (${error ? error.message : `exit code ${status}`}); its words are above`);
+    process.exit(1);
+  }
+  if (!fs.existsSync(node)) {
+    console.error(
+      `stopgap: npm ci has not laid down ${node}; is npm told to run no scripts of packages (npm config get ignore-scripts)? then: npm ci --include=dev --ignore-scripts=false`,
+    );
     process.exit(1);
   }
   fs.writeFileSync(stamp, wanted);
