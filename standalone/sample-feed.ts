@@ -21,10 +21,12 @@ export async function prepareFeed(stateFolder: string, catalog: string): Promise
   const passphrase = passphraseFromFile(passphraseFile);
   const fresh = systemFiles.read(path.join(folder, 'feed.json')) === undefined;
   if (fresh) {
+    systemFiles.remove(rootFile);
     systemFiles.write(passphraseFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
     await initFeed(folder, { name: 'demo', passphrase });
-    systemFiles.write(rootFile, feedRoot(folder).bytes, { mode: 0o644 });
   }
+  // Not only where the feed is fresh: the process may have ended between the two.
+  if (systemFiles.read(rootFile) === undefined) systemFiles.write(rootFile, feedRoot(folder).bytes, { mode: 0o644 });
   for (const id of fs.readdirSync(catalog).sort()) {
     const document = systemFiles.read(path.join(catalog, id, 'mitigation.xml'));
     if (document) await addTarget(folder, `${id}.xml`, document.bytes);

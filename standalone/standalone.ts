@@ -19,6 +19,7 @@ export interface Standalone {
 }
 
 const day = 86_400_000;
+const lockName = 'standalone.sqlite';
 
 /**
  * The whole service on loopback: a sample site, the gateway in front of it, a feed made from the catalog, and the agent, each in
@@ -27,8 +28,9 @@ const day = 86_400_000;
  */
 export async function runStandalone({ env, checkout, signal, print }: Standalone): Promise<void> {
   const { stateFolder, gatewayPort } = readSettings(env, checkout);
+  refuseForeignState(stateFolder);
   systemFiles.makeFolder(stateFolder);
-  const lock = tryLock(path.join(stateFolder, 'standalone.sqlite'));
+  const lock = tryLock(path.join(stateFolder, lockName));
   if (!lock)
     throw new Error(
       `it is running already with the state in ${stateFolder}; stop that one, or set STOPGAP_STATE_DIR to another folder`,
@@ -38,6 +40,7 @@ export async function runStandalone({ env, checkout, signal, print }: Standalone
   try {
     const feed = await prepareFeed(stateFolder, path.join(checkout, 'catalog'));
     const start = (name: string, ...args: readonly string[]) => {
+      if (signal.aborted) throw new Error('stopped');
       const service = startService(name, checkout, args, path.join(stateFolder, 'logs', `${name}.log`));
       running.add(service);
       service.ended.then(() => signal.aborted || running.delete(service));
@@ -74,9 +77,19 @@ export async function runStandalone({ env, checkout, signal, print }: Standalone
   }
 }
 
+/** `agent.json` is written anew at each start: that of a service must not be. */
+function refuseForeignState(stateFolder: string): void {
+  const here = (name: string) => systemFiles.read(path.join(stateFolder, name)) !== undefined;
+  if (!here('agent.json') || here(lockName)) return;
+  throw new Error(
+    `${stateFolder} is the state folder of an agent that "npm start" has not set up; set STOPGAP_STATE_DIR to another folder, or to nothing`,
+  );
+}
+
 /** Ends early when the person does not want to wait for it any more. */
 function orStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const stopped = new Promise<never>((_resolve, reject) => {
+    if (signal.aborted) reject(new Error('stopped'));
     signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
   });
   return Promise.race([work, stopped]);
