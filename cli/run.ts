@@ -12,11 +12,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 endWithParent(stopping);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
+  // Whoever read it has gone: what is under way goes on, and ends with its own exit code.
+  if (error.code === 'EPIPE') return;
   // A full disk: what was asked for is not there.
   process.stderr.write(`stopgap: cannot write the output: ${error.message}\n`, () => process.exit(1));
 });
-// Whoever read our messages has gone; that is no reason to leave work half done.
+// The same goes for whoever read our messages.
 process.stderr.on('error', () => {});
 
 process.exitCode = await main(process.argv.slice(2), {
