@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { HostError } from '../host.ts';
+import { HostError, type HostSurvey } from '../host.ts';
 import { look } from '../look/look.ts';
+import { removeByHand } from '../look/remove.ts';
 import { type Bench, makeBench } from '../testing/bench.ts';
 import { documentText } from '../testing/documents.ts';
 import { FakeHost } from '../testing/fake-host.ts';
@@ -125,6 +126,25 @@ describe('an interruption', () => {
     await look({ ...bench.parts, hosts: [gone] });
     expect(bench.parts.journal.held().map(({ mitigation }) => mitigation)).toEqual(['A', 'B', 'P']);
     expect(bench.host.things.get('service:one')).toBe('stopped');
+    bench.close();
+  });
+
+  it('while a host is looked at does not let a removal take off what else is in force there', async () => {
+    const bench = servicesBench();
+    await look(bench.parts);
+    const survey = await bench.host.survey();
+    const busy = { ...survey, missing: [{ what: 'its configuration is open', remedy: 'look again' }] };
+    let looks = 0;
+    Object.assign(bench.host, {
+      survey: async () => (looks++ === 0 ? busy : survey),
+      accepts: (_: unknown, { missing }: HostSurvey) =>
+        missing.length === 0
+          ? { accepted: true, notes: [] }
+          : { accepted: false, state: 'prerequisite-missing', reason: 'its configuration is open' },
+    });
+    expect(await removeByHand(bench.parts, 'A', 'anna', 'in the way')).toBeUndefined();
+    expect(bench.parts.journal.held().map(({ mitigation }) => mitigation)).toEqual(['B']);
+    expectWhole(bench);
     bench.close();
   });
 });

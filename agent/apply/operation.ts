@@ -47,8 +47,7 @@ export async function planTask(workshop: Workshop, task: Task): Promise<Planned>
   const hosts = workshop.hosts.filter((surveyed) => task.kind === 'remove' || isReady(surveyed));
   return await Promise.all(
     hosts.map(async (surveyed) => {
-      const wanted = wantedOn(surveyed, task.holdings);
-      const plan = await planOn(surveyed.host, wanted, workshop, task);
+      const { wanted, plan } = await planFrom(surveyed, workshop, task);
       const own = plan.findings.filter((_, index) => wanted[index]?.mitigation === task.subject.mitigation.id);
       const claims = own.flatMap((finding) =>
         finding.claims ? [{ host: surveyed.host.name, thing: finding.claims.thing, state: finding.claims.state }] : [],
@@ -57,6 +56,23 @@ export async function planTask(workshop: Workshop, task: Task): Promise<Planned>
       return { host: surveyed.host, plan, claims, conflict: taken && `${surveyed.host.name}: ${taken.detail}` };
     }),
   );
+}
+
+/**
+ * Nothing is wanted on a host that could not be looked at, as far as its survey says. Where it can be by now, it is asked
+ * again, or what else is in force there would come off as well.
+ */
+async function planFrom(
+  surveyed: SurveyedHost,
+  workshop: Workshop,
+  task: Task,
+): Promise<{ readonly wanted: readonly HeldAction[]; readonly plan: HostPlan }> {
+  const { host } = surveyed;
+  const wanted = wantedOn(surveyed, task.holdings);
+  const plan = await planOn(host, wanted, workshop, task);
+  if (isReady(surveyed) || plan.changes.length === 0) return { wanted, plan };
+  const now = { host, survey: await host.survey() };
+  return isReady(now) ? await planFrom(now, workshop, task) : { wanted, plan };
 }
 
 /** A host that cannot be read now must not keep others from what is none of its business: it is left alone. */
