@@ -22,6 +22,7 @@ import { poolsIn } from './pools/plan-pools.ts';
 import { poolOf } from './pools/pool-state.ts';
 import { type Pools, poolsOf } from './pools/pools.ts';
 import { renderAction } from './render.ts';
+import { Remembered } from './server/remembered.ts';
 import { readServer, type Server } from './server/server.ts';
 import { Shelf } from './server/shelf.ts';
 import { touchNaming } from './server/touch.ts';
@@ -36,7 +37,9 @@ export function createIisHost(config: IisHostConfig, parts: HostParts): Host {
   const name = config.name ?? 'iis';
   const surveyed = new WeakMap<HostSurvey, Server>();
   let known: Server | undefined;
+  const remembered = new Remembered();
   const look = () => {
+    if (known) remembered.note(known.shelf);
     known = readIis(config, parts);
     return known;
   };
@@ -50,8 +53,8 @@ export function createIisHost(config: IisHostConfig, parts: HostParts): Host {
       if (known && found.present && found.missing.length === 0) surveyed.set(found, known);
       return found;
     },
-    accepts: (action, found) => acceptanceOf(action, found, surveyed.get(found)),
-    plan: (wanted, claims) => speaking(() => plan(name, wanted, claims, look, pools)),
+    accepts: (action, found) => acceptanceOf(action, found, surveyed.get(found), remembered),
+    plan: (wanted, claims) => speaking(() => plan(name, wanted, claims, look, pools, remembered)),
     perform: (change) => speaking(() => perform(change, look, pools, parts)),
     undo: (change) => speaking(() => undo(change, look, pools, parts)),
     activate: () => speaking(async () => validate(look())),
@@ -108,6 +111,7 @@ async function plan(
   claims: Claims,
   look: Look,
   pools: Pools,
+  remembered: Remembered,
 ): Promise<HostPlan> {
   let server: Server;
   try {
@@ -117,7 +121,8 @@ async function plan(
     if (error instanceof IisConfigError && error.code === 'file-missing' && wanted.length === 0) return nothing;
     throw error;
   }
-  return planHost(name, server, wanted, claims, await pools.running(poolsIn(server, wanted, claims)));
+  const running = await pools.running(poolsIn(server, wanted, claims));
+  return planHost(name, server, wanted, claims, running, remembered);
 }
 
 /** Errors of the files and of what is in them, as errors of the host. */

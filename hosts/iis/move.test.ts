@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import type { Change, FileChange, HostPlan } from '@stopgap/agent';
+import { type Files, MachineError, systemFiles } from '@stopgap/machine';
 import { describe, expect, it } from 'vitest';
-import { refusing } from './testing/actions.ts';
+import { addingPolicy, onPath, refusing } from './testing/actions.ts';
 import { performAll, undoAll } from './testing/lay-out.ts';
 import { apply, cleanUp, configuration, none, owa, root, server } from './testing/server.ts';
 
@@ -199,6 +200,32 @@ describe('a file that is broken', () => {
     at.write(root, whole);
     await apply(at, []);
     expect(at.read(root).toString()).toBe(theirs);
+  });
+
+  it('or that another program has open is not forgotten either, and nothing else is kept from its place', async () => {
+    const at = server({ [root]: theirs, [owa]: '<configuration/>' });
+    let open = false;
+    const files: Files = {
+      ...systemFiles,
+      read: (file, most) => {
+        if (!open || file !== at.at(root)) return systemFiles.read(file, most);
+        const cause = Object.assign(new Error('EBUSY'), { code: 'EBUSY' });
+        throw new MachineError('file-unreadable', `cannot read ${file}: EBUSY: resource busy or locked`, cause);
+      },
+    };
+    const host = at.hostWith({}, files);
+    await performAll(host, await host.plan([evil], none));
+    open = true;
+    expect(host.accepts(evil, await host.survey())).toMatchObject({ accepted: true });
+    await performAll(host, await host.plan([evil, addingPolicy(onPath('/owa'))], none));
+    expect(at.read(owa).toString()).toContain('TEST-policy');
+    await expect(performAll(host, await host.plan([], none))).rejects.toMatchObject({
+      message: expect.stringMatching(/web\.config: cannot be read: EBUSY/),
+    });
+    open = false;
+    await performAll(host, await host.plan([], none));
+    expect(at.read(root).toString()).toBe(theirs);
+    expect(at.read(owa).toString()).toBe('<configuration/>');
   });
 
   it('after our edit is refused when the configuration is put in force', async () => {

@@ -6,14 +6,14 @@ import { findingFor } from './findings.ts';
 import { planPools, type Running } from './pools/plan-pools.ts';
 import { arrange } from './rules/arrangement.ts';
 import type { UrlRewrite } from './rules/fragment.ts';
+import type { Remembered } from './server/remembered.ts';
 import type { Server } from './server/server.ts';
-import type { Shelved } from './server/shelf.ts';
 import { visitAll } from './server/visit.ts';
 
 /**
- * Compares what stands with what is wanted. Changes nothing; a function of `wanted`, of the files, and for
- * pools of their claims and how they run. A file that
- * cannot be read and holds something of ours that is not wanted becomes a change that fails, saying where it is broken.
+ * Compares what stands with what is wanted. Changes nothing; a function of `wanted`, of the files, and for pools of
+ * their claims and how they run. A file that is broken and holds something of ours that is not wanted becomes a change that
+ * fails, saying where; so does one that cannot be read and held something when it last could (`remembered`).
  */
 export function planHost(
   host: string,
@@ -21,6 +21,7 @@ export function planHost(
   wanted: readonly HeldAction[],
   claims: Claims,
   running: Running,
+  remembered: Pick<Remembered, 'markedFor'>,
 ): HostPlan {
   const actions = refusingFirst(
     wanted.flatMap((held): readonly Wanted[] => (held.action.kind === 'urlRewrite' ? [[held, held.action]] : [])),
@@ -32,10 +33,13 @@ export function planHost(
   const changes = shelved.flatMap((file): readonly Change[] => {
     const one = server.shelf.get(file);
     if (one.markedFor.length === 0 && !files.has(file)) return [];
-    if (one.problem) return isStuck(one, wanted) ? [stuck(host, one.problem)] : [];
+    if (one.problem) return isStuck(one.markedFor, wanted) ? [stuck(host, one.problem)] : [];
     const change = changeFor(host, one, files.get(file));
     return change ? [change] : [];
   });
+  const shut = server.shelf.unreadable.flatMap(({ path, problem }) =>
+    problem && isStuck(remembered.markedFor(path), wanted) ? [stuck(host, problem)] : [],
+  );
   const changed = new Set(changes.flatMap((change) => (change.kind === 'file' ? [change.path] : [])));
   const findings = wanted.map((held): Finding => {
     const pool = pools.findings.get(held);
@@ -44,7 +48,7 @@ export function planHost(
     if (!judgement) return { presence: 'absent', detail: `the iis host holds no ${held.action.kind}` };
     return findingFor(server.shelf, held, judgement, changed);
   });
-  return { findings, changes: [...changes, ...pools.changes] };
+  return { findings, changes: [...shut, ...changes, ...pools.changes] };
 }
 
 type Wanted = readonly [HeldAction, UrlRewrite];
@@ -57,7 +61,7 @@ function refusingFirst(actions: readonly Wanted[]): readonly Wanted[] {
 }
 
 /** Whether a file that cannot be read holds something that should go. */
-function isStuck({ markedFor }: Shelved, wanted: readonly HeldAction[]): boolean {
+function isStuck(markedFor: readonly string[], wanted: readonly HeldAction[]): boolean {
   return markedFor.some((id) => !wanted.some(({ mitigation }) => mitigation === id));
 }
 

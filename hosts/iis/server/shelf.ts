@@ -109,6 +109,11 @@ export class Shelf {
     return file.mentions('rewrite') ? file.base : undefined;
   }
 
+  /** Files that were asked for and cannot be read: nobody knows what is in them. */
+  get unreadable(): readonly Shelved[] {
+    return [...this.#known.values()].filter(({ state, problem }) => state === undefined && problem !== undefined);
+  }
+
   /** All files that were asked for and are there. */
   get all(): readonly Shelved[] {
     return [...this.#known.values()].filter(({ state }) => state !== undefined);
