@@ -4,7 +4,8 @@ import * as net from 'node:net';
 import * as os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { askService, controlAddress, serveControl } from './control.ts';
+import { askService, serveControl } from './control.ts';
+import { controlAddress } from './control-address.ts';
 import type { AgentAnswer, AgentRequest } from './requests.ts';
 
 let folder: string;
@@ -40,7 +41,7 @@ afterEach(async () => {
 });
 
 async function client(): Promise<net.Socket> {
-  const socket = net.connect({ path: controlAddress(socketFile), allowHalfOpen: true });
+  const socket = net.connect({ path: controlAddress(socketFile) ?? '', allowHalfOpen: true });
   socket.on('error', () => {});
   await once(socket, 'connect');
   return socket;

@@ -1,25 +1,11 @@
-import * as fs from 'node:fs';
 import * as net from 'node:net';
 import { decodeJson } from '@stopgap/machine';
 import { AgentError } from '../errors.ts';
+import { controlAddress, controlPlace } from './control-address.ts';
 import { decodeRequest } from './decode-request.ts';
 import type { AgentAnswer, AgentRequest } from './requests.ts';
 
 const mostBytes = 4 * 1024 * 1024;
-
-/** Bytes that the path of a socket may have (unix(7), `sun_path`; two of the sizes there are). */
-const mostOfPath = process.platform === 'linux' ? 107 : 103;
-
-/** Path of the control socket: in the state folder, or a named pipe on Windows. Throws `invalid-config` for one that is too long. */
-export function controlAddress(socketFile: string): string {
-  if (process.platform === 'win32') return `\\\\.\\pipe\\stopgap-${Buffer.from(socketFile).toString('hex').slice(-64)}`;
-  const length = Buffer.byteLength(socketFile);
-  if (length <= mostOfPath) return socketFile;
-  throw new AgentError(
-    'invalid-config',
-    `the path ${socketFile} has ${length} bytes, and that of a socket may have ${mostOfPath}; choose a state folder with a shorter path`,
-  );
-}
 
 /** Caps of the control socket. */
 export interface ControlLimits {
@@ -32,8 +18,9 @@ export interface ControlLimits {
 const usualLimits: ControlLimits = { lineMs: 10_000, clients: 64 };
 
 /**
- * Serves requests on the control socket (mode 0600: root only), one JSON line each way. Answers a function that closes it:
- * requests that are being carried out are answered, clients that have not ended their line are turned away.
+ * Serves requests on the control socket (mode 0600: root only; for Windows see `controlPlace`), one JSON line each way.
+ * Answers a function that closes it: requests that are being carried out are answered, clients that have not ended their
+ * line are turned away.
  */
 export async function serveControl(
   socketFile: string,
@@ -48,18 +35,19 @@ export async function serveControl(
     void serveOne(socket, () => waiting.delete(socket), handle, limits);
   });
   server.maxConnections = limits.clients;
-  if (process.platform !== 'win32') fs.rmSync(socketFile, { force: true });
+  const place = controlPlace(socketFile);
   const mask = process.umask(0o177);
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(controlAddress(socketFile), resolve);
+      server.listen(place.address, resolve);
     });
   } finally {
     process.umask(mask);
   }
   return () =>
     new Promise((resolve) => {
+      place.retract();
       server.close(() => resolve());
       for (const socket of waiting) socket.destroy();
     });
@@ -113,9 +101,11 @@ export async function serviceRuns(socketFile: string): Promise<boolean> {
   return socket !== undefined;
 }
 
-function connect(socketFile: string): Promise<net.Socket | undefined> {
+async function connect(socketFile: string): Promise<net.Socket | undefined> {
+  const address = controlAddress(socketFile);
+  if (address === undefined) return undefined;
   return new Promise((resolve, reject) => {
-    const socket = net.connect(controlAddress(socketFile));
+    const socket = net.connect(address);
     socket.once('connect', () => resolve(socket));
     socket.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined);
