@@ -24,7 +24,7 @@ export interface TaskScheduler {
   /** Ends what runs, at once; the journal is made for that. No error when nothing runs. */
   end(): Promise<void>;
   delete(): Promise<void>;
-  /** What stands in the folder, or is it, and belongs to somebody else than SYSTEM, administrators or whoever asks; each with its owner. */
+  /** What stands in the folder, or is it, and belongs to somebody else than SYSTEM, administrators or whoever asks, with its owner; and links. */
   foreignIn(folder: string): Promise<readonly string[]>;
   /** Lets SYSTEM and administrators into the folder, and nobody else. */
   closeFolder(folder: string): Promise<void>;
@@ -38,16 +38,22 @@ const powershell = windowsProgram('WindowsPowerShell\\v1.0\\powershell.exe');
 const asking = `$ErrorActionPreference='Stop'; $t = Get-ScheduledTask -TaskName '${taskName}' -TaskPath '\\'; '{0} {1}' -f [int]$t.State, ($t | Get-ScheduledTaskInfo).LastTaskResult`;
 
 /**
- * Prints owner and path of what is not of SYSTEM, the administrators, TrustedInstaller or the one who asks: in `ProgramData` every user may
- * make folders, and an owner may open again what is closed.
+ * Prints path and owner of what is not of SYSTEM, the administrators, TrustedInstaller or the one who asks: in `ProgramData` every user may
+ * make folders, and an owner may open again what is closed. A link is nobody's and not gone into: where it leads, another day something else
+ * may be, and `-Recurse` of Windows PowerShell, unlike that of later ones, would follow it anywhere.
  */
 const owners = (folder: string) =>
   [
     `$ErrorActionPreference='Stop'; $folder = ${inPowerShell(folder)}`,
     "$known = @('S-1-5-18', 'S-1-5-32-544', 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464', [Security.Principal.WindowsIdentity]::GetCurrent().User.Value)",
     'if (-not (Test-Path -LiteralPath $folder)) { exit 0 }',
-    '$found = @(Get-Item -LiteralPath $folder -Force) + @(Get-ChildItem -LiteralPath $folder -Force -Recurse)',
-    "foreach ($one in $found) { $owner = (Get-Acl -LiteralPath $one.FullName).GetOwner([Security.Principal.SecurityIdentifier]).Value; if ($known -notcontains $owner) { '{0} of {1}' -f $one.FullName, $owner } }",
+    '$open = New-Object System.Collections.Stack; $open.Push((Get-Item -LiteralPath $folder -Force))',
+    [
+      'while ($open.Count -gt 0) { $one = $open.Pop()',
+      "if (($one.Attributes -band [IO.FileAttributes]::ReparsePoint) -and ($one.PSIsContainer -or $one.LinkType -eq 'SymbolicLink')) { '{0} that leads elsewhere' -f $one.FullName; continue }",
+      "$owner = (Get-Acl -LiteralPath $one.FullName).GetOwner([Security.Principal.SecurityIdentifier]).Value; if ($known -notcontains $owner) { '{0} of {1}' -f $one.FullName, $owner }",
+      'if ($one.PSIsContainer) { foreach ($below in @(Get-ChildItem -LiteralPath $one.FullName -Force)) { $open.Push($below) } } }',
+    ].join('; '),
   ].join('; ');
 
 /** SYSTEM and the administrators, by the numbers that they have in every language. */

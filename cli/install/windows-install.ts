@@ -37,13 +37,7 @@ export async function planTask(
 ): Promise<WindowsPlan> {
   const { stateFolder } = request;
   refuseStrangeFolder(stateFolder, disk);
-  const [foreign] = await scheduler.foreignIn(stateFolder);
-  if (foreign !== undefined) {
-    throw new InstallError(
-      'foreign-file',
-      `${foreign}: somebody else could decide what is done here as SYSTEM; look at what is in ${stateFolder}, then remove it, or: takeown /F "${stateFolder}" /A /R`,
-    );
-  }
+  await refuseForeign(stateFolder, scheduler);
   const enrolled = request.enrolment && (await enrol(request.enrolment, machine));
   const { config } = statePaths(stateFolder);
   const standing = disk.look(config);
@@ -76,7 +70,20 @@ export async function planTask(
   return { judged, task: { name: taskName, xml: taskXml(program, stateFolder) }, enrolled };
 }
 
-/** Adds it and starts the agent, or starts it again. The folder is closed to others before anything is put into it. */
+/** Throws `foreign-file` where somebody else has the folder, or something in it. */
+async function refuseForeign(stateFolder: string, scheduler: TaskScheduler): Promise<void> {
+  const [foreign] = await scheduler.foreignIn(stateFolder);
+  if (foreign === undefined) return;
+  throw new InstallError(
+    'foreign-file',
+    `${foreign}: somebody else could decide what is done here as SYSTEM; look at what is in ${stateFolder}, then remove it, or: takeown /F "${stateFolder}" /A /R`,
+  );
+}
+
+/**
+ * Adds it and starts the agent, or starts it again. The folder is closed to others before anything is put into it. Since it was
+ * planned somebody may have made it, even as a link to a folder that must not be closed; until it is closed, put something into it.
+ */
 export async function carryOutTask(
   plan: WindowsPlan,
   stateFolder: string,
@@ -90,7 +97,9 @@ export async function carryOutTask(
   };
   const [folder] = plan.judged;
   if (folder && folder.verdict !== 'same') disk.makeFolder(folder.item.path, 0o700);
+  await refuseForeign(stateFolder, scheduler);
   await scheduler.closeFolder(stateFolder);
+  await refuseForeign(stateFolder, scheduler);
   lay(plan.judged, disk, note);
   await scheduler.end();
   await scheduler.create(plan.task.xml);

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import path from 'node:path';
-import { type CommandResult, silentLog, systemClock, systemFiles } from '@stopgap/machine';
+import { type CommandResult, type Commands, silentLog, systemClock, systemFiles } from '@stopgap/machine';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { programIn } from './program.ts';
 import { type TaskScheduler, taskSchedulerOf } from './task-scheduler.ts';
@@ -50,7 +50,7 @@ describe('the agent on Windows (a stand-in for its Task Scheduler)', () => {
       write: (file: string, bytes: string | Uint8Array) => void windows.written.set(file, Buffer.from(bytes)),
       remove: (file: string) => void windows.written.delete(file),
     };
-    const commands = { run: windows.run };
+    const commands: Commands = { run: (file, args) => windows.run(file, args) };
     const scheduler: TaskScheduler = taskSchedulerOf(commands, files, state);
     const machine = { files: systemFiles, commands, clock: systemClock, log: silentLog };
     parts = { machine, disk, scheduler, program: programIn('/Program Files/Stopgap', 'win32') };
@@ -77,6 +77,32 @@ describe('the agent on Windows (a stand-in for its Task Scheduler)', () => {
       message: expect.stringMatching(/agent\.json of S-1-5-21-1-2-3-1001: .*takeown/),
     });
     expect([windows.task, windows.closed]).toEqual([undefined, []]);
+  });
+
+  it.each([
+    ['made since it was looked at', 0],
+    ['put something into before it was closed', 1],
+  ])('takes no folder that somebody has %s', async (_name, closed) => {
+    const plan = await planTask(request, parts);
+    const before = disk.snapshot();
+    const run = windows.run;
+    windows.run = (file, args) => {
+      if (windows.closed.length === closed) windows.foreign = `${state} of S-1-5-21-1-2-3-1001\r\n`;
+      return run(file, args);
+    };
+    await expect(carryOutTask(plan, state, parts)).rejects.toMatchObject({ code: 'foreign-file' });
+    expect([windows.task, windows.closed.length, disk.snapshot()]).toEqual([undefined, closed, before]);
+  });
+
+  it('asks for owners without following a link: Windows PowerShell would with -Recurse', async () => {
+    let asked = '';
+    const run = async (_file: string, args: readonly string[]) => {
+      asked = args.join(' ');
+      return { code: 0, stdout: '', stderr: '' };
+    };
+    await taskSchedulerOf({ run }, systemFiles, state).foreignIn(state);
+    expect(asked).toMatch(/ReparsePoint.*continue.*Get-ChildItem/);
+    expect(asked).not.toContain('-Recurse');
   });
 
   it('says whether it runs, in numbers that are the same in every language', async () => {
