@@ -76,4 +76,11 @@ describe('the drives of a running Windows', () => {
     expect(find('%windir%\\x')).toBe(path.join('C:\\', 'Windows', 'x'));
     expect(inside('/a', 'web.config')).toBe('/a/web.config');
   });
+
+  it('have one file for all spellings of its name', () => {
+    const { find, inside } = openDrive({ root: undefined, variables: usualVariables('C'), folders: systemFolders });
+    const known = find('%SystemDrive%\\inetpub\\wwwroot\\web.config');
+    expect(find('c:\\Inetpub\\WWWROOT\\Web.config')).toBe(known);
+    expect(inside(path.join('C:\\', 'INETPUB', 'wwwroot'), 'Web.Config')).toBe(known);
+  });
 });

@@ -6,7 +6,7 @@ import { expandVariables, type PathProblem, parseWindowsPath } from './windows-p
 export interface Drive {
   /** Where a Windows path is on this machine, the part that is there spelt as it is there. */
   find(windowsPath: string): string | PathProblem;
-  /** The path of a name in a folder, in any letter case; spelt as given where there is no such thing. */
+  /** The path of a name in a folder, in any letter case; where there is no such thing, and on a running Windows, spelt as first given. */
   inside(folder: string, name: string): string;
   /** Names in a folder; empty where it is not there. */
   list(folder: string): readonly string[];
@@ -32,12 +32,13 @@ export interface DriveParts {
 export function openDrive({ root, variables, folders }: DriveParts): Drive {
   const listing = new Listing(folders);
   const merged = new Set<string>();
+  const spelling = new Spelling();
   const find = (windowsPath: string) => {
     const expanded = expandVariables(windowsPath, variables);
     if (typeof expanded !== 'string') return expanded;
     const parsed = parseWindowsPath(expanded);
     if ('problem' in parsed) return parsed;
-    if (root === undefined) return path.join(`${parsed.drive.toUpperCase()}:\\`, ...parsed.names);
+    if (root === undefined) return spelling.of(path.join(`${parsed.drive.toUpperCase()}:\\`, ...parsed.names));
     const own = (variables.get('systemdrive') ?? 'c:').slice(0, 1).toLowerCase();
     const top = path.resolve(root);
     const letter = parsed.drive.toUpperCase();
@@ -61,7 +62,8 @@ export function openDrive({ root, variables, folders }: DriveParts): Drive {
       found.set(windowsPath, known);
       return known;
     },
-    inside: (folder, name) => (root === undefined ? path.join(folder, name) : listing.reach(folder, [name]).path),
+    inside: (folder, name) =>
+      root === undefined ? spelling.of(path.join(folder, name)) : listing.reach(folder, [name]).path,
     list: (folder) => listing.names(folder) ?? [],
     isFolder: (folder) => listing.names(folder) !== undefined,
     isBelow: (folder) =>
@@ -104,6 +106,18 @@ function leadsUp(folders: Folders, folder: string): boolean {
 
 function isIn(file: string, folder: string): boolean {
   return file === folder || file.startsWith(folder.endsWith(path.sep) ? folder : `${folder}${path.sep}`);
+}
+
+/** Paths in the spelling in which they were first met: on Windows all that differ in letter case alone are one file, and have to be one here. */
+class Spelling {
+  readonly #known = new Map<string, string>();
+
+  of(file: string): string {
+    const key = file.toLowerCase();
+    const known = this.#known.get(key) ?? file;
+    this.#known.set(key, known);
+    return known;
+  }
 }
 
 /** Folders as listed, each once. */

@@ -24,7 +24,8 @@ export function filesBelow(server: Server, site: Site, level: string): readonly 
     if (!folder) break;
     for (const name of server.drive.list(folder.path)) {
       const isConfig = name.toLowerCase() === 'web.config';
-      if (isConfig && folder.depth > 0) found.push({ file: path.join(folder.path, name), level: folder.level });
+      if (isConfig && folder.depth > 0)
+        found.push({ file: server.drive.inside(folder.path, name), level: folder.level });
       const below = normaliseLevel(`${folder.level}/${name}`);
       const related = isWithin(below, level) || isWithin(level, below);
       if (!related || own.has(below.toLowerCase()) || folder.depth >= limits.folderDepth || isFile(name)) continue;
