@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aborting, addingPolicy, onPath, policyRules, refusing } from './testing/actions.ts';
+import { aborting, addingPolicy, holding, onPath, policyRules, refusing } from './testing/actions.ts';
 import { performAll } from './testing/lay-out.ts';
 import { apply, cleanUp, configuration, expectRestored, inner, none, owa, root, server } from './testing/server.ts';
 
@@ -66,6 +66,27 @@ describe('what is there already', () => {
     expect((await at.host.plan([below], none)).findings).toMatchObject([{ presence: 'adopted' }]);
     at.write(owa, configuration('<rules><clear /></rules>'));
     expect((await at.host.plan([below], none)).findings).toMatchObject([{ presence: 'absent' }]);
+  });
+
+  it.each([
+    ['where a condition looks at the path that was matched', (rule: string) => rule.replace('{REQUEST_URI}', '{R:0}')],
+    [
+      'where it leads to a path of its level',
+      (rule: string) => rule.replace('type="AbortRequest"', 'type="Redirect" url="no"'),
+    ],
+  ])('is not adopted where it is inherited, %s: below it means something else', async (_name, other) => {
+    const at = server({ [root]: configuration(`<rules>${other(aborting('Mine', 'evil'))}</rules>`) });
+    const rules = `<rules>${other(aborting('refuse evil', 'evil'))}</rules>`;
+    const [there, below] = [holding('M', rules), holding('M', rules, onPath('/owa'))];
+    expect((await at.host.plan([there], none)).findings).toMatchObject([{ presence: 'adopted' }]);
+    expect((await at.host.plan([below], none)).findings).toMatchObject([{ presence: 'absent' }]);
+  });
+
+  it('is adopted at its own level, in whatever letter case that is published', async () => {
+    const one = (name: string) => aborting(name, 'evil').replace('.*', '^x');
+    const at = server({ [owa]: configuration(`<rules>${one('refuse evil')}</rules>`) });
+    const published = holding('M', `<rules>${one('refuse evil')}</rules>`, onPath('/OWA'));
+    expect((await at.host.plan([published], none)).findings).toMatchObject([{ presence: 'adopted' }]);
   });
 
   it.each([

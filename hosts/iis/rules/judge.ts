@@ -147,11 +147,18 @@ function hides({ rule }: FoundRule): boolean {
   return 'serverVariables' in rule ? !onlyRefuses(rule) : rule.stopProcessing;
 }
 
-/** What an inherited rule matches is relative to its own level; only what matches everything is the same everywhere. */
-function sameReach({ layer }: NamedItem, spot: Spot, { rule }: FoundRule): boolean {
-  if (layer.level === spot.level && layer.depth === spot.depth) return true;
+/** What an inherited rule matches is relative to its own level; only what matches everything, and looks no further at it, is the same everywhere. */
+function sameReach({ layer, element }: NamedItem, spot: Spot, { rule }: FoundRule): boolean {
+  if (layer.level.toLowerCase() === spot.level.toLowerCase() && layer.depth === spot.depth) return true;
   if (layer.depth > spot.depth) return false;
-  return !('url' in rule.match) || /^(?:\^?\(?\.\*\)?\$?)?$/.test(rule.match.url);
+  return !('url' in rule.match) || (/^(?:\^?\(?\.\*\)?\$?)?$/.test(rule.match.url) && !looksAtMatch(element));
+}
+
+/** Whether it uses what its `<match>` has found, or leads somewhere by a path that is relative to its level. */
+function looksAtMatch(element: XmlElement): boolean {
+  const leads = element.name === 'action' && /^(?!\/|https?:)./i.test(element.attributes.get('url')?.value ?? '');
+  const uses = [...element.attributes.values()].some(({ value }) => /\{R:/i.test(value));
+  return leads || uses || element.elements.some(looksAtMatch);
 }
 
 function standsAt(element: XmlElement, item: FragmentItem, spot: Spot, documents: Documents): boolean {
