@@ -3,6 +3,7 @@ export type AgentErrorCode =
   | 'not-enrolled'
   | 'invalid-config'
   | 'journal-unreadable'
+  | 'journal-unwritable'
   | 'journal-newer'
   | 'journal-lost'
   | 'held-unreadable'

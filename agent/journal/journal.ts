@@ -3,7 +3,7 @@ import type { Claims } from '../host.ts';
 import { copyFileOf, type JournalCopy, readCopy, writeCopy } from './copy.ts';
 import { identityOf, isReadable } from './damage.ts';
 import type { NewHistory, NewOperation, Outcome } from './intents.ts';
-import { openJournalFile, openJournalForReading, rebuildNote } from './open.ts';
+import { openJournalFile, openJournalForReading, rebuildNote, unwritable } from './open.ts';
 import type { Held, HistoryRecord, Operation, OperationPhase, SourceRecord, StatusRecord } from './records.ts';
 import * as rows from './rows.ts';
 import { insertOperation, insertStatus, putHeld, type Run } from './write-rows.ts';
@@ -262,19 +262,25 @@ export class Journal {
   }
 
   #transaction<T>(work: () => T): T {
-    this.#database.exec('BEGIN IMMEDIATE');
     try {
+      this.#database.exec('BEGIN IMMEDIATE');
       const result = work();
       this.#database.exec('COMMIT');
       return result;
     } catch (error) {
       // A full disk has rolled it back already, and why it failed is what matters.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw error;
+      throw unwritable(this.#file, error);
     }
   }
 
-  readonly #run: Run = (sql, ...values) => this.#database.prepare(sql).run(...values);
+  readonly #run: Run = (sql, ...values) => {
+    try {
+      return this.#database.prepare(sql).run(...values);
+    } catch (error) {
+      throw unwritable(this.#file, error);
+    }
+  };
 
   #all(sql: string, ...values: SQLInputValue[]): Record<string, SQLOutputValue>[] {
     return this.#database.prepare(sql).all(...values);

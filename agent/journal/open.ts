@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fs } from '@stopgap/machine/node';
 import { AgentError } from '../errors.ts';
@@ -104,4 +105,22 @@ function unreadable(file: string, error: unknown): AgentError {
       ? '; only root and the agent may read it: try again as root'
       : '';
   return new AgentError('journal-unreadable', `cannot open the journal ${file}: ${why}${remedy}`, error);
+}
+
+/** What is thrown where SQLite cannot write: `journal-unwritable`, with the place and the remedy. Other errors stay as they are. */
+export function unwritable(file: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('errcode' in error)) return error;
+  // SQLITE_BUSY, SQLITE_LOCKED and SQLITE_FULL (https://www.sqlite.org/rescode.html), extended codes in the higher bits.
+  const code = Number(error.errcode) & 0xff;
+  const remedies = new Map([
+    [5, 'another process holds it; try again'],
+    [6, 'another process holds it; try again'],
+    [13, `make room on its disk: df ${path.dirname(file)}`],
+  ]);
+  const remedy = remedies.get(code) ?? 'see whether its disk is sound and can be written to';
+  return new AgentError(
+    'journal-unwritable',
+    `cannot write to the journal ${file}: ${error.message}; ${remedy}`,
+    error,
+  );
 }

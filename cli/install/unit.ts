@@ -30,6 +30,7 @@ export function unitText({ program, stateFolder, needs, systemd }: UnitFacts): s
     `Documentation=file://${encodeURI(program.checkout)}/README.md`,
     'Wants=network-online.target',
     `After=${['network-online.target', ...needs.after].join(' ')}`,
+    `RequiresMountsFor=${quoted(stateFolder)}`,
     'StartLimitIntervalSec=0',
     '',
     '[Service]',

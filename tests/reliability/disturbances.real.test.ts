@@ -64,6 +64,7 @@ describe.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux')('a dis
   it('that runs full at any moment of a change leaves all or nothing, and what is begun is finished once there is space', async () => {
     let failures = 0;
     let tried = 0;
+    const said: string[] = [];
     await withDisk(async () => {
       const ballast = path.join(folder, 'ballast');
       for (let free = 0; free <= 480 * 1024; free += 16 * 1024) {
@@ -72,7 +73,10 @@ describe.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux')('a dis
         tried++;
         const failed = await server.look().then(
           () => server.held().split(' ').length < 2,
-          () => true,
+          (error: Error) => {
+            said.push(error.message);
+            return true;
+          },
         );
         if (failed) failures++;
         expect([free, await server.complaints()]).toEqual([free, []]);
@@ -90,6 +94,8 @@ describe.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux')('a dis
     console.info(`full disks: ${tried} amounts of space left, ${failures} looks failed for want of it`);
     expect(failures).toBeGreaterThan(5);
     expect(failures).toBeLessThan(2 * tried);
+    expect(said.filter((line) => !line.includes(folder))).toEqual([]);
+    expect(said.join('\n')).toContain(`journal.sqlite: database or disk is full; make room on its disk: df ${folder}`);
   });
 
   it('that is read-only changes nothing, and is no hindrance once it can be written', async () => {
