@@ -28,6 +28,12 @@ export function installed(stateFolder: string, parts: UninstallParts): Manifest 
   );
 }
 
+/** What an uninstallation takes away. `keepState`: but for the state folder and what is in it. Pure. */
+export function goingWith(stateFolder: string, manifest: Manifest, keepState: boolean): Manifest['items'] {
+  const inState = (file: string) => file === stateFolder || file.startsWith(`${stateFolder}/`);
+  return manifest.items.filter((item) => !(keepState && inState(item.path)));
+}
+
 /** Stops the service and takes away what the manifest lists. `keepState`: but for the state folder and what is in it. */
 export async function carryOutUninstall(
   stateFolder: string,
@@ -37,13 +43,12 @@ export async function carryOutUninstall(
 ): Promise<Uninstalled> {
   await manager.stop();
   await manager.disable();
-  const inState = (file: string) => file === stateFolder || file.startsWith(`${stateFolder}/`);
-  const going = manifest.items.filter((item) => !(keepState && inState(item.path)));
+  const going = goingWith(stateFolder, manifest, keepState);
   const results = going.toReversed().map((item) => ({ item, left: takeAway(item, disk) }));
   const left = new Set(results.flatMap((one) => (one.left === undefined ? [] : [one.item.path])));
   if (keepState) {
     // What is left is still ours: it goes when the service is installed again and then uninstalled for good.
-    const items = manifest.items.filter((item) => inState(item.path) || left.has(item.path));
+    const items = manifest.items.filter((item) => !going.includes(item) || left.has(item.path));
     disk.write(manifestFile(stateFolder), manifestText({ ...manifest, items }), 0o600);
   }
   await manager.reload();

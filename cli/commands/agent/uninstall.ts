@@ -4,7 +4,7 @@ import { exit } from '../../exit.ts';
 import { agreed, goOnWhenInterrupted } from '../../install/agree.ts';
 import { heldIn, heldOrNothing, stopAndTakeOff } from '../../install/in-force.ts';
 import { takeOffAll } from '../../install/take-off.ts';
-import { carryOutUninstall, installed, type Uninstalled } from '../../install/uninstall.ts';
+import { carryOutUninstall, goingWith, installed, type Uninstalled } from '../../install/uninstall.ts';
 import { parseOptions, serviceStateFolderOf } from '../../options.ts';
 import { partsHere } from './install.ts';
 
@@ -28,8 +28,8 @@ export async function uninstall(args: readonly string[], context: Context): Prom
   const { keep, dryRun, yes } = choices(values);
   const { held, unsure } = keep ? heldOrNothing(stateFolder) : heldIn(stateFolder);
   if (dryRun) {
-    const going = manifest.items.map((item) => item.path).filter((file) => !(keep && file.startsWith(stateFolder)));
-    answer(context, values.json, { held, unsure, keep, removed: going, left: [] }, 'would remove');
+    const going = goingWith(stateFolder, manifest, keep).map((item) => item.path);
+    answer(context, values.json, { stateFolder, held, unsure, keep, removed: going, left: [] }, 'would remove');
     return exit.ok;
   }
   if (!yes && !(await agreed({ held, keep, unsure }, context))) return exit.refused;
@@ -42,7 +42,7 @@ export async function uninstall(args: readonly string[], context: Context): Prom
     takeOff: async () => (keep ? undefined : await takeOffAll(stateFolder, context, () => manager.restart())),
   });
   const done = await carryOutUninstall(stateFolder, manifest, keep, parts);
-  answer(context, values.json, { held: going.held, unsure: going.unsure, keep, ...done }, 'removed');
+  answer(context, values.json, { stateFolder, held: going.held, unsure: going.unsure, keep, ...done }, 'removed');
   return exit.ok;
 }
 
@@ -55,13 +55,14 @@ function choices(values: Readonly<Partial<Record<keyof typeof options, boolean>>
 }
 
 interface Answer extends Uninstalled {
+  readonly stateFolder: string;
   readonly held: readonly string[];
   readonly unsure: boolean;
   readonly keep: boolean;
 }
 
 function answer({ print, style }: Context, json: boolean | undefined, given: Answer, word: string): void {
-  const { held, unsure, keep, removed, left } = given;
+  const { stateFolder, held, unsure, keep, removed, left } = given;
   if (json) {
     const mitigations = { [keep ? 'kept' : 'takenOff']: held };
     print(`${JSON.stringify({ ok: true, ...mitigations, removed, left }, undefined, 2)}\n`);
@@ -75,6 +76,6 @@ function answer({ print, style }: Context, json: boolean | undefined, given: Ans
   for (const { path: file, why } of left) print(`${'left'.padEnd(12)}  ${style.yellow(file)}  ${why}\n`);
   if (keep)
     print(
-      '\nthe state folder stays; a mitigation is taken off with: bin/stopgap block ID --reason TEXT (in the checkout)\n',
+      `\nthe state folder stays; a mitigation is taken off with: bin/stopgap block ID --reason TEXT --state-dir ${stateFolder} (in the checkout)\n`,
     );
 }
