@@ -59,6 +59,26 @@ describe('a feed tampered with changes nothing and is explained', () => {
     await goesOnAfterwards(bench);
   });
 
+  it.each<readonly [string, (signed: Record<string, unknown>) => object]>([
+    ['with more than was signed', ({ meta, ...signed }) => ({ ...signed, meta: { ...Object(meta), other: 1 } })],
+    [
+      'with a number that cannot be signed',
+      ({ meta, ...signed }) => ({ ...signed, meta: { ...Object(meta), other: 1.5 } }),
+    ],
+    ['without the version of its form', ({ spec_version, ...signed }) => ({ ...signed, spec_version: '' })],
+  ])('the timestamp %s', async (_, change) => {
+    const bench = await trusting();
+    const { repository } = bench;
+    await repository.release();
+    const { signed, signatures } = JSON.parse(repository.file('metadata/timestamp.json').toString());
+    repository.served.set(
+      'metadata/timestamp.json',
+      Buffer.from(JSON.stringify({ signatures, signed: change(signed) })),
+    );
+    await refused(bench.source, 'content', /timestamp\.json says more, or less, than what is signed of it/);
+    await goesOnAfterwards(bench);
+  });
+
   it('the timestamp rolled back', async () => {
     const bench = await trusting();
     const { repository } = bench;

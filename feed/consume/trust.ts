@@ -15,6 +15,7 @@ import { EqualVersionError } from 'tuf-js/dist/error.js';
 import { TrustedMetadataStore } from 'tuf-js/dist/store.js';
 import { signedAtField } from '../roles.ts';
 import { Trouble } from '../trouble.ts';
+import { type RoleKind, refuseUnsigned } from './as-signed.ts';
 import { refuseCrowds, refuseDate, refusePatterns } from './bounds.ts';
 import { expired, refusalOf } from './refusal.ts';
 
@@ -46,7 +47,7 @@ export interface Trust {
 
 /** Starts from a root that is trusted already (5.2). Throws `Trouble` when it is not a root signed by its own keys. */
 export function openTrust(trustedRoot: Uint8Array): Trust {
-  refuseOdd(trustedRoot, 'root.json');
+  refuseOdd(trustedRoot, 'root', 'root.json');
   const store = refusable('root.json', undefined, () => new TrustedMetadataStore(Buffer.from(trustedRoot)));
   refuseTwins(`root version ${store.root.signed.version}`, store.root.signed.keys);
   return {
@@ -67,7 +68,7 @@ export function openTrust(trustedRoot: Uint8Array): Trust {
     takeRoot: (bytes) => {
       const file = `${store.root.signed.version + 1}.root.json`;
       const before = onlineKeys(store.root);
-      refuseOdd(bytes, file);
+      refuseOdd(bytes, 'root', file);
       refusable(file, store, () => store.updateRoot(Buffer.from(bytes)));
       refuseTwins(`root version ${store.root.signed.version}`, store.root.signed.keys);
       return onlineKeys(store.root) !== before;
@@ -97,7 +98,7 @@ export function openTrust(trustedRoot: Uint8Array): Trust {
     takeSnapshot: (bytes) => takeSnapshot(store, bytes),
     takeTargets: (bytes, role, parent) => {
       const take = () => store.updateDelegatedTargets(Buffer.from(bytes), role, parent);
-      refuseOdd(bytes, `${role}.json`);
+      refuseOdd(bytes, 'targets', `${role}.json`);
       refusable(`${role}.json`, store, take, bytes);
       refuseDelegations(role, store.getRole(role)?.signed);
     },
@@ -112,9 +113,10 @@ export function signedAt(timestamp: Metadata<Timestamp>): number | undefined {
 }
 
 /** What is looked at before tuf-js reads it, and long before any signature. */
-function refuseOdd(bytes: Uint8Array, file: string): void {
+function refuseOdd(bytes: Uint8Array, kind: RoleKind, file: string): void {
   refuseCrowds(bytes, file);
   refuseDate(bytes, file);
+  refuseUnsigned(bytes, kind, file);
 }
 
 function refusable<T>(file: string, store: TrustedMetadataStore | undefined, work: () => T, bytes?: Uint8Array): T {
@@ -126,7 +128,7 @@ function refusable<T>(file: string, store: TrustedMetadataStore | undefined, wor
 }
 
 function takeTimestamp(store: TrustedMetadataStore, bytes: Uint8Array): boolean {
-  refuseOdd(bytes, 'timestamp.json');
+  refuseOdd(bytes, 'timestamp', 'timestamp.json');
   const newer = refusable('timestamp.json', store, () => isNewer(store, bytes));
   refuseVersion('timestamp.json', store.timestamp?.signed.version);
   refuseVersion('snapshot.json', store.timestamp?.signed.snapshotMeta.version);
@@ -134,7 +136,7 @@ function takeTimestamp(store: TrustedMetadataStore, bytes: Uint8Array): boolean 
 }
 
 function takeSnapshot(store: TrustedMetadataStore, bytes: Uint8Array): void {
-  refuseOdd(bytes, 'snapshot.json');
+  refuseOdd(bytes, 'snapshot', 'snapshot.json');
   refusable('snapshot.json', store, () => store.updateSnapshot(Buffer.from(bytes)), bytes);
   for (const [file, { version }] of Object.entries(store.snapshot?.signed.meta ?? {})) refuseVersion(file, version);
 }

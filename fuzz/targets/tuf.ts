@@ -3,7 +3,6 @@ import { canonicalize } from '@tufjs/canonical-json';
 import { documentsOf, loadRoles } from '../../feed/consume/roles.ts';
 import { openTrust, signedAt, type Trust } from '../../feed/consume/trust.ts';
 import { tufKey } from '../../feed/publish/keys.ts';
-import { specVersion } from '../../feed/roles.ts';
 import { SimulatedRepository } from '../../feed/testing/repository.ts';
 import { Trouble } from '../../feed/trouble.ts';
 import { must } from '../engine/check.ts';
@@ -119,10 +118,9 @@ export async function openTuf(): Promise<OpenTarget> {
   };
 }
 
-/** Whether what the library made of the bytes is what was signed: an empty `spec_version`, for one, it takes for the usual. */
+/** Whether it says the very things that were signed. */
 function isGenuine(bytes: Buffer, genuine: ReadonlySet<string>): boolean {
-  const { signed } = JSON.parse(bytes.toString());
-  return genuine.has(canonicalize({ ...signed, spec_version: signed.spec_version || specVersion }));
+  return genuine.has(canonicalize(JSON.parse(bytes.toString()).signed));
 }
 
 /** As `tuf`, but what is served is signed by its own keys whatever it says: a publisher who has gone mad. */
